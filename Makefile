@@ -1,0 +1,26 @@
+# The two commands: `make report` and `make test`. README.md has the same for people without make.
+PYTHON ?= python3
+BIN := .venv/bin
+INBOX := $(or $(KETEN_HOME),workspace)/inbox
+
+.PHONY: report test benchmark
+.DELETE_ON_ERROR:
+
+report: .venv/ready
+	@test -n "$$(ls -A $(INBOX) 2>/dev/null)" || $(BIN)/keten demo
+	@$(BIN)/keten run maandrapportage
+
+test: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest --cov --cov-report=term
+
+benchmark: .venv/ready
+	$(BIN)/python tests/benchmarks/timelines.py
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

@@ -1,0 +1,146 @@
+"""The chain as data: positions, their order, the rules that put a person there, the direction of a step.
+
+A chain is a TOML file (pipelines/chains/). Its positions are tried in the order of the file: of the rules that hold
+on a day the first wins. A position with a rank is part of the chain; one without is outside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from participatieketen import settings
+
+Direction = Literal["vooruit", "terug", "opzij", "in", "uit"]
+
+
+@dataclass(frozen=True)
+class Open:
+    """Holds on a day when a row of the register is open, if asked with one of these values in a column."""
+
+    __pydantic_config__ = settings.STRICT
+    register: str
+    column: str | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Holds when nothing is open and the last exit that any rule names was this one.
+
+    No reasons means: any reason that no other rule names.
+    """
+
+    __pydantic_config__ = settings.STRICT
+    register: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the chain (rank: higher is closer to work) or outside it (rank None)."""
+
+    __pydantic_config__ = settings.STRICT
+    code: str
+    label: str
+    rank: int | None = None
+    open: tuple[Open, ...] = ()
+    ended: tuple[Ended, ...] = ()
+
+
+@dataclass(frozen=True)
+class Register:
+    """What the chain has to know about a register.
+
+    observed_from   first day since when the register is complete; before it people are left-truncated
+    pause           reasons that stop a delivery for a while and are no exit (iWmo code 20)
+    """
+
+    __pydantic_config__ = settings.STRICT
+    observed_from: date | None = None
+    pause: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Positions in the order in which they are tried, and the rules of time.
+
+    gap_days        a gap of at most so many days in one register is no gap
+    follow_up_days  a position that follows from an exit (work) is in sight for so many days
+    otherwise       code of being outside without a rule that says why
+    out_of_sight    code after `follow_up_days`
+    not_yet         code of the time before the first record
+    income          register that says whether a person has bijstand
+    """
+
+    __pydantic_config__ = settings.STRICT
+    name: str
+    title: str
+    positions: tuple[Position, ...]
+    otherwise: str
+    out_of_sight: str
+    not_yet: str
+    gap_days: int = 30
+    follow_up_days: int = 730
+    income: str | None = None
+    registers: Mapping[str, Register] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, in Dutch, for a chain that contradicts itself."""
+        codes = [position.code for position in self.positions]
+        outside = {position.code for position in self.positions if position.rank is None}
+        if len(set(codes)) < len(codes):
+            raise ValueError("heeft een positie met een code die al bestaat")
+        for key in ("otherwise", "out_of_sight", "not_yet"):
+            if getattr(self, key) not in outside:
+                raise ValueError(f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)")
+        if not self.tracks:
+            raise ValueError("heeft geen positie met een regel op een register")
+        if self.gap_days < 0 or self.follow_up_days < 0:
+            raise ValueError("heeft een negatief aantal dagen bij gap_days of follow_up_days")
+        if self.income is not None and self.income not in self.sources:
+            raise ValueError("noemt bij income een register waar geen regel over gaat")
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """Rank by code, for the positions that are part of the chain."""
+        return {p.code: p.rank for p in self.positions if p.rank is not None}
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Every code, in the order in which the rules are tried."""
+        return tuple(position.code for position in self.positions)
+
+    @cached_property
+    def tracks(self) -> tuple[tuple[str, str], ...]:
+        """(register, position) of every rule on an open row, in the order in which the rules are tried."""
+        return tuple(dict.fromkeys((rule.register, p.code) for p in self.positions for rule in p.open))
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The registers that the rules speak of, sorted."""
+        return tuple(sorted({register for register, _ in self.tracks}))
+
+    @cached_property
+    def observed_from(self) -> date | None:
+        """First day on which every register is complete; None when all always were."""
+        days = [register.observed_from for register in self.registers.values() if register.observed_from]
+        return max(days, default=None)
+
+    def direction(self, from_position: str, to_position: str) -> Direction | None:
+        """Return the direction of a step; None when both are outside the chain or the same."""
+        start, end = self.ranks.get(from_position), self.ranks.get(to_position)
+        if from_position == to_position or (start is None and end is None):
+            return None
+        if start is None:
+            return "in"
+        if end is None:
+            return "uit"
+        return "vooruit" if end > start else "terug" if end < start else "opzij"
+
+
+def read(path: Path) -> Chain:
+    """Return the chain in a TOML file; raises WrongUse naming the file and the key that does not fit."""
+    return settings.read(path, Chain)

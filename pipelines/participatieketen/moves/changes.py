@@ -1,0 +1,82 @@
+"""timeline -> step: every change of position on its day."""
+
+import polars as pl
+
+from participatieketen.chain import Chain
+
+
+def steps(timeline: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    """Return every change of position on its day.
+
+    timeline   as `timelines.timeline` returns it.
+
+    Returns    (steps x 7)  person, day, from_position, to_position, direction, steps Int32 (difference in rank, +2 is
+               two ranks forward; 0 for opzij, in and uit), bridged_days Int32; sorted by person and day.
+               Being outside the chain for at most `gap_days` between two positions is no exit: it is one step on the
+               day the later position begins, and bridged_days says how many days nothing was open (else 0).
+               Who is in the chain on the first observed day did not step in on it (left truncation).
+    """
+    entered = ~same_person(1) & (pl.col("first_day") != pl.lit(chain.observed_from)).fill_null(value=True)
+    return (
+        timeline.lazy()
+        .with_columns(_absence(chain).alias("absence"), days=(pl.col("next_day") - pl.col("first_day")).dt.total_days())
+        .with_columns(bridged_days=pl.when(pl.col("absence").shift(1)).then(pl.col("days").shift(1)).otherwise(0))
+        .filter(~pl.col("absence"))
+        .select(
+            "person",
+            pl.col("bridged_days").cast(pl.Int32),
+            day="first_day",
+            from_position=pl.when(same_person(1))
+            .then(pl.col("position").shift(1))
+            .when(entered)
+            .then(pl.lit(chain.not_yet, dtype=pl.Enum(chain.codes))),
+            to_position="position",
+        )
+        .filter(pl.col("from_position") != pl.col("to_position"))
+        .with_columns(direction=_direction(chain), steps=_rank_difference(chain).fill_null(0))
+        .filter(pl.col("direction").is_not_null())
+        .select("person", "day", "from_position", "to_position", "direction", "steps", "bridged_days")
+        .collect()
+    )
+
+
+def _absence(chain: Chain) -> pl.Expr:
+    """Say of each stay whether it is a short time outside the chain between two positions in it."""
+    in_chain = ranked("position", chain)
+    short = (pl.col("next_day") - pl.col("first_day")).dt.total_days() <= chain.gap_days
+    return ~in_chain & short & same_person(1) & in_chain.shift(1) & same_person(-1) & in_chain.shift(-1)
+
+
+def _rank(column: str, chain: Chain) -> pl.Expr:
+    ranks = pl.Series([chain.ranks.get(code) for code in chain.codes], dtype=pl.Int32)
+    return pl.lit(ranks).gather(pl.col(column).to_physical())
+
+
+def _rank_difference(chain: Chain) -> pl.Expr:
+    return _rank("to_position", chain) - _rank("from_position", chain)
+
+
+def _direction(chain: Chain) -> pl.Expr:
+    start, difference = _rank("from_position", chain), _rank_difference(chain)
+    return (
+        pl.when(difference > 0)
+        .then(pl.lit("vooruit"))
+        .when(difference < 0)
+        .then(pl.lit("terug"))
+        .when(difference == 0)
+        .then(pl.lit("opzij"))
+        .when(start.is_not_null())
+        .then(pl.lit("uit"))
+        .when(_rank("to_position", chain).is_not_null())
+        .then(pl.lit("in"))
+    )
+
+
+def same_person(shift: int) -> pl.Expr:
+    """Say of each row whether the row `shift` before it is of the same person."""
+    return (pl.col("person") == pl.col("person").shift(shift)).fill_null(value=False)
+
+
+def ranked(column: str, chain: Chain) -> pl.Expr:
+    """Say of each row whether its position is part of the chain."""
+    return pl.col(column).is_in(list(chain.ranks))

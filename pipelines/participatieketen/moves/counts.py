@@ -1,0 +1,108 @@
+"""timeline, step and stock_flow -> the counts that go to disclosure: small frames without a person in them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from participatieketen.chain import Chain
+
+_DIRECTIONS = ("vooruit", "terug", "opzij", "in", "uit")
+
+
+def counts(
+    timeline: pl.DataFrame, step: pl.DataFrame, stock_flow: pl.DataFrame, chain: Chain, peildatum: date, months: int
+) -> dict[str, pl.DataFrame]:
+    """Return the counts of the last `months` observed months and of the last year, zeros included.
+
+    stock        (months x positions)   month, position, persons on its first day; up to the month of the peildatum
+    step_month   (months x directions)  month, direction, steps; whole months only
+    step_year    (i x j)                from_position, to_position, direction, steps in the last 12 whole months
+    year_matrix  (i x j)                from_position 12 months before the month of the peildatum, to_position in it,
+                                        persons
+    stock_flow   (months x i x j)       month, from_position, to_position, persons
+    """
+    census, whole = peildatum.replace(day=1), (peildatum + timedelta(days=1)).replace(day=1)
+    observed = stock_flow.select(pl.col("month").min()).item() or census
+    year = (pl.col("day") >= _months_before(whole, 12)) & (pl.col("day") < whole)
+    return {
+        "stock": _stock(timeline, chain, _month_range(census, months + 1, observed)),
+        "step_month": _step_month(step, _month_range(_months_before(whole, 1), months, observed)),
+        "step_year": _step_year(step.filter(year), chain),
+        "year_matrix": matrix(timeline, chain, _months_before(census, 12), census),
+        "stock_flow": stock_flow.filter(pl.col("month") >= _months_before(census, months)).drop("group"),
+    }
+
+
+def matrix(timeline: pl.DataFrame, chain: Chain, from_day: date, to_day: date) -> pl.DataFrame:
+    """Return (i x j) from_position, to_position, persons: where those in the chain on one day are on a later day."""
+    start = _positions_on(timeline, from_day).select("person", from_position="position")
+    end = _positions_on(timeline, to_day).select("person", to_position="position")
+    found = start.join(end, on="person").group_by("from_position", "to_position").agg(persons=pl.len())
+    return (
+        _pairs(chain, entries=False)
+        .join(found, on=["from_position", "to_position"], how="left")
+        .with_columns(_count("persons"))
+    )
+
+
+def _stock(timeline: pl.DataFrame, chain: Chain, months: Sequence[date]) -> pl.DataFrame:
+    found = pl.concat(
+        _positions_on(timeline, month).group_by("position").agg(persons=pl.len(), month=pl.lit(month))
+        for month in months
+    )
+    positions = pl.DataFrame({"position": _inside(chain)}, schema={"position": pl.Enum(chain.codes)})
+    frame = pl.DataFrame({"month": months}).join(positions, how="cross")
+    return frame.join(found, on=["month", "position"], how="left").with_columns(_count("persons"))
+
+
+def _step_month(step: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
+    found = step.group_by("direction", month=pl.col("day").dt.truncate("1mo")).agg(steps=pl.len())
+    frame = pl.DataFrame({"month": months}).join(pl.DataFrame({"direction": _DIRECTIONS}), how="cross")
+    return frame.join(found, on=["month", "direction"], how="left").with_columns(_count("steps"))
+
+
+def _step_year(step: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    found = step.group_by("from_position", "to_position").agg(steps=pl.len())
+    pairs = _pairs(chain, entries=True)
+    return (
+        pairs.join(found, on=["from_position", "to_position"], how="left")
+        .with_columns(
+            _count("steps"),
+            direction=pl.Series([chain.direction(*pair) for pair in pairs.iter_rows()], dtype=pl.String),
+        )
+        .filter(pl.col("direction").is_not_null())
+    )
+
+
+def _months_before(month: date, number: int) -> date:
+    total = month.year * 12 + month.month - 1 - number
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _month_range(last: date, number: int, observed: date) -> list[date]:
+    """Return at most `number` months up to `last`, none from before the chain is observed."""
+    return [month for back in reversed(range(number)) if (month := _months_before(last, back)) >= observed]
+
+
+def _positions_on(timeline: pl.DataFrame, day: date) -> pl.DataFrame:
+    return timeline.filter(pl.col("first_day") <= day, pl.col("next_day") > day)
+
+
+def _count(column: str) -> pl.Expr:
+    return pl.col(column).fill_null(0).cast(pl.Int64)
+
+
+def _inside(chain: Chain) -> list[str]:
+    return sorted(chain.ranks, key=lambda code: chain.ranks[code])
+
+
+def _pairs(chain: Chain, *, entries: bool) -> pl.DataFrame:
+    """Return the ordered pairs that can occur, low to high: from the chain, and into it too if `entries`."""
+    inside = _inside(chain)
+    outside = [code for code in chain.codes if code not in chain.ranks]
+    pairs = [(start, end) for start in inside for end in [*inside, *outside] if end != chain.not_yet]
+    if entries:
+        pairs += [(start, end) for start in outside for end in inside]
+    schema = dict.fromkeys(("from_position", "to_position"), pl.Enum(chain.codes))
+    return pl.DataFrame(pairs, schema=schema, orient="row")

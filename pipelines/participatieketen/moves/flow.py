@@ -1,0 +1,139 @@
+"""timeline -> stock and flow by month: who was where on the first of a month, and on the first of the next."""
+
+from datetime import date
+
+import polars as pl
+
+from participatieketen.chain import Chain
+from participatieketen.moves.changes import ranked, same_person
+
+_GROUPS = 1 << 16  # groups of one grouping that fit in a packed key
+
+
+def stock_flow(
+    timeline: pl.DataFrame, chain: Chain, peildatum: date, groups: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Return how many persons were in i on the first of a month and in j on the first of the next.
+
+    timeline   as `timelines.timeline` returns it.
+    groups     (persons x 2)  person, group; one row for everyone in the timeline. Default: all in "totaal".
+
+    Returns    (months x i x j x groups, 5)  month (its first day), from_position, to_position, group, persons (> 0),
+               sorted; i = j: stayed. Positions outside the chain included, flows outside at both ends left out.
+               From the first month that is observed whole up to the month before the peildatum's, so for each i:
+               sum over j of flow[m, i, j] = stock[m, i] = sum over h of flow[m - 1, h, i].
+    """
+    codes = pl.Enum(chain.codes)
+    if timeline.is_empty():
+        names = {
+            "month": pl.Date(),
+            "from_position": codes,
+            "to_position": codes,
+            "group": pl.String(),
+            "persons": pl.Int64(),
+        }
+        return pl.DataFrame(schema=names)
+    first, last = _first_month(timeline, chain), _month(peildatum)
+    labels = ["totaal"] if groups is None else sorted(groups["group"].unique())
+    held = _month_starts(timeline, groups, labels)
+    in_chain = ranked("from_position", chain) | ranked("to_position", chain)
+    return (
+        pl.concat([_changed(held, chain), _stayed(held, chain, first, last)])
+        .filter(pl.col("month").is_between(first, last - 1))
+        .group_by("month", "from_position", "to_position", "group")
+        .agg(pl.col("persons").sum())
+        .sort("month", "from_position", "to_position", "group")
+        .select(
+            pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1).alias("month"),
+            *(
+                pl.lit(pl.Series(column, chain.codes, dtype=codes)).gather(column)
+                for column in ("from_position", "to_position")
+            ),
+            pl.lit(pl.Series("group", labels)).gather("group"),
+            "persons",
+        )
+        .filter(pl.col("persons") > 0, in_chain)
+    )
+
+
+def _month(day: date) -> int:
+    """Return the number of the month that holds the day: months since year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def _first_month(timeline: pl.DataFrame, chain: Chain) -> int:
+    """Return the first month on whose first day it is known where everyone is."""
+    if chain.observed_from:
+        return _month(chain.observed_from) + (chain.observed_from.day > 1)
+    return _month(timeline.select(pl.col("first_day").min()).item())
+
+
+def _month_start(day: str) -> pl.Expr:
+    """Return the number of the first month that begins on or after the day."""
+    column = pl.col(day)
+    return column.dt.year().cast(pl.Int64) * 12 + column.dt.month() - (column.dt.day() == 1)
+
+
+def _month_starts(timeline: pl.DataFrame, groups: pl.DataFrame | None, labels: list[str]) -> pl.DataFrame:
+    """Return the stays that hold the first day of a month: from month `entered` up to and without month `left`."""
+    stays = timeline.lazy().with_columns(group=pl.lit(0, dtype=pl.UInt32))
+    if groups is not None:
+        numbered = groups.lazy().select("person", pl.col("group").cast(pl.Enum(labels)).to_physical().cast(pl.UInt32))
+        stays = timeline.lazy().join(numbered, on="person", how="inner", maintain_order="left")
+    return (
+        stays.select(
+            "person",
+            "group",
+            position=pl.col("position").to_physical().cast(pl.Int64),
+            entered=_month_start("first_day"),
+            left=_month_start("next_day"),
+        )
+        .filter(pl.col("left") > pl.col("entered"))
+        .collect()
+    )
+
+
+def _count(rows: pl.LazyFrame, chain: Chain, month: pl.Expr, from_position: pl.Expr) -> pl.DataFrame:
+    """Return persons by month, from_position, position and group, counted on one packed key."""
+    size = len(chain.codes)
+    packed = ((month * size + from_position) * size + pl.col("position")) * _GROUPS + pl.col("group")
+    key = pl.col("key")
+    return (
+        rows.select(key=packed)
+        .group_by("key")
+        .agg(persons=pl.len().cast(pl.Int64))
+        .select(
+            "persons",
+            month=key // (_GROUPS * size * size),
+            from_position=key // (_GROUPS * size) % size,
+            to_position=key // _GROUPS % size,
+            group=key % _GROUPS,
+        )
+        .collect()
+    )
+
+
+def _changed(held: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    """Return the flows from one stay into the next, entries included."""
+    before = pl.when(same_person(1)).then(pl.col("position").shift(1)).otherwise(chain.codes.index(chain.not_yet))
+    return _count(held.lazy(), chain, pl.col("entered") - 1, before)
+
+
+def _stayed(held: pl.DataFrame, chain: Chain, first: int, last: int) -> pl.DataFrame:
+    """Return the flows within a stay, as running sums of the stays that begin and end by month."""
+    same, key = pl.col("position"), ["from_position", "to_position", "group"]
+    begun = _count(held.lazy(), chain, pl.col("entered").clip(first), same)
+    ended = _count(held.lazy(), chain, (pl.col("left") - 1).clip(first), same)
+    change = (
+        pl.concat([begun, ended.with_columns(-pl.col("persons"))]).group_by("month", *key).agg(pl.col("persons").sum())
+    )
+    months = pl.DataFrame({"month": range(first, last)}, schema={"month": pl.Int64})
+    return (
+        change.select(key)
+        .unique()
+        .join(months, how="cross")
+        .join(change, on=["month", *key], how="left")
+        .sort(*key, "month")
+        .with_columns(pl.col("persons").fill_null(0).cum_sum().over(key))
+        .select("persons", "month", *key)
+    )

@@ -1,0 +1,68 @@
+-- spell: one row per person, register and registered period that a rule of the chain puts in a position.
+-- Order: person, register, first_day. Periods are half-open; a paused delivery goes on until it is taken up again.
+with
+definitive as (
+    select register, person, allocation, begin_date
+    from register_row
+    where not paused
+),
+
+next_start as (
+    select pause.register, pause.row_number, min(later.begin_date) as begin_date
+    from register_row as pause
+    inner join register_row as later
+        on pause.register = later.register
+        and pause.person = later.person
+        and pause.end_date < later.begin_date
+    where pause.paused
+    group by all
+),
+
+period as (
+    select
+        row.*,
+        case
+            when row.paused then least(next_start.begin_date, row.last_end_date)
+            else row.end_date
+        end as next_day
+    from register_row as row
+    left join next_start using (register, row_number)
+    anti join definitive
+        on row.paused
+        and row.register = definitive.register
+        and row.person = definitive.person
+        and row.begin_date = definitive.begin_date
+        and row.allocation is not distinct from definitive.allocation
+),
+
+held as (
+    select period.register, period.row_number, arg_min(rule.position, rule.tried) as position
+    from period
+    inner join open_rule as rule using (register)
+    left join register_value as found
+        on period.register = found.register
+        and period.row_number = found.row_number
+        and rule.column_name = found.column_name
+    where rule.column_name is null or found.value = rule.value
+    group by all
+)
+
+select
+    period.person,
+    period.register,
+    held.position,
+    period.begin_date as first_day,
+    period.next_day,
+    period.next_day is not null as closed,
+    case when not period.paused then period.reason end as reason,
+    case
+        when period.paused or period.next_day is null then null
+        else coalesce(named.position, other.position)
+    end as after
+from period
+inner join held using (register, row_number)
+left join ended_rule as named
+    on period.register = named.register and period.reason = named.reason
+left join ended_rule as other
+    on period.register = other.register and other.reason is null
+order by period.person, period.register, period.begin_date, period.next_day, period.row_number

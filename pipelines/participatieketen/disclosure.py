@@ -1,0 +1,169 @@
+"""counts -> Released: the only maker of what may leave. Nothing that reads a Released ever sees a person.
+
+First scheme ("R5"): every count is rounded to the nearest multiple of `BASE` on its own, and where a total is under
+`SMALL_TOTAL` the counts that make it up are hidden. Rounded counts need not add up.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from participatieketen.chain import Chain
+from participatieketen.errors import DisclosureRefused, WrongUse
+
+BASE = 5
+SMALL_TOTAL = 10
+
+_SEAL = object()
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the chain as readers see it; rank None = outside the chain."""
+
+    code: str
+    label: str
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a page has to say along with the figures.
+
+    positions         low to high, those outside the chain last
+    peildatum         the last observed day
+    provisional_from  first day of the months whose figures still change by late registration
+    fictional         made from the fictional town's deliveries
+    base              counts are multiples of it; a 0 stands for 0 up to base - 1
+    """
+
+    organisation: str
+    title: str
+    chain: str
+    positions: tuple[Position, ...]
+    peildatum: date
+    provisional_from: date
+    fictional: bool
+    base: int = BASE
+
+
+@dataclass(frozen=True)
+class Released:
+    """A table that may leave: counts under control, and the context to read them in.
+
+    Only this room can make one; anything else raises DisclosureRefused.
+    """
+
+    name: str
+    frame: pl.DataFrame
+    context: Context
+    seal: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Refuse a table that did not come through this room."""
+        if self.seal is not _SEAL:
+            raise DisclosureRefused("Deze tabel is niet vrijgegeven: alleen disclosure geeft tabellen vrij.")
+
+
+@dataclass(frozen=True)
+class Family:
+    """How the counts of one table are controlled: which columns are counts, and what the total of one row is over."""
+
+    counts: tuple[str, ...]
+    total_over: tuple[str, ...] | None = None
+
+
+FAMILIES: Mapping[str, Family] = {
+    "stock": Family(("persons",), ("month", "position")),
+    "step_month": Family(("steps",), ("month",)),
+    "step_year": Family(("steps",), ("from_position",)),
+    "year_matrix": Family(("persons",), ("from_position",)),
+    "stock_flow": Family(("persons",), ("month", "from_position")),
+    "verdict": Family(("unexpected", "total")),
+    "delivery": Family(("rows", "loaded", "quarantined", "duplicates")),
+}
+"""Every table that can be released. Without `total_over` the counts are of rows, and are only rounded."""
+
+
+def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fictional: bool) -> Context:
+    """Return the context of a release; the last three whole months are provisional (late registration)."""
+    ranked = sorted((p for p in chain.positions if p.rank is not None), key=lambda p: chain.ranks[p.code])
+    outside = [p for p in chain.positions if p.rank is None]
+    return Context(
+        organisation=organisation,
+        title=title,
+        chain=chain.title,
+        positions=tuple(Position(p.code, p.label, p.rank) for p in [*ranked, *outside]),
+        peildatum=peildatum,
+        provisional_from=_three_months_before(peildatum),
+        fictional=fictional,
+    )
+
+
+def release(counts: Mapping[str, pl.DataFrame], given: Context) -> dict[str, Released]:
+    """Return the counts as released tables.
+
+    counts   frames named as in FAMILIES, with their count columns as whole numbers.
+    Returns  the same rows; counts are multiples of the base, null where a total is too small to show its parts;
+             tables by month also carry `provisional`.
+    Raises   DisclosureRefused for a table that no family describes.
+    """
+    if unknown := sorted(set(counts) - set(FAMILIES)):
+        raise DisclosureRefused(f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in FAMILIES.")
+    return {
+        name: Released(name, _controlled(frame, FAMILIES[name], given), given, _SEAL) for name, frame in counts.items()
+    }
+
+
+def write(tables: Mapping[str, Released], path: Path) -> None:
+    """Write the released tables and their context to a new DuckDB file."""
+    given = next(iter(tables.values())).context
+    positions = pl.DataFrame([vars(position) for position in given.positions])
+    about = pl.DataFrame([{name: value for name, value in vars(given).items() if name != "positions"}])
+    frames = {name: table.frame for name, table in tables.items()} | {"release": about, "position": positions}
+    with closing(duckdb.connect(path)) as connection:
+        for name, frame in frames.items():
+            connection.from_arrow(frame.to_arrow()).create(name)
+
+
+def open_release(path: str | Path) -> dict[str, Released]:
+    """Return the released tables in a file that `write` made, by name; raises WrongUse when it is not one."""
+    if not Path(path).is_file():
+        raise WrongUse(f"{path} bestaat niet: geef het pad van een released.duckdb.")
+    try:
+        with closing(duckdb.connect(path, read_only=True)) as connection:
+            frames = {name: connection.table(name).pl() for (name,) in connection.sql("show tables").fetchall()}
+    except duckdb.Error:
+        raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
+    positions = tuple(Position(**row) for row in frames.pop("position").iter_rows(named=True))
+    given = Context(positions=positions, **frames.pop("release").row(0, named=True))
+    return {name: Released(name, frame, given, _SEAL) for name, frame in frames.items()}
+
+
+def _three_months_before(peildatum: date) -> date:
+    month = peildatum.year * 12 + peildatum.month - 1 - 3
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _controlled(frame: pl.DataFrame, family: Family, given: Context) -> pl.DataFrame:
+    return frame.with_columns(*_rounded(family, given.base), *_provisional(frame, given)).with_columns(
+        pl.col(pl.Enum, pl.Categorical).cast(pl.String)
+    )
+
+
+def _rounded(family: Family, base: int) -> Iterator[pl.Expr]:
+    for name in family.counts:
+        nearest = (pl.col(name) + base // 2) // base * base
+        if family.total_over is None:
+            yield nearest
+        else:
+            yield pl.when(pl.col(name).sum().over(family.total_over) >= SMALL_TOTAL).then(nearest).alias(name)
+
+
+def _provisional(frame: pl.DataFrame, given: Context) -> list[pl.Expr]:
+    return [(pl.col("month") >= given.provisional_from).alias("provisional")] if "month" in frame.columns else []

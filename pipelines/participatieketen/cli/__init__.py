@@ -1,0 +1,5 @@
+"""The command `keten`."""
+
+from participatieketen.cli.commands import main
+
+__all__ = ["main"]

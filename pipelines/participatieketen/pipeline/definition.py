@@ -1,0 +1,90 @@
+"""What a pipeline TOML says: which chain, contracts, sources and notebooks make which report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from participatieketen import settings
+from participatieketen.errors import WrongUse
+from participatieketen.places import project
+
+Parameter = bool | int | float | str
+
+YEAR = 12
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A report and what it is made from; paths in the file are relative to it.
+
+    cadence     how often it is run, for people and for a scheduler
+    inbox       where the deliveries are; None: the workspace's inbox
+    months      how many months the report shows, at least 12
+    parameters  for the notebooks
+    """
+
+    __pydantic_config__ = settings.STRICT
+    name: str
+    organisation: str
+    title: str
+    chain: Path
+    contracts: Path
+    sources: Path
+    notebooks: tuple[Path, ...]
+    cadence: str
+    inbox: Path | None = None
+    months: int = 24
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, in Dutch, for a pipeline that cannot make a report."""
+        if self.months < YEAR:
+            raise ValueError(f"toont minder dan {YEAR} maanden (months)")
+        if not self.notebooks:
+            raise ValueError("noemt geen notebooks")
+
+
+def read(name: str) -> Pipeline:
+    """Return the pipeline with this name in pipelines/, or at this path; raises WrongUse."""
+    path = Path(name) if name.endswith(".toml") else project() / "pipelines" / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(found.stem for found in (project() / "pipelines").glob("*.toml")))
+        raise WrongUse(f"Pipeline {name} bestaat niet: kies uit {known}, of geef het pad van een .toml-bestand.")
+    folder, found = path.resolve().parent, settings.read(path, Pipeline)
+    return replace(
+        found,
+        chain=folder / found.chain,
+        contracts=folder / found.contracts,
+        sources=folder / found.sources,
+        notebooks=tuple((folder / notebook).resolve() for notebook in found.notebooks),
+        inbox=(folder / found.inbox).resolve() if found.inbox else None,
+    )
+
+
+def with_parameters(pipeline: Pipeline, given: Mapping[str, str]) -> Pipeline:
+    """Return the pipeline with values from the command line; raises WrongUse for an unknown name or a wrong kind."""
+    known = {"months": pipeline.months, **pipeline.parameters}
+    if unknown := sorted(set(given) - set(known)):
+        raise WrongUse(f"Parameter {unknown[0]} bestaat niet: kies uit {', '.join(sorted(known))}.")
+    typed = {name: _typed(name, text, known[name]) for name, text in given.items()}
+    months = int(typed.pop("months", pipeline.months))
+    try:
+        return replace(pipeline, months=months, parameters={**pipeline.parameters, **typed})
+    except ValueError as error:
+        raise WrongUse(f"De pipeline {error}: geef een andere waarde.") from None
+
+
+def _typed(name: str, text: str, example: Parameter) -> Parameter:
+    try:
+        match example:
+            case bool():
+                return {"ja": True, "true": True, "nee": False, "false": False}[text.lower()]
+            case int():
+                return int(text)
+            case float():
+                return float(text.replace(",", "."))
+            case str():
+                return text
+    except (KeyError, ValueError):
+        wanted = {bool: "ja of nee", int: "een geheel getal", float: "een getal"}[type(example)]
+        raise WrongUse(f"Parameter {name} past niet: geef {wanted}.") from None

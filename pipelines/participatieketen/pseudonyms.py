@@ -1,0 +1,124 @@
+"""BSN -> keyed pseudonym, the key it takes, and the test that tells a BSN from another number.
+
+A plain hash of all valid BSNs is broken in a minute; a keyed one is not, as long as the key stays out of the
+repository and out of the workspace.
+"""
+
+import hashlib
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from participatieketen import places
+from participatieketen.errors import NoAccess, WrongUse
+
+BYTES = 32
+"""Length of the key."""
+
+_OWNER_ONLY = (0o400, 0o600)
+_PERSON = b"keten-v1"
+_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+_UNKNOWN = "000000000"  # passes the 11-proef, and is the official "BSN unknown"
+
+
+@dataclass(frozen=True)
+class Key:
+    """The secret and the name by which tables say which one made them."""
+
+    secret: bytes = field(repr=False)
+    id: str
+
+
+def default_path() -> Path:
+    """Return where the key is: KETEN_KEY, by default ~/.config/keten/sleutel."""
+    return Path(os.environ.get("KETEN_KEY") or Path.home() / ".config" / "keten" / "sleutel")
+
+
+def key_id(secret: bytes) -> str:
+    """Return 8 hex digits that name the key and do not give it away."""
+    return hashlib.blake2b(secret, person=b"keten-id").hexdigest()[:8]
+
+
+def read_key(path: Path) -> Key:
+    """Return the key in the file (64 hex digits).
+
+    Raises NoAccess when it is missing, readable by others, no key, or kept in the project or the workspace.
+    """
+    _refuse_inside(path)
+    try:
+        rights = stat.S_IMODE(path.stat().st_mode)
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise NoAccess(f"De sleutel {path} bestaat niet: zet hem terug of maak er een nieuwe.") from None
+    except (OSError, UnicodeDecodeError):
+        raise NoAccess(f"De sleutel {path} is niet te lezen: geef de eigenaar leesrecht (0400).") from None
+    if os.name == "posix" and rights not in _OWNER_ONLY:
+        raise NoAccess(f"De sleutel {path} heeft rechten {rights:04o}: alleen 0400 of 0600 mag (chmod 0400).")
+    return _key(text, path)
+
+
+def _key(text: str, path: Path) -> Key:
+    try:
+        secret = bytes.fromhex(text)
+    except ValueError:
+        secret = b""
+    if len(secret) != BYTES:
+        raise NoAccess(f"De sleutel {path} is geen sleutel van {2 * BYTES} hexadecimale tekens: zet hem terug.")
+    return Key(secret, key_id(secret))
+
+
+def new_key(path: Path) -> Key:
+    """Make a key in a new file (0400); raises WrongUse when the file exists, NoAccess when it cannot be made."""
+    _refuse_inside(path)
+    secret = secrets.token_bytes(BYTES)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+            file.write(secret.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        raise WrongUse(f"De sleutel {path} bestaat al en wordt niet overschreven.") from None
+    except OSError:
+        raise NoAccess(f"De sleutel {path} kan niet worden gemaakt: geef schrijfrecht op de map.") from None
+    return Key(secret, key_id(secret))
+
+
+def _refuse_inside(path: Path) -> None:
+    for folder in (places.project(), places.workspace().home):
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise NoAccess(f"De sleutel {path} staat in {folder}: bewaar hem buiten het project en de werkmap.")
+
+
+def pseudonym(number: str, key: Key) -> str:
+    """Return 32 hex digits for a number: always the same with one key, not to be guessed without it."""
+    return hashlib.blake2b(number.encode(), key=key.secret, person=_PERSON, digest_size=16).hexdigest()
+
+
+def pseudonyms(numbers: pl.Series, key: Key) -> pl.Series:
+    """Return the pseudonym of each number, null for null; a number that repeats is hashed once."""
+    unique = numbers.drop_nulls().unique()
+    hashed = pl.Series([pseudonym(number, key) for number in unique], dtype=pl.String)
+    return numbers.replace_strict(unique, hashed, default=None, return_dtype=pl.String)
+
+
+def nine_digits(number: pl.Expr) -> pl.Expr:
+    """Return the number with the leading zero that spreadsheets drop: eight digits become nine."""
+    return pl.when(number.str.contains("^[0-9]{8}$")).then("0" + number).otherwise(number)
+
+
+def eleven_test(number: pl.Expr) -> pl.Expr:
+    """Return whether a text is a BSN after `nine_digits`: nine digits, 11-proef, and not 000000000.
+
+    Never null. About one in eleven random numbers passes too.
+    """
+    padded = nine_digits(number)
+    total = pl.sum_horizontal(
+        padded.str.slice(place, 1).cast(pl.Int32, strict=False) * weight for place, weight in enumerate(_WEIGHTS)
+    )
+    passes = padded.str.contains("^[0-9]{9}$") & (padded != _UNKNOWN) & (total % 11 == 0)
+    return passes.fill_null(value=False)

@@ -1,0 +1,139 @@
+"""Pseudonyms: the key, the hash, and what counts as a BSN."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from participatieketen import pseudonyms
+from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.pseudonyms import Key
+
+KEY = Key(bytes(range(32)), pseudonyms.key_id(bytes(range(32))))
+
+
+def is_bsn(*texts: str | None) -> list[bool]:
+    """Return the test's judgement of each text."""
+    return pl.select(pseudonyms.eleven_test(pl.lit(pl.Series(texts, dtype=pl.String)))).to_series().to_list()
+
+
+def slow_eleven_test(text: str) -> bool:
+    """Return the 11-proef as the law's explanation writes it, digit by digit."""
+    if not (text.isdecimal() and text.isascii() and len(text) in (8, 9)):
+        return False
+    digits = [int(digit) for digit in text.zfill(9)]
+    total = sum(weight * digit for weight, digit in zip(range(9, 1, -1), digits[:8], strict=True)) - digits[8]
+    return total % 11 == 0 and any(digits)
+
+
+def test_known_numbers_pass() -> None:
+    """The example of the 11-proef and the numbers in the iStandaarden's own samples."""
+    known = ("123456782", "999996770", "999996782", "999900006", "999993653", "111222333")
+    assert all(is_bsn(*known))
+
+
+def test_numbers_that_are_no_bsn_fail() -> None:
+    """A wrong check digit, the official 'unknown' and 'unborn', too short, too long, blanks, letters, nothing."""
+    wrong = ("123456789", "000000000", "00000000", "999999999", "1234567", "1234567820", " 123456782", "12345678a")
+    assert not any(is_bsn(*wrong, "", None, "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0662"))
+
+
+def test_eight_digits_are_tested_with_their_leading_zero() -> None:
+    """012345672 and 12345672 are one number; 87654321 is none with a zero before it."""
+    assert is_bsn("012345672", "12345672", "87654321") == [True, True, False]
+    padded = pl.select(pseudonyms.nine_digits(pl.lit(pl.Series(["12345672", "012345672", "1234567"]))))
+    assert padded.to_series().to_list() == ["012345672", "012345672", "1234567"]
+
+
+def test_the_fast_test_agrees_with_the_slow_one() -> None:
+    """Every number of two stretches, one of them short of a digit."""
+    texts = [str(number) for number in (*range(99_999_000, 100_002_000), *range(111_222_000, 111_224_000))]
+    assert is_bsn(*texts) == [slow_eleven_test(text) for text in texts]
+
+
+def test_a_pseudonym_is_the_keyed_hash_of_the_design() -> None:
+    """blake2b with the key, personalised, sixteen bytes: 32 hex digits."""
+    expected = hashlib.blake2b(b"999900006", key=KEY.secret, person=b"keten-v1", digest_size=16).hexdigest()
+    assert pseudonyms.pseudonym("999900006", KEY) == expected
+    assert len(expected) == 32
+
+
+def test_another_key_gives_other_pseudonyms() -> None:
+    """Without the key nobody can try all numbers."""
+    other = Key(bytes(32), pseudonyms.key_id(bytes(32)))
+    assert pseudonyms.pseudonym("999900006", KEY) != pseudonyms.pseudonym("999900006", other)
+    assert KEY.id != other.id
+
+
+def test_a_column_gets_the_pseudonym_of_each_number() -> None:
+    """Repeats are equal, null stays null, order stays."""
+    numbers = pl.Series(["999900006", None, "123456782", "999900006"])
+    hashed = [None if number is None else pseudonyms.pseudonym(number, KEY) for number in numbers]
+    assert pseudonyms.pseudonyms(numbers, KEY).to_list() == hashed
+    assert pseudonyms.pseudonyms(pl.Series([], dtype=pl.String), KEY).to_list() == []
+
+
+def test_a_key_is_never_shown() -> None:
+    """Not even by accident in a log."""
+    assert KEY.secret.hex() not in repr(KEY)
+    assert str(KEY.secret) not in repr(KEY)
+
+
+def test_a_new_key_is_read_back(tmp_path: Path) -> None:
+    """Made for its owner only, and never made over another."""
+    path = tmp_path / "map" / "sleutel"
+    made = pseudonyms.new_key(path)
+    assert pseudonyms.read_key(path) == made
+    assert path.stat().st_mode & 0o777 == 0o400
+    with pytest.raises(WrongUse, match="bestaat al"):
+        pseudonyms.new_key(path)
+    assert pseudonyms.read_key(path) == made
+
+
+@pytest.mark.parametrize("rights", [0o440, 0o644, 0o604, 0o700])
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path, rights: int) -> None:
+    """The error names the file and the right it needs."""
+    path = tmp_path / "sleutel"
+    pseudonyms.new_key(path)
+    path.chmod(rights)
+    with pytest.raises(NoAccess, match=f"sleutel heeft rechten {rights:04o}: alleen 0400 of 0600 mag"):
+        pseudonyms.read_key(path)
+    path.chmod(0o600)
+    pseudonyms.read_key(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"geheim", b"ab" * 31, b"ab" * 33, b"\xff\xfe"])
+def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Too short, too long, no hexadecimal digits; what is in it is not shown."""
+    path = tmp_path / "sleutel"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    with pytest.raises(NoAccess, match="sleutel") as error:
+        pseudonyms.read_key(path)
+    assert "geheim" not in str(error.value)
+
+
+def test_a_missing_key_is_said_so(tmp_path: Path) -> None:
+    """Exit code 6, naming the path."""
+    with pytest.raises(NoAccess, match="bestaat niet"):
+        pseudonyms.read_key(tmp_path / "sleutel")
+
+
+def test_a_key_inside_the_workspace_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever copies the workspace must not get the key with it; a link does not help."""
+    monkeypatch.setenv("KETEN_HOME", str(tmp_path / "home"))
+    with pytest.raises(NoAccess, match="buiten het project en de werkmap"):
+        pseudonyms.new_key(tmp_path / "home" / "sleutel")
+    (tmp_path / "link").symlink_to(tmp_path / "home", target_is_directory=True)
+    with pytest.raises(NoAccess, match="buiten het project en de werkmap"):
+        pseudonyms.read_key(tmp_path / "link" / "sleutel")
+
+
+def test_the_key_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """KETEN_KEY, and else the user's own configuration."""
+    monkeypatch.setenv("KETEN_KEY", os.fspath(Path("ergens") / "anders"))
+    assert pseudonyms.default_path() == Path("ergens") / "anders"
+    monkeypatch.delenv("KETEN_KEY")
+    assert pseudonyms.default_path() == Path.home() / ".config" / "keten" / "sleutel"

@@ -1,0 +1,257 @@
+"""Current deliveries -> extract database: checked before anything is loaded, every delivered row accounted for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from participatieketen import contracts as checks
+from participatieketen import extract
+from participatieketen.contracts import Contract, Outcome, Rule, Verdict
+from participatieketen.contracts.verdict import dutch
+from participatieketen.errors import ContractBroken, CorruptInput
+from participatieketen.intake import values
+from participatieketen.intake.load import Delivery, Staged, load, new_file, persons
+from participatieketen.intake.receive import (
+    Entry,
+    current,
+    kept,
+    opened,
+    read_bytes,
+    sha256,
+    together,
+    write_whole,
+)
+from participatieketen.intake.sources import Source, contract_of
+from participatieketen.places import Workspace
+from participatieketen.pseudonyms import Key
+
+FICTIONAL = "FICTIEF"
+"""What made-up deliveries have as bronsysteem."""
+
+_STAGING = "levering"  # the schema in which contracts see the rows; it is in a file of its own, which goes
+_UNKNOWN_PERSON = "onbekende_persoon"
+_REASONS = values.REASONS | {_UNKNOWN_PERSON: "hoort bij niemand die is geladen"}
+
+
+class Refused(ContractBroken):
+    """The deliveries can be read and do not keep to their contracts: nothing is loaded; `verdict` says how it is."""
+
+    def __init__(self, message: str, verdict: Verdict) -> None:
+        super().__init__(message)
+        self.verdict = verdict
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was built: the verdict on it, the files it came from, and the last day that all registers know about."""
+
+    verdict: Verdict
+    deliveries: tuple[Delivery, ...]
+    fictional: bool
+    peildatum: date
+
+
+def build(
+    workspace: Workspace,
+    sources: Mapping[str, Source],
+    contracts: Mapping[str, Contract],
+    key: Key,
+    target: Path,
+    peildatum: date | None = None,
+) -> Intake:
+    """Build the extract at `target` from the current delivery of each source.
+
+    peildatum  take deliveries of this month or before; a register that has none of the month is refused
+
+    Nothing is at `target` unless all went well. Which rows were set aside stands in the quarantine folder.
+    Raises Refused with every breach, ContractBroken when a delivery is lacking, CorruptInput when one is damaged.
+    """
+    bound = [(source, contract_of(source, contracts)) for source in sources.values()]
+    staged = _staged(workspace, _chosen(workspace, bound, peildatum), key)
+    verdict, judged = _judged(target, staged)
+    sound = _with_known_persons(judged)
+    verdict = Verdict((*_own_outcomes(sound), *verdict.outcomes))
+    for item in sound:
+        write_whole(workspace.quarantine / item.quarantine_file, _set_aside(item))
+    systems = {item.entry.file: _systems(item) for item in sound}
+    if problems := [*filter(None, [verdict.refusal(), *map(_too_many, sound), _mixed(systems)])]:
+        raise Refused("\n".join(problems), verdict)
+    fictional = any(FICTIONAL in found for found in systems.values())
+    absent = [contract for _, contract in bound if contract not in [item.contract for item in sound]]
+    census = _census(sound)
+    deliveries = load(target, sound, absent, verdict, {"peildatum": census, "fictional": fictional, "key_id": key.id})
+    return Intake(verdict, deliveries, fictional, census)
+
+
+# which files
+
+
+def _chosen(
+    workspace: Workspace, bound: Sequence[tuple[Source, Contract]], peildatum: date | None
+) -> list[tuple[Source, Contract, Entry]]:
+    """Return the current delivery of each source; only a source of counts may lack one."""
+    chosen, problems = [], []
+    for source, contract in bound:
+        entry = current(workspace, source.name, peildatum)
+        if entry:
+            chosen.append((source, contract, entry))
+        if contract.kind != "telling":
+            problems.append(_lacking(source, entry, peildatum))
+    if any(problems):
+        raise ContractBroken("\n".join(filter(None, problems)))
+    return chosen
+
+
+def _lacking(source: Source, entry: Entry | None, peildatum: date | None) -> str:
+    if entry is None:
+        return f"Bron {source.name} heeft geen bruikbare levering: zet een bestand {source.files} in de inbox."
+    if peildatum and entry.month != f"{peildatum:%Y-%m}":
+        return (
+            f"Bron {source.name} heeft geen levering van {peildatum:%Y-%m}, de nieuwste is van {entry.month}: "
+            "lever die maand of kies een andere peildatum."
+        )
+    return ""
+
+
+def _staged(workspace: Workspace, chosen: Sequence[tuple[Source, Contract, Entry]], key: Key) -> list[Staged]:
+    staged, refusals = [], []
+    for source, contract, entry in chosen:
+        try:
+            staged.append(_stage(workspace, source, contract, entry, key))
+        except (ContractBroken, CorruptInput) as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise together(refusals)
+    return staged
+
+
+def _stage(workspace: Workspace, source: Source, contract: Contract, entry: Entry, key: Key) -> Staged:
+    """Return a kept delivery, typed and pseudonymised, each row once."""
+    raw = read_bytes(kept(workspace, entry))
+    if sha256(raw) != entry.sha256:
+        raise CorruptInput(
+            f"{kept(workspace, entry)} is veranderd sinds de ontvangst: zet {entry.file} opnieuw in de inbox."
+        )
+    delivery = opened(raw, entry.file, source, contract)
+    frame, refused = values.typed(delivery.table, delivery.columns, contract, source, key)
+    once = frame.unique(subset=values.names(contract), keep="first", maintain_order=True)
+    return Staged(
+        contract,
+        entry,
+        delivery.table.encoding,
+        delivery.table.frame.height,
+        once,
+        refused,
+        duplicates=frame.height - once.height,
+    )
+
+
+# the verdict
+
+
+def _judged(target: Path, staged: Sequence[Staged]) -> tuple[Verdict, list[Staged]]:
+    """Return the contracts' verdict, and the deliveries without the rows that a rule sets aside."""
+    with new_file(target, _STAGING) as database:
+        with extract.connect(database) as connection:
+            connection.execute(f"create schema {_STAGING}")
+            for item in staged:
+                extract.write(connection, f"{_STAGING}.{item.contract.name}", item.frame)
+        verdict = checks.check(database, [item.contract for item in staged], _STAGING)
+        with extract.connect(database) as connection:
+            return verdict, [item.without(_breaching(connection, item.contract, verdict)) for item in staged]
+
+
+def _breaching(connection: extract.Connection, contract: Contract, verdict: Verdict) -> pl.DataFrame:
+    """Return the rows that break a rule of quarantine or error; with an error they help to mend the delivery."""
+    broken = {(outcome.contract, outcome.rule) for outcome in verdict.outcomes if not outcome.passed}
+    rules = [rule for rule in contract.rules if rule.severity != "warning" and (contract.name, rule.name) in broken]
+    return pl.concat(
+        [
+            pl.DataFrame(schema=values.REFUSED),
+            *(_refused(rule, checks.breaching_rows(connection, rule, contract.name, _STAGING)) for rule in rules),
+        ]
+    )
+
+
+def _refused(rule: Rule, lines: Sequence[int]) -> pl.DataFrame:
+    frame = pl.DataFrame({"regel": lines}, schema={"regel": pl.Int64})
+    return frame.with_columns(veld=pl.lit(",".join(rule.fields)), regel_contract=pl.lit(rule.name))
+
+
+def _with_known_persons(staged: Sequence[Staged]) -> list[Staged]:
+    """Return the deliveries without rows about someone who is not, or no longer, among the persons."""
+    known = persons(staged).implode()
+    return [
+        item.without(
+            item.frame.filter(~pl.col(person).is_in(known).fill_null(value=False)).select(
+                "regel", veld=pl.lit(person), regel_contract=pl.lit(_UNKNOWN_PERSON)
+            )
+        )
+        if (person := item.contract.role("persoon"))
+        else item
+        for item in staged
+    ]
+
+
+def _own_outcomes(staged: Sequence[Staged]) -> list[Outcome]:
+    """Return what reading set aside, as outcomes beside those of the contracts."""
+    return [
+        Outcome(
+            item.contract.name,
+            rule,
+            (field,),
+            "quarantine",
+            f"{field}: {_REASONS[rule]}",
+            "inlezen",
+            count,
+            item.rows,
+            label=item.contract.label,
+        )
+        for item in staged
+        for field, rule, count in item.refused.group_by("veld", "regel_contract", maintain_order=True)
+        .agg(pl.len())
+        .iter_rows()
+        if rule in _REASONS
+    ]
+
+
+def _too_many(item: Staged) -> str:
+    """Return why so many rows aside are no delivery; empty when it is one."""
+    file, limit = f"quarantine/{item.quarantine_file}", item.contract.quarantine_max
+    if item.frame.is_empty():
+        return f"{item.entry.file}: geen van de {dutch(item.rows)} rijen is bruikbaar, zie {file}."
+    if item.quarantined > limit * item.rows:
+        share = f"{100 * limit:g} %".replace(".", ",")
+        return (
+            f"{item.entry.file}: {dutch(item.quarantined)} van {dutch(item.rows)} rijen zijn apart gezet, meer dan "
+            f"{share}, zie {file}. Verbeter de levering."
+        )
+    return ""
+
+
+def _systems(item: Staged) -> set[str | None]:
+    field = item.contract.role("bronsysteem")
+    return set(item.frame[field]) if field else set()
+
+
+def _mixed(systems: Mapping[str, set[str | None]]) -> str:
+    """Return what is wrong when made-up rows stand beside real ones; empty when they do not."""
+    if not {FICTIONAL} < set().union(*systems.values()):
+        return ""
+    made_up = ", ".join(file for file, found in systems.items() if FICTIONAL in found)
+    return f"Verzonnen rijen (bronsysteem {FICTIONAL}) in {made_up} staan naast echte: lever alleen een van beide."
+
+
+def _census(staged: Sequence[Staged]) -> date:
+    """Return the last day that all registers know about: the oldest of their census days."""
+    registers = [item for item in staged if item.contract.kind == "register"] or staged
+    return min(date.fromisoformat(item.entry.peildatum) for item in registers)
+
+
+def _set_aside(item: Staged) -> bytes:
+    """Return the quarantine file: numbers of rows and names of rules, no values."""
+    lines = item.refused.unique().sort("regel", "veld", "regel_contract")
+    return lines.write_csv(separator=";").encode()

@@ -1,0 +1,323 @@
+"""Inbox -> kept deliveries: every file unchanged under its hash, and a log that says which came last.
+
+A file that cannot be read or has the wrong columns is kept too and logged as refused, so that it never becomes
+the current delivery and the next good file needs no repair.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from participatieketen.contracts import Contract
+from participatieketen.contracts.verdict import dutch
+from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, WrongUse
+from participatieketen.intake import files, values
+from participatieketen.intake.sources import Source, contract_of, layout
+from participatieketen.places import Workspace
+
+_MONTH = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?!\d)")
+_UNKNOWN_MONTH = "onbekend"
+_COUNT = ".aantal"
+_JUMP_FROM = 100  # rows; below it one family is a large share
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the log: what was received, in which order.
+
+    refused  why it may not become current (the error's kind); empty when it may
+    """
+
+    seq: int
+    source: str
+    month: str
+    peildatum: str
+    sha256: str
+    file: str
+    rows: int
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of one file in the inbox."""
+
+    file: str
+    state: Literal["nieuw", "nieuwe versie", "al verwerkt", "vervangen", "onbekend"]
+    source: str | None = None
+    month: str | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A delivery that can be read and has the right columns."""
+
+    table: files.Table
+    columns: Mapping[str, str]
+    peildatum: date
+
+
+def receive(
+    inbox: Path, workspace: Workspace, sources: Mapping[str, Source], contracts: Mapping[str, Contract]
+) -> list[Received]:
+    """Keep every file of the inbox that belongs to a source; the inbox itself is only read.
+
+    A file of no source is in the result as `onbekend`; one that was refused before and has a good successor as
+    `vervangen`. Raises, after all files are kept, one error with a line for each that is refused.
+    """
+    bound = {name: contract_of(source, contracts) for name, source in sources.items()}
+    if not read_log(workspace):
+        write_whole(_log_path(workspace), b"")  # before any delivery, so that one without a log is a loss
+    received, refusals = [], []
+    for path in _inbox(inbox):
+        source = _source_of(path, sources)
+        if source is None:
+            received.append(Received(path.name, "onbekend"))
+            continue
+        try:
+            received.append(_receive(path, source, bound[source.name], workspace))
+        except (ContractBroken, CorruptInput) as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise together(refusals)
+    return received
+
+
+def together(refusals: Sequence[ContractBroken | CorruptInput]) -> ContractBroken | CorruptInput:
+    """Return one error for all: damage outranks a broken contract."""
+    kind = CorruptInput if any(isinstance(refusal, CorruptInput) for refusal in refusals) else ContractBroken
+    return kind("\n".join(map(str, refusals)))
+
+
+def opened(raw: bytes, name: str, source: Source, contract: Contract, announced: int | None = None) -> Opened:
+    """Return the delivery in a file; raises ContractBroken or CorruptInput with the place."""
+    columns = layout(source, contract)
+    table = files.read(raw, name, source, list(columns), announced)
+    if problems := values.faults(table, columns, contract, source):
+        raise ContractBroken(f"{name}: {'; '.join(problems)}.")
+    return Opened(table, columns, _census_day(table, columns, contract, source, name))
+
+
+def read_log(workspace: Workspace) -> list[Entry]:
+    """Return what was received, oldest first; raises CorruptInput when the log is damaged or gone."""
+    path = _log_path(workspace)
+    if not path.exists():
+        _refuse_without_log(workspace)
+        return []
+    entries = []
+    for number, line in enumerate(read_bytes(path).splitlines(), start=1):
+        try:
+            entry = Entry(**json.loads(line))
+        except (ValueError, TypeError):
+            entry = None
+        if entry is None or entry.seq != number:
+            raise CorruptInput(f"{path} is beschadigd in regel {number}: zet hem terug uit de reservekopie.")
+        entries.append(entry)
+    return entries
+
+
+def current(workspace: Workspace, source: str, peildatum: date | None = None) -> Entry | None:
+    """Return the newest good delivery of a source: latest census day, and of those the last received.
+
+    peildatum  only deliveries of this month or before
+    """
+    last = peildatum.isoformat()[:7] if peildatum else "9999-12"
+    good = [entry for entry in read_log(workspace) if entry.source == source and not entry.refused]
+    return max(
+        (entry for entry in good if entry.month <= last),
+        key=lambda entry: (entry.peildatum, entry.seq),
+        default=None,
+    )
+
+
+def kept(workspace: Workspace, entry: Entry) -> Path:
+    """Return where a delivery is kept."""
+    return workspace.deliveries / entry.source / entry.month / entry.sha256 / entry.file
+
+
+def sha256(raw: bytes) -> str:
+    """Return the hash under which bytes are kept."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file; raises NoAccess."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise NoAccess(f"{path} is niet te lezen: zet het terug of geef leesrecht.") from None
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a file (0600) so that a reader, or a crash, sees all of it or the file of before; raises NoAccess."""
+    fresh = path.with_name(f".{path.name}.nieuw")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
+        raise NoAccess(
+            f"{path} kan niet worden geschreven: maak {dutch(len(raw))} bytes vrij of geef schrijfrecht."
+        ) from None
+
+
+# one file
+
+
+def _inbox(inbox: Path) -> list[Path]:
+    try:
+        paths = sorted(inbox.iterdir())
+    except OSError:
+        raise NoAccess(f"{inbox} is niet te lezen: maak de map of geef leesrecht.") from None
+    return [path for path in paths if path.is_file() and not path.name.startswith(".") and path.suffix != _COUNT]
+
+
+def _source_of(path: Path, sources: Mapping[str, Source]) -> Source | None:
+    fitting = [source for source in sources.values() if fnmatchcase(path.name, source.files)]
+    if len(fitting) > 1:
+        names = ", ".join(source.name for source in fitting)
+        raise WrongUse(f"{path.name} past bij meer dan een bron ({names}): maak files in die bronnen nauwer.")
+    return fitting[0] if fitting and path.suffix.lower() in files.SUFFIXES else None
+
+
+def _receive(path: Path, source: Source, contract: Contract, workspace: Workspace) -> Received:
+    raw = read_bytes(path)
+    log = [entry for entry in read_log(workspace) if entry.source == source.name]
+    for entry in log:
+        if entry.sha256 == sha256(raw) and not entry.refused:
+            _keep(path, raw, entry, workspace)
+            return Received(path.name, "al verwerkt", source.name, entry.month, entry.rows)
+    if _replaced(sha256(raw), log):
+        return Received(path.name, "vervangen", source.name)
+    entry = Entry(0, source.name, _UNKNOWN_MONTH, "", sha256(raw), path.name, 0)
+    try:
+        delivery = opened(raw, path.name, source, contract, _announced(path))
+        month = delivery.peildatum.isoformat()[:7]
+        _check_growth(delivery.table.frame.height, month, log, source, path.name)
+    except (ContractBroken, CorruptInput) as refusal:
+        _refuse(path, raw, entry, type(refusal).__name__, workspace)
+        raise
+    new = _note(
+        path, raw, entry, workspace, month=month, peildatum=str(delivery.peildatum), rows=delivery.table.frame.height
+    )
+    again = any(old.month == month and not old.refused for old in log)
+    return Received(path.name, "nieuwe versie" if again else "nieuw", source.name, month, new.rows)
+
+
+def _replaced(digest: str, log: Sequence[Entry]) -> bool:
+    """Return whether it was refused and a good delivery of the source came after it."""
+    refused = [entry for entry in log if entry.sha256 == digest and entry.refused]
+    return any(
+        entry.seq > refused[0].seq and (refused[0].month == _UNKNOWN_MONTH or entry.month >= refused[0].month)
+        for entry in log
+        if refused and not entry.refused
+    )
+
+
+def _announced(path: Path) -> int | None:
+    sidecar = path.with_name(path.name + _COUNT)
+    if not sidecar.exists():
+        return None
+    text = read_bytes(sidecar).strip()
+    if not re.fullmatch(rb"\d{1,12}", text):
+        raise ContractBroken(f"{sidecar.name} bevat geen aantal rijen: lever alleen een heel getal.")
+    return int(text)
+
+
+def _census_day(table: files.Table, columns: Mapping[str, str], contract: Contract, source: Source, name: str) -> date:
+    """Return the day of which the file tells: from its rows, else its name, else its source."""
+    named = _MONTH.search(name)
+    field = contract.role("peildatum")
+    column = next((column for column, known in columns.items() if known == field), None)
+    days = _days(table, column) if column else []
+    if len(days) > 1:
+        raise ContractBroken(f"{name}: kolom {column} heeft {len(days)} peildata. Lever een bestand per peildatum.")
+    if days and named and str(days[0])[:7] != named[0]:
+        raise ContractBroken(
+            f"{name}: kolom {column} heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
+        )
+    day = days[0] if days else date.fromisoformat(f"{named[0]}-01") if named else source.peildatum
+    if day is None:
+        raise ContractBroken(
+            f"{name}: de peildatum is niet te vinden. Zet de maand (jjjj-mm) in de naam, of peildatum in de bron "
+            f"{source.name}.toml."
+        )
+    return day
+
+
+def _days(table: files.Table, column: str) -> list[date]:
+    return table.frame.select(values.day(pl.col(column).str.strip_chars())).to_series().drop_nulls().unique().to_list()
+
+
+def _check_growth(rows: int, month: str, log: Sequence[Entry], source: Source, name: str) -> None:
+    before = max(
+        (entry for entry in log if entry.month < month and not entry.refused),
+        key=lambda entry: (entry.month, entry.seq),
+        default=None,
+    )
+    if before and max(rows, before.rows) >= _JUMP_FROM and abs(rows - before.rows) > source.max_growth * before.rows:
+        raise ContractBroken(
+            f"{name}: {dutch(rows)} rijen, tegen {dutch(before.rows)} in {before.month}: meer dan "
+            f"{source.max_growth:.0%} verschil. Controleer de levering; klopt ze, verhoog dan max_growth in de bron "
+            f"{source.name}.toml en zet erbij wie dat toestaat."
+        )
+
+
+# keeping
+
+
+def _refuse(path: Path, raw: bytes, entry: Entry, kind: str, workspace: Workspace) -> None:
+    named = _MONTH.search(path.name)
+    _note(path, raw, entry, workspace, month=named[0] if named else _UNKNOWN_MONTH, refused=kind)
+
+
+def _note(path: Path, raw: bytes, entry: Entry, workspace: Workspace, **known: str | int) -> Entry:
+    """Keep the file, then log it; a refusal that was logged before is not logged again."""
+    log = read_log(workspace)
+    new = Entry(**asdict(entry) | known | {"seq": len(log) + 1})
+    _keep(path, raw, new, workspace)
+    if not (new.refused and any(old.sha256 == new.sha256 and old.source == new.source for old in log)):
+        lines = [json.dumps(asdict(old)) for old in [*log, new]]
+        write_whole(_log_path(workspace), "".join(f"{line}\n" for line in lines).encode())
+    return new
+
+
+def _keep(path: Path, raw: bytes, entry: Entry, workspace: Workspace) -> None:
+    """Keep the bytes and their sidecar, and read them back; a damaged copy is restored from the same bytes."""
+    place = kept(workspace, entry)
+    if not place.exists() or sha256(read_bytes(place)) != entry.sha256:
+        write_whole(place, raw)
+    if sha256(read_bytes(place)) != entry.sha256:
+        raise NoAccess(f"{place} is anders geschreven dan ontvangen: controleer de schijf.")
+    sidecar = path.with_name(path.name + _COUNT)
+    if sidecar.exists():
+        count = read_bytes(sidecar)
+        write_whole(place.with_name(f"{place.name}.{sha256(count)[:8]}{_COUNT}"), count)
+
+
+def _log_path(workspace: Workspace) -> Path:
+    return workspace.deliveries / "log.jsonl"
+
+
+def _refuse_without_log(workspace: Workspace) -> None:
+    """Deliveries without a log are of unknown order."""
+    if any(workspace.deliveries.glob("*/*")):
+        raise CorruptInput(
+            f"{_log_path(workspace)} ontbreekt, maar er zijn leveringen: zet hem terug uit de reservekopie."
+        )

@@ -1,0 +1,158 @@
+"""Texts -> typed columns by contract. What does not fit is refused by line, column and rule; the value stays behind."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from participatieketen.contracts import Contract, Field
+from participatieketen.intake.files import Table
+from participatieketen.intake.sources import Source
+from participatieketen.pseudonyms import Key, eleven_test, nine_digits, pseudonyms
+
+TYPES: Mapping[str, type[pl.DataType]] = {
+    "string": pl.String,
+    "integer": pl.Int64,
+    "number": pl.Float64,
+    "boolean": pl.Boolean,
+    "date": pl.Date,
+}
+REASONS = {
+    "getal": "is geen getal",
+    "heel_getal": "is geen heel getal",
+    "ja_of_nee": "is geen ja of nee",
+    "datum": "is geen bestaande datum (dd-mm-jjjj, jjjj-mm-dd of jjjjmmdd)",
+    "bsn": "is geen burgerservicenummer",
+    "persoon": "begint of eindigt met een spatie",
+}
+"""Rule of typing -> what is wrong with the row."""
+
+REFUSED = {"regel": pl.Int64, "veld": pl.String, "regel_contract": pl.String}
+"""What is known of a row that is set aside: one line per reason, no value."""
+
+_RULE = {"number": "getal", "integer": "heel_getal", "boolean": "ja_of_nee", "date": "datum"}
+_DATES = (
+    ("^[0-9]{2}-[0-9]{2}-[0-9]{4}$", "%d-%m-%Y"),
+    ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
+    ("^[0-9]{8}$", "%Y%m%d"),
+)
+_YES_NO = {"ja": True, "j": True, "true": True, "1": True, "nee": False, "n": False, "false": False, "0": False}
+_BSN_ROWS, _BSN_SHARE = 20, 0.95
+
+
+def typed(
+    table: Table, columns: Mapping[str, str], contract: Contract, source: Source, key: Key
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that fit, in the contract's types with `regel` and pseudonyms; and REFUSED lines for the rest.
+
+    columns  column in the file -> field of the contract
+
+    Empty is null; that a value is required is the contract's business. A row with one bad value goes as a whole.
+    """
+    texts = table.frame.select(pl.col(column).alias(name) for column, name in columns.items())
+    texts = texts.with_columns(table.lines.alias("regel"))
+    person = contract.role("persoon")
+    values, rules = [pl.col("regel")], {}
+    for field in contract.fields:
+        text = _text(pl.col(field.name), keep_blanks=field.name == person)
+        value, rule = _person(text, source) if field.name == person else _value(text, field, source.decimal)
+        values.append(value.alias(field.name))
+        rules[field.name] = (rule, text.is_not_null() & value.is_null())
+    refused = pl.concat(
+        texts.filter(bad).select("regel", veld=pl.lit(name), regel_contract=pl.lit(rule))
+        for name, (rule, bad) in rules.items()
+    )
+    frame = texts.select(values).join(refused, on="regel", how="anti", maintain_order="left")
+    if person:
+        frame = frame.with_columns(pseudonyms(frame[person], key).alias(person))
+    return _open_ends(frame, contract).select(*names(contract), "regel"), refused
+
+
+def names(contract: Contract) -> list[str]:
+    """Return the contract's field names."""
+    return [field.name for field in contract.fields]
+
+
+def empty(contract: Contract) -> pl.DataFrame:
+    """Return no rows in the contract's types, with `regel`."""
+    return pl.DataFrame(schema={field.name: TYPES[field.type] for field in contract.fields} | {"regel": pl.Int64})
+
+
+def day(text: pl.Expr) -> pl.Expr:
+    """Return the date in one of the three forms; null when it is none or does not exist (31-02)."""
+    return pl.coalesce(
+        pl.when(text.str.contains(pattern)).then(text).str.to_date(form, strict=False) for pattern, form in _DATES
+    )
+
+
+def faults(table: Table, columns: Mapping[str, str], contract: Contract, source: Source) -> list[str]:
+    """Return what makes a file as a whole unfit: BSNs where none belong, the wrong decimal sign."""
+    return [
+        f"kolom {column} bevat burgerservicenummers en dat mag volgens het contract niet: haal de kolom eruit"
+        for column in _bsn_columns(table.frame, source)
+    ] + [
+        f"kolom {column} heeft een ander decimaalteken dan verwacht ({source.decimal}): "
+        f"verbeter de levering of de bron {source.name}.toml (decimal)"
+        for column in _other_decimal(table.frame, columns, contract, source.decimal)
+    ]
+
+
+def _bsn_columns(frame: pl.DataFrame, source: Source) -> list[str]:
+    declared = source.person.column if source.person and source.person.kind == "bsn" else None
+    texts = {column: pl.col(column).str.strip_chars() for column in frame.columns if column != declared}
+    filled = frame.select((text != "").sum().alias(column) for column, text in texts.items())
+    passing = frame.select(
+        (text.str.contains("^[0-9]{9}$") & eleven_test(text)).sum().alias(column) for column, text in texts.items()
+    )
+    counts = zip(texts, filled.row(0), passing.row(0), strict=True)
+    return [column for column, n, hits in counts if n >= _BSN_ROWS and hits >= _BSN_SHARE * n]
+
+
+def _other_decimal(frame: pl.DataFrame, columns: Mapping[str, str], contract: Contract, decimal: str) -> list[str]:
+    """Return the columns of numbers where only the other sign occurs."""
+    numbers = {field.name for field in contract.fields if field.type == "number"}
+    other = {",": ".", ".": ","}[decimal]
+
+    def has(column: str, sign: str) -> bool:
+        return bool(frame[column].str.contains(rf"^\s*-?[0-9]+\{sign}[0-9]+\s*$").any())
+
+    return [
+        column
+        for column, name in columns.items()
+        if name in numbers and has(column, other) and not has(column, decimal)
+    ]
+
+
+def _text(column: pl.Expr, *, keep_blanks: bool) -> pl.Expr:
+    text = column if keep_blanks else column.str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def _person(text: pl.Expr, source: Source) -> tuple[pl.Expr, str]:
+    if source.person and source.person.kind == "bsn":
+        return pl.when(eleven_test(text)).then(nine_digits(text)), "bsn"
+    return pl.when(text == text.str.strip_chars()).then(text), "persoon"
+
+
+def _value(text: pl.Expr, field: Field, decimal: str) -> tuple[pl.Expr, str]:
+    match field.type:
+        case "integer":
+            value = pl.when(text.str.contains("^-?[0-9]{1,18}$")).then(text).cast(pl.Int64, strict=False)
+        case "number":
+            number = pl.when(text.str.contains(rf"^-?[0-9]+(\{decimal}[0-9]+)?$")).then(text)
+            value = number.str.replace(decimal, ".", literal=True).cast(pl.Float64, strict=False)
+        case "boolean":
+            value = text.str.to_lowercase().replace_strict(_YES_NO, default=None, return_dtype=pl.Boolean)
+        case "date":
+            value = day(text)
+        case _:
+            value = text
+    return value, _RULE.get(field.type, "tekst")
+
+
+def _open_ends(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Return the frame with null for the dates by which a source says 'no end', where the contract knows them."""
+    return frame.with_columns(
+        pl.when(~pl.col(field.name).is_in(field.open_end)).then(pl.col(field.name)).alias(field.name)
+        for field in contract.fields
+        if field.open_end
+    )

@@ -1,0 +1,31 @@
+"""Notebooks -> an accessible HTML site, published in one step."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from participatieketen.reports.release import Release
+
+__all__ = ["Release", "build_site"]
+
+
+def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, object],
+    run_folder: Path,
+    published: Path,
+    release: Release,
+    on_progress: Callable[[str], None],
+    timeout_s: int = 600,
+    keep: int = 12,
+) -> Path:
+    """Return the folder of the published release, `published`/releases/<release.id>.
+
+    notebooks    one page each, in this order; all parameters of each have to be given
+    run_folder   in the workspace: keeps the executed notebooks (0600), also when one fails
+    timeout_s    longest time for one cell
+    keep         releases that stay published, at least three
+    Raises       WrongUse before anything runs, NotebookFailed, DisclosureRefused, NoAccess; then nothing is published.
+    """
+    from participatieketen.reports.build import build  # noqa: PLC0415 - papermill and nbconvert take 3 s to import
+
+    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep)

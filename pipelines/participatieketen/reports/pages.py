@@ -1,0 +1,184 @@
+"""A page: released prose, charts and tables as one HTML file that needs nothing else.
+
+No scripts, one stylesheet that the page's own policy names by its hash, every chart with its numbers as a table.
+The same input gives the same bytes, apart from the one line that says when and by which run it was made.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.dates import format_date
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+
+from participatieketen import places
+from participatieketen.charts import theme
+from participatieketen.errors import WrongUse
+from participatieketen.reports import nodes, prose
+from participatieketen.reports.airlock import STAMP
+from participatieketen.reports.drawings import inline
+from participatieketen.reports.release import Release
+
+STATUS = "concept, nog niet beoordeeld"
+SHOWN_NUMBER = re.compile(r"[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]")
+RESERVED = ("inhoud", "inhoudsopgave")  # ids of the template itself
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page or release as a list shows it."""
+
+    address: str
+    title: str
+    facts: tuple[str, ...] = ()
+    fictional: bool = False
+
+
+def page(nb: NotebookNode, release: Release, notebook: str) -> str:
+    """Return the page of a notebook that came through the airlock.
+
+    notebook   its file name, for a message
+    Raises     WrongUse when it does not begin with one title (# ...).
+    """
+    parts = _parsed(nb)
+    title = _title(parts, notebook)
+    contents = _numbered(nb, parts)
+    shown = nodes.notebook(cells=list(_shown(nb, parts)))
+    html, _ = _exporter().from_notebook_node(
+        shown, resources={"keten": {**_frame(release, title), "contents": contents}}
+    )
+    return _one_ending(html)
+
+
+def title_of(nb: NotebookNode, notebook: str) -> str:
+    """Return the notebook's title: its one heading of the first level; raises WrongUse without one."""
+    return _title(_parsed(nb), notebook)
+
+
+def contents_page(release: Release, listed: Sequence[Listed]) -> str:
+    """Return a release's own index: its pages."""
+    return _rendered("uitgave.html.j2", {**_frame(release, release.title), "listed": listed})
+
+
+def start_page(organisation: str, listed: Sequence[Listed]) -> str:
+    """Return the page readers start at: all releases, the newest first."""
+    head = {"organisation": organisation, "title": "Rapporten over de participatieketen", "listed": listed}
+    return _rendered("start.html.j2", {**head, "fictional": False, **_style()})
+
+
+def written(day: date, form: str = "d MMMM y") -> str:
+    """Return a date as Dutch readers write it: 1 januari 2026."""
+    return format_date(day, form, locale="nl")
+
+
+def _parsed(nb: NotebookNode) -> dict[int, list[prose.Token]]:
+    """Return the prose of each markdown cell as tokens, by the cell's place."""
+    return {i: prose.tokens(cell.source) for i, cell in enumerate(nb.cells) if cell.cell_type == "markdown"}
+
+
+def _title(parts: Mapping[int, list[prose.Token]], notebook: str) -> str:
+    titles = [
+        prose.words(heading)
+        for tokens in parts.values()
+        for heading in prose.headings(tokens)
+        if heading["attrs"]["level"] == 1
+    ]
+    if len(titles) != 1 or not titles[0].strip():
+        raise WrongUse(f"{notebook}: {len(titles)} titels; begin de tekst met precies één regel '# ...'.")
+    return titles[0]
+
+
+def _numbered(nb: NotebookNode, parts: Mapping[int, list[prose.Token]]) -> list[tuple[str, str]]:
+    """Give headings, figures and tables their ids and levels, in order; return (id, text) of the sections."""
+    taken, level, sections = set(RESERVED), 1, []
+    for i, cell in enumerate(nb.cells):
+        for heading in prose.headings(parts.get(i, [])):
+            attrs, text = heading["attrs"], prose.words(heading)
+            if attrs["level"] == 1:
+                continue
+            level = min(attrs["level"], level + 1)  # no reader meets a skipped level
+            attrs.update(level=level, id=prose.unique(prose.slug(text), taken))
+            if level == 2:  # noqa: PLR2004 - sections
+                sections.append((attrs["id"], text))
+        for output in cell.get("outputs", []):
+            output.metadata[STAMP].update(id=prose.unique(output.metadata[STAMP]["id"], taken), level=min(level + 1, 3))
+            level = output.metadata[STAMP]["level"]
+    return sections
+
+
+def _shown(nb: NotebookNode, parts: Mapping[int, list[prose.Token]]) -> Iterator[NotebookNode]:
+    """Yield the cells as the template expects them: prose as HTML, drawings fit for a page."""
+    for i, cell in enumerate(nb.cells):
+        copy = deepcopy(cell)
+        if i in parts:
+            copy.source = prose.html(token for token in parts[i] if token.get("attrs", {}).get("level") != 1)
+        for output in copy.get("outputs", []):
+            _dress(output)
+        yield copy
+
+
+def _dress(output: NotebookNode) -> None:
+    stamp = output.metadata[STAMP]
+    stamp["hidden"] = any(cell is None for row in stamp["table"]["rows"] for cell in row)
+    stamp["numeric"] = [_is_numeric(column) for column in zip(*stamp["table"]["rows"], strict=True)]
+    if stamp["kind"] == "figure":
+        output.data["image/svg+xml"] = inline(output.data["image/svg+xml"], stamp["id"], stamp["description"])
+
+
+def _is_numeric(column: Sequence[Any]) -> bool:
+    """Return whether a column holds nothing but shown numbers: 1.646, +40, 0-4, 12%, a dash."""
+    return all(cell is None or SHOWN_NUMBER.fullmatch(str(cell)) for cell in column)
+
+
+def _frame(release: Release, title: str) -> dict[str, object]:
+    """Return what every page of a release says about itself."""
+    return {
+        "organisation": release.organisation,
+        "release": release.title,
+        "title": title,
+        "month": written(release.peildatum, "MMMM y"),
+        "peildatum": written(release.peildatum),
+        "provisional": written(release.provisional_from, "MMMM y"),
+        "fictional": release.fictional,
+        "made_on": release.made_on,
+        "run": release.run,
+        "status": STATUS,
+        **_style(),
+    }
+
+
+def _style() -> dict[str, object]:
+    """Return the stylesheet and the policy that allows it and nothing else."""
+    sheet = (places.project() / "reports" / "template" / "keten" / "keten.css").read_text(encoding="utf-8")
+    css = f"{theme.colours_css()}\n{sheet}"
+    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    return {"css": css, "policy": policy}
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    found = nodes.exporter(
+        template_name="keten",
+        extra_template_basedirs=[str(places.project() / "reports" / "template")],
+        exclude_input=True,
+    )
+    filters: Callable[..., object] = found.register_filter
+    filters("number", prose.number)
+    return found
+
+
+def _rendered(template: str, head: Mapping[str, object]) -> str:
+    found = _exporter().environment.get_template(template)
+    return _one_ending(found.render(resources={"keten": head}))
+
+
+def _one_ending(html: str) -> str:
+    return html.strip() + "\n"

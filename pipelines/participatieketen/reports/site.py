@@ -1,0 +1,197 @@
+"""Publish a release: all of it or nothing, in one step, next to the ones before it."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.reports.pages import Listed, contents_page, start_page, written
+from participatieketen.reports.release import NAME, Release, plain_name
+
+KEEP_AT_LEAST = 3
+MADE_ON = re.compile(r'<p class="gemaakt">.*?</p>', re.DOTALL)
+
+
+def publish(
+    pages: Mapping[str, str], titles: Mapping[str, str], release: Release, folder: Path, keep: int = 12
+) -> Path:
+    """Return the folder of the published release; readers see the start page of before or of after, whole.
+
+    pages    name -> HTML; becomes <name>.html in folder/releases/<id>/
+    titles   name -> title, for the release's own index
+    keep     releases that stay, the newest by peildatum; at least three
+    The same pages under the same id again change nothing; other pages are WrongUse: a release never changes.
+    Raises   NoAccess, with the earlier releases and the start page as they were.
+    """
+    files = _files(pages, titles, release)
+    target = folder / "releases" / release.id
+    try:
+        _clear_leftovers(folder)
+        if not target.exists():
+            _place(files, folder / f".bouw-{release.id}", target)
+        elif not _same(files, target):
+            raise WrongUse(f"Uitgave {release.id} is al gepubliceerd met een andere inhoud: kies een nieuw kenmerk.")
+        stay, gone = _split(folder / "releases", release.id, max(keep, KEEP_AT_LEAST))
+        _replace_start_page(folder, release.organisation, stay)
+        for old in gone:
+            _remove(old, folder)
+    except OSError:
+        _clear_quietly(folder)
+        size = sum(len(content.encode()) for content in files.values()) // 1000 + 1
+        raise NoAccess(
+            f"{folder}: publiceren lukt niet; geef schrijfrecht en zorg voor {size} kB ruimte. "
+            "De eerdere uitgaven staan er nog."
+        ) from None
+    return target
+
+
+def _files(pages: Mapping[str, str], titles: Mapping[str, str], release: Release) -> dict[str, str]:
+    """Return all files of a release, file name -> content."""
+    names = [plain_name(name, "De naam van een pagina") for name in pages]
+    if not names or "index" in names:
+        raise WrongUse("Een uitgave heeft minstens één pagina, en geen pagina met de naam index.")
+    listed = [Listed(address=f"{name}.html", title=titles[name]) for name in names]
+    return {
+        **{f"{name}.html": pages[name] for name in names},
+        "index.html": contents_page(release, listed),
+        "release.json": _json(_described(release)),
+        "run.json": _json(release.record),
+    }
+
+
+def _described(release: Release) -> dict[str, object]:
+    return {
+        "id": release.id,
+        "organisation": release.organisation,
+        "title": release.title,
+        "peildatum": release.peildatum.isoformat(),
+        "fictional": release.fictional,
+        "made_on": release.made_on,
+        "run": release.run,
+    }
+
+
+def _json(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
+
+
+def _place(files: Mapping[str, str], build: Path, target: Path) -> None:
+    """Write the release aside, make sure it is on disk, and give it its name in one step."""
+    _open_to_readers(build.parent)
+    _open_to_readers(build)
+    for name, content in files.items():
+        _write(build / name, content)
+    _sync(build)
+    _open_to_readers(target.parent)
+    build.rename(target)
+    _sync(target.parent)
+
+
+def _open_to_readers(folder: Path) -> None:
+    """Make the folder when it is not there, for others to read: a run itself works under umask 077."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+
+
+def _write(path: Path, content: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o644)
+
+
+def _sync(folder: Path) -> None:
+    """Make a folder's list of names durable, where the system has a way to (Windows has none)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _same(files: Mapping[str, str], target: Path) -> bool:
+    """Return whether the pages there say the same, whenever and by whichever run they were made."""
+    pages = {name: content for name, content in files.items() if name.endswith(".html")}
+    there = {path.name: path.read_text(encoding="utf-8") for path in target.glob("*.html")}
+    return _undated(pages) == _undated(there)
+
+
+def _undated(pages: Mapping[str, str]) -> dict[str, str]:
+    return {name: MADE_ON.sub("", content) for name, content in pages.items()}
+
+
+def _split(releases: Path, current: str, keep: int) -> tuple[list[Path], list[Path]]:
+    """Return the releases to list (newest first) and those beyond `keep`; the current one always stays."""
+    there = [path for path in releases.iterdir() if path.is_dir() and NAME.fullmatch(path.name)]
+    newest = sorted(there, key=_age, reverse=True)
+    first = [path for path in newest if path.name == current] + [path for path in newest if path.name != current]
+    stay = set(first[:keep])
+    return [path for path in newest if path in stay], [path for path in newest if path not in stay]
+
+
+def _age(release: Path) -> tuple[str, str, str]:
+    found = _description(release)
+    return str(found.get("peildatum", "")), str(found.get("made_on", "")), release.name
+
+
+def _description(release: Path) -> dict[str, Any]:
+    """Return release.json, or nothing when it is missing or damaged: one old release must not stop a new one."""
+    try:
+        found = json.loads((release / "release.json").read_text(encoding="utf-8"))
+        date.fromisoformat(found["peildatum"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return dict(found)
+
+
+def _listed(release: Path) -> Listed:
+    found = _description(release)
+    address = f"releases/{release.name}/index.html"
+    if not found:
+        return Listed(address=address, title=release.name, facts=("gegevens van deze uitgave ontbreken",))
+    peildatum = date.fromisoformat(found["peildatum"])
+    title = f"{found.get('title', release.name)}, {written(peildatum, 'MMMM y')}"
+    facts = (
+        str(found.get("organisation", "")),
+        f"peildatum {written(peildatum)}",
+        f"gemaakt op {found.get('made_on', '')}",
+    )
+    return Listed(address, title, facts, fictional=bool(found.get("fictional")))
+
+
+def _replace_start_page(folder: Path, organisation: str, releases: list[Path]) -> None:
+    new = folder / ".bouw-index.html"
+    _write(new, start_page(organisation, [_listed(release) for release in releases]))
+    new.replace(folder / "index.html")
+    _sync(folder)
+
+
+def _remove(release: Path, folder: Path) -> None:
+    """Take a release away in one step, then delete it."""
+    away = release.rename(folder / f".bouw-weg-{release.name}")
+    shutil.rmtree(away)
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Remove what a run that was killed left half built; only one run publishes at a time."""
+    for left in folder.glob(".bouw-*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _clear_quietly(folder: Path) -> None:
+    try:
+        _clear_leftovers(folder)
+    except OSError:
+        return

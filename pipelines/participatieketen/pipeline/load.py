@@ -111,6 +111,7 @@ def _follow(
     }
     for name, frame in tables.items():
         connection.from_arrow(frame.to_arrow()).create(name)
+    connection.execute("update extract set chain = ?", [rules.name])
     return tables
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from babel.dates import format_date
+
 from participatieketen import disclosure, extract, moves, reports
 from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
@@ -31,7 +33,7 @@ def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_o
     """Publish the pipeline's report from the deliveries, or leave everything as it was and say why.
 
     peildatum  use deliveries of this month or before; default: the newest
-    made_on    the date on the pages: the only thing that differs between two runs of the same input
+    made_on    the date on the pages (jjjj-mm-dd): the only thing that differs between two runs of the same input
     Raises     any KetenError; it stands in the run's record too.
     """
     with locked(workspace), recorded(workspace, pipeline.name, made_on) as folder:
@@ -113,7 +115,7 @@ def _about(
         provisional_from=given.provisional_from,
         fictional=given.fictional,
         run=release,
-        made_on=made_on,
+        made_on=format_date(date.fromisoformat(made_on), "d MMMM yyyy", locale="nl"),
         record={
             "pipeline": pipeline.name,
             "peildatum": str(given.peildatum),

@@ -1,0 +1,163 @@
+"""The lead picture: steps between positions as arcs, forward above the row, back below it."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.arc_drawing import Box, Step, drawing
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.released import Counts, ladder, newest_month, page_id, persons_in
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Position, Released
+
+Steps = tuple[Step, ...]
+Boxes = tuple[Box, ...]
+
+TOO_SMALL = "Stromen van te kleine groepen zijn niet getoond en tellen niet mee."
+
+
+def arc_diagram(step_year: "Released", stock: "Released") -> Figure:
+    """Return the steps of twelve months between positions, with how many people stand there now and stood then.
+
+    step_year  from_position, to_position, direction, steps;  stock  month, position, persons
+    """
+    context = step_year.context
+    places = ladder(context)
+    steps, boxes = _steps(step_year.frame, places), _boxes(step_year.frame, stock, places)
+    table = _table(steps, boxes, stock)
+    return Figure(
+        id=page_id("boog", step_year),
+        title=words.more_or_less(_total(steps, "vooruit"), _total(steps, "terug"), context.base),
+        subtitle=_subtitle(steps, boxes, stock, context),
+        description=_description(steps, boxes, context),
+        chart=drawing(steps, boxes, _banners(steps, boxes, context.base), context.base),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _steps(frame: pl.DataFrame, places: tuple["Position", ...]) -> Steps:
+    """Return steps between positions, from low to high by where they start and then by where they end."""
+    place = {position.code: index for index, position in enumerate(places)}
+    inside = frame.filter(pl.col("from_position").is_in(list(place)), pl.col("to_position").is_in(list(place)))
+    rows = inside.select("from_position", "to_position", "direction", "steps").iter_rows()
+    steps = (Step(place[source], place[target], direction, count) for source, target, direction, count in rows)
+    return tuple(sorted(steps, key=lambda step: (step.source, step.target)))
+
+
+def _boxes(frame: pl.DataFrame, stock: "Released", places: tuple["Position", ...]) -> Boxes:
+    month = newest_month(stock)
+    known = {
+        "nu": persons_in(stock, month),
+        "was": persons_in(stock, words.year_before(month)),
+        "in": _traffic(frame, "in", "to_position"),
+        "uit": _traffic(frame, "uit", "from_position"),
+    }
+    return tuple(
+        Box(place.label, {what: counts[place.code] for what, counts in known.items() if place.code in counts})
+        for place in places
+    )
+
+
+def _traffic(frame: pl.DataFrame, direction: str, side: str) -> Counts:
+    """Return steps into or out of the chain per position; None where all of them are hidden."""
+    rows = frame.filter(pl.col("direction") == direction)
+    return {
+        str(code): words.shown_total(rows.filter(pl.col(side) == code)["steps"].to_list())
+        for code in rows[side].unique(maintain_order=True)
+    }
+
+
+def _total(steps: Steps, direction: str) -> int | None:
+    return words.shown_total(step.steps for step in steps if step.direction == direction)
+
+
+def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
+    """Return for each position: people then and now, steps in and out of the chain, steps to other positions."""
+    month = newest_month(stock)
+    heads = {
+        "was": f"mensen op {words.day(words.year_before(month))}",
+        "nu": f"mensen op {words.day(month)}",
+        "in": "stappen de keten in",
+        "uit": "stappen de keten uit",
+    }
+    rows = [
+        (box.label, what, words.shown(count, stock.context.base))
+        for place, box in enumerate(boxes)
+        for what, count in [
+            *((head, box.counts[key]) for key, head in heads.items() if key in box.counts),
+            *((_to(step, boxes), step.steps) for step in steps if step.source == place),
+        ]
+    ]
+    return pl.DataFrame(rows, schema={"Plek": pl.String, "Wat": pl.String, "Aantal": pl.String}, orient="row")
+
+
+def _to(step: Step, boxes: Boxes) -> str:
+    return f"stap {step.direction} naar {boxes[step.target].label}"
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    explained = words.reading_help(context, cells_of(table))
+    return f"Mensen per plek en stappen van {_period(context)}. {explained}"
+
+
+def _period(context: "Context") -> str:
+    return words.last_whole_months(context.peildatum)
+
+
+def _subtitle(steps: Steps, boxes: Boxes, stock: "Released", context: "Context") -> str:
+    known = {what for box in boxes for what in box.counts}
+    was = " en een jaar eerder (was)" if "was" in known else ""
+    traffic = "; in en uit: stappen de keten in en de keten uit" if known & {"in", "uit"} else ""
+    small = any(step.steps == 0 for step in steps) and context.base > 1
+    return words.joined(
+        f"Stappen van {_period(context)}. Dikte van de boog = aantal stappen.",
+        f"In het vak: mensen op {words.day(newest_month(stock))}{was}{traffic}.",
+        "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
+        f"Stromen van {words.smallest(context.base)} stappen zijn niet getekend." if small else "",
+        TOO_SMALL if any(step.steps is None for step in steps) else "",
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _drawn(steps: Steps, direction: str) -> Steps:
+    return tuple(step for step in steps if step.steps and step.direction == direction)
+
+
+def _description(steps: Steps, boxes: Boxes, context: "Context") -> str:
+    return words.joined(
+        f"Boogdiagram van {words.counted(len(boxes), 'plek', 'plekken')} in de keten, {_period(context)}.",
+        *(_said(steps, direction, boxes, context.base) for direction in ("vooruit", "terug")),
+        "De tabel onder de grafiek geeft alle aantallen.",
+        words.fictional(context),
+    )
+
+
+def _said(steps: Steps, direction: str, boxes: Boxes, base: int) -> str:
+    """Return the total of a direction and its largest flow, as a sentence."""
+    total, drawn = _totalled(steps, direction, base), _drawn(steps, direction)
+    if not drawn:
+        return f"{total}."
+    most = max(drawn, key=lambda step: step.steps or 0)
+    route = f"van {boxes[most.source].label} naar {boxes[most.target].label}"
+    return f"{total}; de grootste stroom is {route} ({words.shown(most.steps, base)})."
+
+
+def _banners(steps: Steps, boxes: Boxes, base: int) -> tuple[str, str]:
+    """Return the lines above and below the arcs: what goes on there, in which direction, how often."""
+    forward, back = (_totalled(steps, direction, base) for direction in ("vooruit", "terug"))
+    top = boxes[-1].label
+    return f"{forward}, richting {top} \N{RIGHTWARDS ARROW}", f"\N{LEFTWARDS ARROW} {back}, verder van {top}"
+
+
+def _totalled(steps: Steps, direction: str, base: int) -> str:
+    """Return "635 stappen vooruit", and what to say when no number can be given."""
+    total = _total(steps, direction)
+    if total is None:
+        return f"Stappen {direction}: niet getoond"
+    if total == 0:
+        return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elke stroom kleiner dan {base}"
+    return words.counted(total, "stap", "stappen") + f" {direction}"

@@ -1,0 +1,173 @@
+"""The transition table: where people of a year ago are now, as percentages of the row and as counts."""
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.matrix_drawing import Cell, Edge, drawing
+from participatieketen.charts.released import ladder, page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Position, Released
+
+LEAST_FOR_PERCENT = 50
+"""No percentage of a group smaller than this (disclosure rule 6)."""
+
+OUTSIDE = "Uit de keten"
+SIGNS = {"vooruit": "{} \N{RIGHTWARDS ARROW}", "terug": "\N{LEFTWARDS ARROW} {}"}
+"""The count with the way it goes, so that this does not hang on colour."""
+
+Counts = dict[tuple[str, str], int | None]
+
+
+def transition_table(year_matrix: "Released") -> Figure:
+    """Return where people stand at the peildatum, by where they stood a year earlier.
+
+    year_matrix  from_position, to_position, persons; positions outside the chain are taken together
+    """
+    context = year_matrix.context
+    places = ladder(context)
+    counts = _counts(year_matrix.frame, places)
+    rows, columns, cells = _rows(counts, places, context), _columns(counts, places), _cells(counts, places, context)
+    table = _table(rows, columns, cells)
+    return Figure(
+        id=page_id("overgangen", year_matrix),
+        title=_title(counts, places),
+        subtitle=_subtitle(context),
+        description=_description(counts, places, context),
+        chart=drawing(rows, columns, cells, _moments(context)),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _counts(frame: pl.DataFrame, places: tuple["Position", ...]) -> Counts:
+    """Return persons per pair of positions; every target outside the chain counts as one."""
+    codes = [place.code for place in places]
+    found: dict[tuple[str, str], list[int | None]] = {}
+    for source, target, persons in frame.select("from_position", "to_position", "persons").iter_rows():
+        if source in codes:
+            found.setdefault((source, target if target in codes else OUTSIDE), []).append(persons)
+    return {pair: words.total(persons) for pair, persons in found.items()}
+
+
+def _row_total(counts: Counts, code: str) -> int | None:
+    return words.total(persons for (source, _), persons in counts.items() if source == code)
+
+
+def _rows(counts: Counts, places: tuple["Position", ...], context: "Context") -> tuple[Edge, ...]:
+    return tuple(Edge(place.label, words.people(_row_total(counts, place.code), context.base)) for place in places)
+
+
+def _targets(counts: Counts, places: tuple["Position", ...]) -> list[str]:
+    outside = [OUTSIDE] if any(target == OUTSIDE for _, target in counts) else []
+    return [*(place.code for place in places), *outside]
+
+
+def _columns(counts: Counts, places: tuple["Position", ...]) -> tuple[Edge, ...]:
+    labels = {place.code: place.label for place in places}
+    return tuple(Edge(labels.get(code, code), "") for code in _targets(counts, places))
+
+
+def _cells(counts: Counts, places: tuple["Position", ...], context: "Context") -> tuple[Cell, ...]:
+    """Return the cells row by row; a pair that cannot occur has no cell."""
+    pairs = product(enumerate(places), enumerate(_targets(counts, places)))
+    ranks = {place.code: place.rank for place in places}
+    return tuple(
+        _cell((row, column), counts[place.code, target], _row_total(counts, place.code), kind, context.base)
+        for (row, place), (column, target) in pairs
+        if (place.code, target) in counts
+        for kind in [_kind(place.code, target, ranks)]
+    )
+
+
+def _kind(source: str, target: str, ranks: dict[str, int | None]) -> str:
+    """Return same place, forward, back, aside, or out of the chain."""
+    if source == target:
+        return "zelfde plek"
+    here, there = ranks[source], ranks.get(target)
+    if here is None or there is None:
+        return "uit de keten"
+    return "vooruit" if there > here else "terug" if there < here else "opzij"
+
+
+def _cell(place: tuple[int, int], count: int | None, of: int | None, kind: str, base: int) -> Cell:
+    share = count / of if count and of and of >= LEAST_FOR_PERCENT else None
+    shown = words.shown(count, base)
+    signed = SIGNS.get(kind, "{}").format(shown)
+    return Cell(*place, kind, share, percent="" if share is None else words.percent(share), count=shown, signed=signed)
+
+
+def _table(rows: tuple[Edge, ...], columns: tuple[Edge, ...], cells: tuple[Cell, ...]) -> pl.DataFrame:
+    """Return the same cells with rows as in the chart: "82% (1.512)"."""
+    texts = {
+        (cell.row, cell.column): f"{cell.percent} ({cell.count})" if cell.percent else cell.count for cell in cells
+    }
+    lines = [
+        (f"{row.label} ({row.note})", *(texts.get((number, column), "") for column in range(len(columns))))
+        for number, row in enumerate(rows)
+    ]
+    heads = ("Van", *(f"Naar {column.label}" for column in columns))
+    return pl.DataFrame(lines, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    before, now = _moments(context)
+    cells = [part.strip("()") for cell in cells_of(table) for part in cell.split()]
+    return f"Van: plek op {before}. Naar: plek op {now}. {words.reading_help(context, cells)}"
+
+
+def _moments(context: "Context") -> tuple[str, str]:
+    """Return the days compared: the first of the peildatum's month, and a year before it."""
+    census = context.peildatum.replace(day=1)
+    return words.day(words.year_before(census)), words.day(census)
+
+
+def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:
+    """Return the share of people who are where they were, over the rows that are shown; None for too few."""
+    totals = {place.code: _row_total(counts, place.code) for place in places}
+    everyone = words.shown_total(totals.values())
+    same = words.shown_total(counts.get((code, code), 0) for code, total in totals.items() if total)
+    if same is None or not everyone or everyone < LEAST_FOR_PERCENT:
+        return None
+    return same / everyone
+
+
+def _title(counts: Counts, places: tuple["Position", ...]) -> str:
+    """Return how many of ten stand where they stood a year ago."""
+    stayed = _stayed(counts, places)
+    if stayed is None:
+        return "Waar staan mensen een jaar later?"
+    in_ten = round(stayed * 10)
+    if in_ten in {0, 10}:
+        return f"Bijna {'iedereen' if in_ten else 'niemand'} staat een jaar later op dezelfde plek"
+    return f"Ongeveer {in_ten} op de 10 mensen {'staat' if in_ten == 1 else 'staan'} een jaar later op dezelfde plek"
+
+
+def _subtitle(context: "Context") -> str:
+    return words.joined(
+        "Percentage van de rij en aantal mensen. Grijs = zelfde plek, pijl naar rechts (blauw) = vooruit, "
+        "pijl naar links (oranje) = terug.",
+        f"Geen percentage bij minder dan {LEAST_FOR_PERCENT} mensen.",
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(counts: Counts, places: tuple["Position", ...], context: "Context") -> str:
+    before, now = _moments(context)
+    said = [
+        f"{place.label}: {words.shown(counts[place.code, place.code], context.base)} van "
+        f"{words.people(_row_total(counts, place.code), context.base)}"
+        for place in places
+        if (place.code, place.code) in counts
+    ]
+    return words.joined(
+        f"Tabel van {words.counted(len(places), 'plek', 'plekken')}: waar mensen van {before} staan op {now}.",
+        f"Op dezelfde plek: {'; '.join(said)}." if said else "",
+        "De tabel onder de grafiek geeft alle aantallen.",
+        words.fictional(context),
+    )

@@ -1,0 +1,166 @@
+"""How many people stand at each position, month by month: one small chart per position, each with its own scale."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.released import ladder, newest_month, page_id, persons_in
+from participatieketen.charts.stock_drawing import Panel, drawing
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Position, Released
+
+MOST_NAMED = 3
+"""A title names at most so many positions that grew, or shrank; with more it counts them."""
+
+
+def stock_per_position(stock: "Released") -> Figure:
+    """Return the number of people at each position on the first of every month.
+
+    stock  month, position, persons
+    """
+    context, places = stock.context, ladder(stock.context)
+    months = _months(stock.frame, places, context)
+    table = _table(months, places, context.base)
+    return Figure(
+        id=page_id("plekken", stock),
+        title=_title(stock, places),
+        subtitle=_subtitle(months, context),
+        description=_description(stock, places),
+        chart=drawing(_panels(months, stock, places), context.base),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _months(frame: pl.DataFrame, places: tuple["Position", ...], context: "Context") -> pl.DataFrame:
+    """Return position, month, persons, provisional; only positions of the chain, ordered by month."""
+    return (
+        frame.filter(pl.col("position").is_in([place.code for place in places]))
+        .sort("month")
+        .select(
+            "position",
+            pl.col("month").alias("maand"),
+            pl.col("persons").alias("mensen"),
+            (pl.col("month") >= context.provisional_from).alias("voorlopig"),
+        )
+    )
+
+
+def _panels(months: pl.DataFrame, stock: "Released", places: tuple["Position", ...]) -> tuple[Panel, ...]:
+    now, base = persons_in(stock, newest_month(stock)), stock.context.base
+    return tuple(
+        Panel(
+            place.label,
+            now=words.people(now.get(place.code), base),
+            before=_before(stock, place),
+            months=months.filter(pl.col("position") == place.code).drop("position"),
+        )
+        for place in places
+    )
+
+
+def _compared_with(stock: "Released") -> date | None:
+    """Return the month to compare the newest with: a year before, else the first; None when there is only one."""
+    now, months = newest_month(stock), stock.frame["month"].unique().sort().to_list()
+    return next((month for month in (words.year_before(now), *months) if month in months and month < now), None)
+
+
+def _is_year(stock: "Released", earlier: date) -> bool:
+    return earlier == words.year_before(newest_month(stock))
+
+
+def _before(stock: "Released", place: "Position") -> str:
+    """Return "een jaar eerder 3.050"; nothing when there is no earlier month."""
+    earlier = _compared_with(stock)
+    if earlier is None:
+        return ""
+    when = "een jaar eerder" if _is_year(stock, earlier) else f"in {words.month(earlier)}"
+    return f"{when} {words.shown(persons_in(stock, earlier).get(place.code), stock.context.base)}"
+
+
+def _title(stock: "Released", places: tuple["Position", ...]) -> str:
+    """Return which positions grew and which shrank; nothing about why."""
+    earlier = _compared_with(stock)
+    if earlier is None:
+        return f"Mensen per plek op {words.day(newest_month(stock))}"
+    when = "in een jaar" if _is_year(stock, earlier) else f"sinds {words.month(earlier)}"
+    changes, hidden = _changes(stock, places, earlier), _hidden(stock, places, earlier)
+    grew = [label for label, change in changes.items() if change > 0]
+    shrank = [label for label, change in changes.items() if change < 0]
+    if not changes and hidden:
+        return f"Mensen per plek op {words.day(newest_month(stock))}"
+    if not changes:
+        return f"Elke plek bleef {when} ongeveer even groot"
+    first, *rest = [said for said in (_verb(grew, "groeide"), _verb(shrank, "kromp")) if said]
+    return words.capital("; ".join([f"{first} {when}", *rest]))
+
+
+def _hidden(stock: "Released", places: tuple["Position", ...], earlier: date) -> bool:
+    """Return whether a position's count is not shown in one of the two months."""
+    moments = (persons_in(stock, newest_month(stock)), persons_in(stock, earlier))
+    return any(counts.get(place.code) is None for counts in moments for place in places)
+
+
+def _changes(stock: "Released", places: tuple["Position", ...], earlier: date) -> dict[str, int]:
+    """Return label to change in persons, where it is more than rounding can do and both counts may be shown."""
+    now, before = persons_in(stock, newest_month(stock)), persons_in(stock, earlier)
+    pairs = ((place.label, now.get(place.code), before.get(place.code)) for place in places)
+    changes = ((label, new - old) for label, new, old in pairs if new is not None and old is not None)
+    return {label: change for label, change in changes if words.certain(change, stock.context.base)}
+
+
+def _verb(labels: list[str], verb: str) -> str:
+    """Return "Startbaan en Werk groeiden"; more than three are counted: "5 plekken groeiden"."""
+    if not labels:
+        return ""
+    subject = words.listed(labels) if len(labels) <= MOST_NAMED else f"{len(labels)} plekken"
+    plural = {"groeide": "groeiden", "kromp": "krompen"}
+    return f"{subject} {verb if len(labels) == 1 else plural[verb]}"
+
+
+def _subtitle(months: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        "Aantal mensen op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
+        "vergelijk plekken aan de getallen, niet aan de hoogte.",
+        "Gestippeld = voorlopig." if months["voorlopig"].any() else "",
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(stock: "Released", places: tuple["Position", ...]) -> str:
+    month, base = newest_month(stock), stock.context.base
+    now = persons_in(stock, month)
+    said = [
+        f"{place.label}: " + ", ".join(filter(None, [words.shown(now.get(place.code), base), _before(stock, place)]))
+        for place in places
+    ]
+    return words.joined(
+        f"Lijngrafiek per plek. Mensen op {words.day(month)}: {'; '.join(said)}.",
+        "De tabel onder de grafiek geeft alle maanden.",
+        words.fictional(stock.context),
+    )
+
+
+def _table(months: pl.DataFrame, places: tuple["Position", ...], base: int) -> pl.DataFrame:
+    """Return one row per month, one column per position."""
+    counts = {(place, month): persons for place, month, persons, _ in months.iter_rows()}
+    provisional = dict(months.select("maand", "voorlopig").iter_rows())
+    rows = [
+        (
+            words.day(month),
+            *(words.shown(counts.get((place.code, month)), base) for place in places),
+            "voorlopig" if provisional[month] else "vast",
+        )
+        for month in sorted(provisional)
+    ]
+    heads = ("Datum", *(words.capital(place.label) for place in places), "Status")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    return f"Aantal mensen per plek op de eerste dag van de maand. {words.reading_help(context, cells_of(table))}"

@@ -1,0 +1,95 @@
+"""Tables that are no chart: what the checks found, and what was delivered."""
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.figure import Table, cells_of
+from participatieketen.charts.released import page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Released
+
+SEVERITIES = {"error": "stopt de levering", "quarantine": "zet rijen apart", "warning": "waarschuwt"}
+"""What a breach of a check does, worst first; in the words a reader knows."""
+
+
+def verdict_table(verdict: "Released") -> Table:
+    """Return every check of the deliveries, those that were not passed first.
+
+    verdict  contract, rule, severity, message, source, unexpected, total, passed
+    """
+    rows = sorted(verdict.frame.iter_rows(named=True), key=_urgency)
+    base = verdict.context.base
+    return _table(
+        page_id("controles", verdict),
+        _verdict_title(rows),
+        "Controles op de leveringen, met wat een afwijking doet.",
+        {
+            "Levering": [row["contract"] for row in rows],
+            "Controle": [row["message"] for row in rows],
+            "Uitkomst": ["in orde" if row["passed"] else "niet in orde" for row in rows],
+            "Afwijkende rijen": [words.shown(row["unexpected"], base) for row in rows],
+            "Van rijen": [words.shown(row["total"], base) for row in rows],
+            "Een afwijking": [SEVERITIES.get(row["severity"], row["severity"]) for row in rows],
+        },
+        verdict.context,
+    )
+
+
+def _urgency(row: dict[str, Any]) -> tuple[bool, int, str, str]:
+    order = list(SEVERITIES)
+    place = order.index(row["severity"]) if row["severity"] in order else len(order)
+    return row["passed"], place, row["contract"], row["rule"]
+
+
+def _verdict_title(rows: list[dict[str, Any]]) -> str:
+    failed = sum(not row["passed"] for row in rows)
+    if not rows:
+        return "Er zijn geen controles gedaan"
+    about = _subject(failed or len(rows), len(rows), ("controle", "controles"), ("is", "zijn"))
+    return f"{about} {'niet ' if failed else ''}in orde"
+
+
+def _subject(some: int, every: int, noun: tuple[str, str], verb: tuple[str, str]) -> str:
+    """Return "De enige controle is", "Alle 118 controles zijn", "1 van de 118 controles is"; pairs are one, more."""
+    if every == 1:
+        return f"De enige {noun[0]} {verb[0]}"
+    many = f"Alle {words.number(every)}" if some == every else f"{words.number(some)} van de {words.number(every)}"
+    return f"{many} {noun[1]} {verb[some > 1]}"
+
+
+def delivery_table(delivery: "Released") -> Table:
+    """Return what every register delivered, and what became of the rows.
+
+    delivery  source, peildatum, rows, loaded, quarantined, duplicates
+    """
+    rows = delivery.frame.sort("source").rows(named=True)
+    base = delivery.context.base
+    counts = {"Rijen": "rows", "Geladen": "loaded", "Apart gezet": "quarantined", "Dubbel": "duplicates"}
+    return _table(
+        page_id("leveringen", delivery),
+        _delivery_title(rows, delivery.context),
+        "Leveringen en wat er met de rijen gebeurde.",
+        {
+            "Bron": [row["source"] for row in rows],
+            "Peildatum": [words.day(row["peildatum"]) if row["peildatum"] else "onbekend" for row in rows],
+            **{head: [words.shown(row[field], base) for row in rows] for head, field in counts.items()},
+        },
+        delivery.context,
+    )
+
+
+def _delivery_title(rows: list[dict[str, Any]], context: "Context") -> str:
+    """Return whether every register is as far as the peildatum."""
+    behind = sum(row["peildatum"] != context.peildatum for row in rows)
+    if not rows:
+        return "Er is niets geleverd"
+    about = _subject(behind or len(rows), len(rows), ("levering", "leveringen"), ("heeft", "hebben"))
+    return f"{about} {'een andere peildatum dan' if behind else 'peildatum'} {words.day(context.peildatum)}"
+
+
+def _table(name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context") -> Table:
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return Table(name, title, f"{about} {words.reading_help(context, cells_of(frame))}", frame)

@@ -1,0 +1,198 @@
+"""Numbers, dates and findings in plain Dutch; every text a chart or table shows is put together here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context
+
+LOCALE = "nl"
+HIDDEN = "\N{EN DASH}"
+
+MANY_TIMES = 10
+"""From here on a title says "meer dan tien keer": the exact multiple says nothing anymore."""
+
+TIMES = ("", "", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
+FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
+
+
+def number(count: int) -> str:
+    """Return 1646 as "1.646"."""
+    return format_decimal(count, locale=LOCALE)
+
+
+def shown(count: int | None, base: int) -> str:
+    """Return a released count as a reader may see it: "1.646", "0-4" for a released 0, a dash for a hidden one."""
+    if count is None:
+        return HIDDEN
+    return number(count) if count else smallest(base)
+
+
+def smallest(base: int) -> str:
+    """Return what a released 0 stands for: "0-4" when counts are rounded to 5."""
+    return f"0-{base - 1}" if base > 1 else "0"
+
+
+def signed(difference: int | None) -> str:
+    """Return a difference between two released counts; 0 is no exact nought, so it is never shown as one."""
+    if difference is None:
+        return HIDDEN
+    if difference == 0:
+        return "ongeveer gelijk"
+    return ("+" if difference > 0 else "\N{MINUS SIGN}") + number(abs(difference))
+
+
+def counted(count: int, one: str, more: str) -> str:
+    """Return a number with its noun: "1 stap", "1.646 stappen"."""
+    return f"{number(count)} {one if count == 1 else more}"
+
+
+def people(count: int | None, base: int) -> str:
+    """Return how many people: "1 persoon", "3.050 mensen"; a small or hidden count as it is shown."""
+    return "1 persoon" if count == 1 else f"{shown(count, base)} mensen"
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percents; never "0%" or "100%", which would say nobody or everybody."""
+    rounded = round(share * 100)
+    return "<1%" if rounded == 0 else ">99%" if rounded == 100 else f"{rounded}%"  # noqa: PLR2004 percents
+
+
+def day(when: date) -> str:
+    """Return a day in full: "1 januari 2026"."""
+    return format_date(when, "d MMMM y", locale=LOCALE)
+
+
+def month(when: date) -> str:
+    """Return a month in full: "januari 2026"."""
+    return format_date(when, "MMMM y", locale=LOCALE)
+
+
+def months(first: date, last: date) -> str:
+    """Return a run of months: "januari 2026", "januari tot en met juni 2026", "juli 2025 tot en met juni 2026"."""
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first)
+    start = format_date(first, "MMMM", locale=LOCALE) if first.year == last.year else month(first)
+    return f"{start} tot en met {month(last)}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return names in a row: "Startbaan, Werk en Bijstand"."""
+    return format_list(items, locale=LOCALE)
+
+
+def capital(text: str) -> str:
+    """Return the text with a capital first; the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def year_before(when: date) -> date:
+    """Return the same day a year earlier; 28 February for a leap day."""
+    leap = (when.month, when.day) == (2, 29)
+    return when.replace(year=when.year - 1, day=28 if leap else when.day)
+
+
+def last_whole_months(peildatum: date) -> str:
+    """Return the twelve whole months that a released year of steps is over; the peildatum is the last observed day."""
+    after = (peildatum + timedelta(days=1)).replace(day=1)
+    return months(year_before(after), (after - timedelta(days=1)).replace(day=1))
+
+
+def total(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of released counts; None as soon as one of them is hidden."""
+    every = list(counts)
+    return None if None in every else sum(count or 0 for count in every)
+
+
+def shown_total(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of the counts that may be shown; None when there are counts and all are hidden."""
+    every = list(counts)
+    known = [count for count in every if count is not None]
+    return sum(known) if known or not every else None
+
+
+def certain(difference: int, base: int) -> bool:
+    """Return whether counts differ by more than rounding can do: each lies within base - 1 of the truth."""
+    return abs(difference) > 2 * (base - 1)
+
+
+def rounding(base: int) -> str:
+    """Return the sentence that says how counts were rounded."""
+    if base == 1:
+        return "Aantallen zijn niet afgerond."
+    return f"Aantallen zijn afgerond op {FOLDS.get(base, f'veelvouden van {base}')}."
+
+
+def reading_help(context: "Context", cells: Iterable[str]) -> str:
+    """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional."""
+    present = set(cells)
+    small = smallest(context.base)
+    return joined(
+        rounding(context.base),
+        f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
+        f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
+        fictional(context),
+    )
+
+
+def fictional(context: "Context") -> str:
+    """Return the warning that goes with made-up data, or nothing."""
+    return "Fictieve gegevens." if context.fictional else ""
+
+
+def joined(*sentences: str) -> str:
+    """Return sentences in a row, without the empty ones."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def more_or_less(forward: int | None, back: int | None, base: int) -> str:
+    """Return the finding in a title: how the steps forward compare with the steps back."""
+    if forward is None or back is None:
+        return "Stappen vooruit en terug in de keten"
+    if not forward and not back:
+        return few(base)
+    if not certain(forward - back, base):
+        return _alike(forward, back)
+    larger, smaller = ("vooruit", "terug") if forward > back else ("terug", "vooruit")
+    least, most = sorted((forward, back))
+    if not least:
+        return f"{'Alleen' if base == 1 else 'Bijna alleen'} stappen {larger}"
+    return _multiple(most / least, larger, smaller)
+
+
+def few(base: int) -> str:
+    """Return the finding when no flow is large enough to draw."""
+    return "Geen stappen vooruit of terug" if base == 1 else f"Weinig stappen: elke stroom is kleiner dan {base}"
+
+
+def _alike(forward: int, back: int) -> str:
+    if forward == back:
+        return "Ongeveer even veel stappen vooruit als terug"
+    return "Nauwelijks verschil tussen stappen vooruit en terug"
+
+
+def _multiple(ratio: float, larger: str, smaller: str) -> str:
+    times = _times(ratio)
+    if times:
+        return f"{times} keer zo veel stappen {larger} als {smaller}"
+    return f"{'Iets meer' if ratio < 1.1 else 'Meer'} stappen {larger} dan {smaller}"  # noqa: PLR2004 a tenth
+
+
+def _times(ratio: float) -> str:
+    """Return "Bijna drie" for 2,8; nothing below one and a half, where a multiple is no plain Dutch."""
+    if ratio > MANY_TIMES:
+        return f"Meer dan {TIMES[MANY_TIMES]}"
+    for limit, said in ((1.4, ""), (1.6, "Ongeveer anderhalf"), (1.7, "Ruim anderhalf")):
+        if ratio < limit:
+            return said
+    whole, part = divmod(ratio, 1)
+    below, above = TIMES[int(whole)], TIMES[min(int(whole) + 1, MANY_TIMES)]
+    for limit, said in ((0.1, f"Ongeveer {below}"), (0.7, f"Ruim {below}"), (0.95, f"Bijna {above}")):
+        if part < limit:
+            return said
+    return f"Ongeveer {above}"

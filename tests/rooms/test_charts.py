@@ -1,0 +1,710 @@
+"""The charts: the finding in the title, the same values in chart and table, one Dutch picture for light and dark."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html.parser import HTMLParser
+from itertools import pairwise, permutations
+from typing import Any, cast
+
+import altair as alt
+import polars as pl
+import pytest
+
+from participatieketen import charts
+from participatieketen.charts import arc_layout, canvas, render, theme, words
+from participatieketen.charts.arc_layout import Arc, Flow, Row
+from participatieketen.disclosure import Context, Position, Released
+
+HIDDEN = "\N{EN DASH}"
+ZWOLLE = ("Bijstand", "Dagbesteding", "Sociale Coöperatie", "Startbaan", "Werk")
+NINE = (
+    "Bijstand, geen traject",
+    "Sociale activering",
+    "Dagbesteding",
+    "Arbeidsmatige dagbesteding",
+    "Vrijwilligerswerk",
+    "Sociale Coöperatie",
+    "Proefplaatsing",
+    "Startbaan",
+    "Betaald werk",
+)
+STEPS = {
+    ("Bijstand", "Dagbesteding"): 1145,
+    ("Bijstand", "Werk"): 410,
+    ("Dagbesteding", "Startbaan"): 20,
+    ("Startbaan", "Werk"): 45,
+    ("Dagbesteding", "Bijstand"): 85,
+    ("Werk", "Bijstand"): 180,
+    ("Werk", "Startbaan"): 0,
+}
+STOCK = {"Bijstand": (3045, 2980), "Dagbesteding": (295, 310), "Sociale Coöperatie": (40, 40), "Werk": (470, 505)}
+ENGLISH = (
+    r"\b(January|February|March|May|June|July|August|October|December|Mar|Oct|axis|mark|chart|titled|symbol|group"
+    r"|null|undefined|NaN|None)\b"
+)
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """Looks like a released table; only disclosure makes a real one."""
+
+    name: str
+    frame: pl.DataFrame
+    context: Context
+
+
+def context(labels: Sequence[str] = ZWOLLE, *, base: int = 5, fictional: bool = False, ranks: str = "") -> Context:
+    """Return the context of a release of January 2026; ranks as digits, by default 0, 1, 2 ..."""
+    given = [int(rank) for rank in ranks] or list(range(len(labels)))
+    inside = [Position(label, label, rank) for label, rank in zip(labels, given, strict=True)]
+    return Context(
+        organisation="Gemeente Fictiedam",
+        title="Participatieketen",
+        chain="Participatieketen",
+        positions=(*inside, Position("verhuisd", "Verhuisd", None), Position("nog_niet", "Nog niet", None)),
+        peildatum=date(2026, 1, 1),
+        provisional_from=date(2025, 11, 1),
+        fictional=fictional,
+        base=base,
+    )
+
+
+def released(name: str, columns: Mapping[str, Any], rows: Sequence[tuple[Any, ...]], about: Context) -> Released:
+    """Return a table as disclosure hands it over."""
+    frame = pl.DataFrame(rows, schema=dict(columns), orient="row")
+    return cast("Released", Stamped(name, frame, about))
+
+
+def step_year(steps: Mapping[tuple[str, str], int | None], about: Context | None = None) -> Released:
+    """Return steps between positions; the direction follows from their ranks, None is outside."""
+    about = about or context()
+    rank = {position.code: position.rank for position in about.positions}
+    rows = [(start, end, _direction(rank[start], rank[end]), count) for (start, end), count in steps.items()]
+    columns = {"from_position": pl.String, "to_position": pl.String, "direction": pl.String, "steps": pl.Int64}
+    return released("step_year", columns, rows, about)
+
+
+def _direction(start: int | None, end: int | None) -> str:
+    if start is None or end is None:
+        return "in" if start is None else "uit"
+    return "vooruit" if end > start else "terug" if end < start else "opzij"
+
+
+def stock(persons: Mapping[str, Sequence[int | None]], about: Context | None = None) -> Released:
+    """Return persons per position, the last value on 1 January 2026 and one a year before it."""
+    rows = [
+        (date(2026 - back, 1, 1), position, count)
+        for position, counts in persons.items()
+        for back, count in enumerate(reversed(counts))
+    ]
+    columns = {"month": pl.Date, "position": pl.String, "persons": pl.Int64}
+    return released("stock", columns, rows, about or context())
+
+
+def step_month(counts: Sequence[tuple[int | None, int | None]], about: Context | None = None) -> Released:
+    """Return (forward, back) of the months up to December 2025."""
+    about = about or context()
+    months = [date(2025 - back // 12, 12 - back % 12, 1) for back in reversed(range(len(counts)))]
+    rows = [
+        (month, direction, count, month >= about.provisional_from)
+        for month, pair in zip(months, counts, strict=True)
+        for direction, count in zip(("vooruit", "terug"), pair, strict=True)
+    ]
+    columns = {"month": pl.Date, "direction": pl.String, "steps": pl.Int64, "provisional": pl.Boolean}
+    return released("step_month", columns, rows, about)
+
+
+def year_matrix(persons: Mapping[tuple[str, str], int | None], about: Context | None = None) -> Released:
+    """Return persons by position a year ago and now."""
+    columns = {"from_position": pl.String, "to_position": pl.String, "persons": pl.Int64}
+    return released("year_matrix", columns, [(*pair, count) for pair, count in persons.items()], about or context())
+
+
+def arc(steps: Mapping[tuple[str, str], int | None], about: Context | None = None) -> charts.Figure:
+    """Return the arc diagram of these steps in the usual town."""
+    return charts.arc_diagram(step_year(steps, about), stock(STOCK, about))
+
+
+FIGURES: dict[str, Callable[[], charts.Figure]] = {
+    "arcs": lambda: arc(STEPS | {("nog_niet", "Bijstand"): 620, ("Werk", "verhuisd"): None}),
+    "months": lambda: charts.monthly_steps(step_month([(60, 45)] * 6 + [(None, None), (5, 0), (70, 40)])),
+    "stock": lambda: charts.stock_per_position(stock(STOCK)),
+    "matrix": lambda: charts.transition_table(year_matrix({("Bijstand", "Bijstand"): 90, ("Bijstand", "Werk"): 10})),
+}
+
+
+@pytest.fixture(params=FIGURES, scope="module")
+def figure(request: pytest.FixtureRequest) -> charts.Figure:
+    """Give each kind of figure in turn."""
+    return FIGURES[request.param]()
+
+
+def datasets(figure: charts.Figure) -> Iterator[list[dict[str, Any]]]:
+    """Yield the data that travel with the chart."""
+    return iter(figure.spec()["datasets"].values())
+
+
+def columns(figure: charts.Figure) -> set[tuple[str, ...]]:
+    """Return the columns of every data set in the chart."""
+    return {tuple(rows[0]) for rows in datasets(figure) if rows}
+
+
+@pytest.mark.parametrize(
+    ("forward", "back", "title"),
+    [
+        (635, 225, "Bijna drie keer zo veel stappen vooruit als terug"),
+        (225, 635, "Bijna drie keer zo veel stappen terug als vooruit"),
+        (400, 200, "Ongeveer twee keer zo veel stappen vooruit als terug"),
+        (395, 200, "Ongeveer twee keer zo veel stappen vooruit als terug"),
+        (480, 200, "Ruim twee keer zo veel stappen vooruit als terug"),
+        (300, 200, "Ongeveer anderhalf keer zo veel stappen vooruit als terug"),
+        (990, 100, "Bijna tien keer zo veel stappen vooruit als terug"),
+        (5000, 100, "Meer dan tien keer zo veel stappen vooruit als terug"),
+        (240, 200, "Meer stappen vooruit dan terug"),
+        (200, 240, "Meer stappen terug dan vooruit"),
+        (1020, 1000, "Iets meer stappen vooruit dan terug"),
+        (205, 200, "Nauwelijks verschil tussen stappen vooruit en terug"),
+        (200, 200, "Ongeveer even veel stappen vooruit als terug"),
+        (100, 0, "Bijna alleen stappen vooruit"),
+        (0, 100, "Bijna alleen stappen terug"),
+        (0, 0, "Weinig stappen: elke stroom is kleiner dan 5"),
+        (None, None, "Stappen vooruit en terug in de keten"),
+    ],
+)
+def test_the_arc_title_compares_steps_forward_with_steps_back(
+    forward: int | None, back: int | None, title: str
+) -> None:
+    """It says which were more and how many times, and nothing that rounding could have made."""
+    assert arc({("Bijstand", "Werk"): forward, ("Werk", "Bijstand"): back}).title == title
+
+
+def test_hidden_flows_are_left_out_of_the_total_and_that_is_said() -> None:
+    """What is hidden counts for nothing in the title, and the subtitle tells so."""
+    shown = arc({("Bijstand", "Werk"): 400, ("Dagbesteding", "Werk"): None, ("Werk", "Bijstand"): 200})
+    assert shown.title == "Ongeveer twee keer zo veel stappen vooruit als terug"
+    assert "Stromen van te kleine groepen zijn niet getoond en tellen niet mee." in shown.subtitle
+    assert ("Dagbesteding", "stap vooruit naar Werk", HIDDEN) in shown.table.rows()
+    assert "400 stappen vooruit" in shown.description
+
+
+def test_one_step_is_singular() -> None:
+    """Counts that were not rounded can be one."""
+    shown = arc({("Bijstand", "Werk"): 1, ("Werk", "Bijstand"): 0}, context(base=1))
+    assert shown.title == "Alleen stappen vooruit"
+    assert "1 stap vooruit;" in shown.description
+    assert "Geen stappen terug." in shown.description
+    assert "Aantallen zijn niet afgerond." in shown.subtitle
+
+
+def test_the_arc_subtitle_says_unit_period_and_rounding() -> None:
+    """Of the twelve whole months up to the peildatum, and whether the figures are made up."""
+    shown = arc(STEPS, context(fictional=True))
+    assert shown.subtitle == (
+        "Stappen van januari tot en met december 2025. Dikte van de boog = aantal stappen. "
+        "In het vak: mensen op 1 januari 2026 en een jaar eerder (was). Stromen van 0-4 stappen zijn niet getekend. "
+        "Aantallen zijn afgerond op vijftallen. Fictieve gegevens."
+    )
+    assert "Fictieve gegevens." not in arc(STEPS).subtitle
+
+
+def test_the_arc_description_counts_both_directions() -> None:
+    """Someone who does not see the arcs hears their totals and the largest of each."""
+    assert arc(STEPS).description == (
+        "Boogdiagram van 5 plekken in de keten, januari tot en met december 2025. "
+        "1.620 stappen vooruit; de grootste stroom is van Bijstand naar Dagbesteding (1.145). "
+        "265 stappen terug; de grootste stroom is van Werk naar Bijstand (180). "
+        "De tabel onder de grafiek geeft alle aantallen."
+    )
+
+
+def test_the_arc_table_holds_every_value_in_the_chart() -> None:
+    """Arcs and boxes come back in the table with the same text, and the table adds only what is too small to draw."""
+    shown = FIGURES["arcs"]()
+    table = {(place, what): count for place, what, count in shown.table.iter_rows()}
+    arcs, boxes = (next(rows for rows in datasets(shown) if key in rows[0]) for key in ("boog", "mensen"))
+    drawn = {(row["van"], f"stap {row['richting']} naar {row['naar']}"): words.number(row["stappen"]) for row in arcs}
+    assert drawn == {key: count for key, count in table.items() if key[1].startswith("stap ") and count != "0-4"}
+    stocks = {(place, "mensen op 1 januari 2026") for place in ZWOLLE if place in STOCK}
+    assert {table[key] for key in stocks} == {row["mensen"] for row in boxes} - {HIDDEN}
+    assert table["Bijstand", "stappen de keten in"] == "620"
+    assert ["was 3.045", "in 620"] in [row["onder"] for row in boxes]
+    assert table["Werk", "stappen de keten uit"] == HIDDEN
+
+
+def test_the_monthly_table_holds_every_value_in_the_chart() -> None:
+    """One row per month, in the order of time."""
+    shown = charts.monthly_steps(step_month([(60, 45), (None, None), (5, 0), (40, 1040)]))
+    months = next(rows for rows in datasets(shown) if "vooruit" in rows[0])
+    assert [(row["vooruit"], row["terug"], row["saldo"]) for row in months] == [
+        (60, 45, 15),
+        (None, None, None),
+        (5, 0, 5),
+        (40, 1040, -1000),
+    ]
+    assert shown.table.rows() == [
+        ("september 2025", "60", "45", "+15", "vast"),
+        ("oktober 2025", HIDDEN, HIDDEN, HIDDEN, "vast"),
+        ("november 2025", "5", "0-4", "+5", "voorlopig"),
+        ("december 2025", "40", "1.040", "\N{MINUS SIGN}1.000", "voorlopig"),
+    ]
+    assert "0-4 betekent: nul tot en met 4." in shown.caption
+    assert f"{HIDDEN} betekent: niet getoond" in shown.caption
+
+
+def test_the_stock_table_holds_every_value_in_the_chart() -> None:
+    """One column per position, one row per month."""
+    shown = charts.stock_per_position(stock({"Bijstand": (3045, 2980), "Startbaan": (0, None)}))
+    drawn = [[row["mensen"] for row in rows] for rows in datasets(shown) if rows and "mensen" in rows[0]]
+    assert drawn == [[3045, 2980], [0, None]]
+    assert shown.table.select("Datum", "Bijstand", "Startbaan", "Status").rows() == [
+        ("1 januari 2025", "3.045", "0-4", "vast"),
+        ("1 januari 2026", "2.980", HIDDEN, "voorlopig"),
+    ]
+
+
+def test_the_transition_table_holds_every_value_in_the_chart() -> None:
+    """Positions outside the chain are one column; small rows have counts but no percentages."""
+    shown = charts.transition_table(
+        year_matrix(
+            {
+                ("Bijstand", "Bijstand"): 1500,
+                ("Bijstand", "Werk"): 495,
+                ("Bijstand", "verhuisd"): 5,
+                ("Startbaan", "Bijstand"): 10,
+                ("Startbaan", "Startbaan"): 20,
+                ("Werk", "Werk"): None,
+            }
+        )
+    )
+    cells = next(rows for rows in datasets(shown) if "aandeel" in rows[0])
+    texts = {
+        (row["van"], row["naar"]): f"{row['aandeel']} ({row['mensen']})" if row["aandeel"] else row["mensen"]
+        for row in cells
+    }
+    heads = {row["Van"].split(" (")[0]: row for row in shown.table.iter_rows(named=True)}
+    assert texts == {pair: heads[pair[0]][f"Naar {pair[1]}"] for pair in texts}
+    assert texts["Bijstand", "Bijstand"] == "75% (1.500)"
+    assert texts["Bijstand", "Uit de keten"] == "<1% (5)"
+    assert texts["Startbaan", "Bijstand"] == "10"
+    assert texts["Werk", "Werk"] == HIDDEN
+    assert f"Werk ({HIDDEN} mensen)" in shown.table["Van"].to_list()
+    assert [row["pijl"] for row in cells] == ["1.500", "495 →", "5", "← 10", "20", HIDDEN]
+
+
+def test_a_chart_holds_exactly_the_columns_it_draws() -> None:
+    """Nothing else of the released table travels along."""
+    assert {name: columns(make()) for name, make in FIGURES.items()} == {
+        "arcs": {
+            ("van", "naar", "richting", "stappen", "boog", "dikte", "punt", "x", "y"),
+            ("plek", "mensen", "onder", "x", "links", "rechts", "y"),
+            ("tekst",),
+        },
+        "months": {
+            ("maand", "vooruit", "terug", "saldo", "voorlopig"),
+            ("nul",),
+            ("tekst", "bij", "kleur"),
+            ("maand",),
+        },
+        "stock": {("maand", "mensen", "voorlopig"), ("tekst",)},
+        "matrix": {
+            (
+                "van",
+                "naar",
+                "richting",
+                "aandeel",
+                "mensen",
+                "pijl",
+                "sterkte",
+                "links",
+                "rechts",
+                "boven",
+                "onder",
+            ),
+            ("plek", "x", "y"),
+            ("plek", "mensen", "y", "y_mensen"),
+            ("tekst", "x", "y"),
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("months", "title"),
+    [
+        ([(60, 40)] * 4, "Elke maand meer stappen vooruit dan terug"),
+        ([(40, 60)] * 4, "Elke maand meer stappen terug dan vooruit"),
+        ([(60, 40), (60, 40), (40, 60), (0, 0), (0, 0)], "In 2 van de 3 maanden meer stappen vooruit dan terug"),
+        ([(60, 40), (40, 60), (9, 0), (0, 9)], "Even vaak een maand met meer stappen vooruit als een maand met meer"),
+        ([(60, 40), (50, 50), (50, 45), (0, 0), (0, 0)], "Meestal ongeveer even veel stappen vooruit als terug"),
+        ([(50, 50)] * 5, "Elke maand ongeveer even veel stappen vooruit als terug"),
+        ([(0, 0)] * 5, "Elke maand weinig stappen vooruit en terug"),
+        ([(60, 40)] * 3, "In oktober 2025 meer stappen vooruit dan terug"),
+        ([(60, 40)] * 2, "Stappen vooruit en terug per maand"),
+        ([(None, None)] * 5, "Stappen vooruit en terug per maand"),
+        ([], "Stappen vooruit en terug per maand"),
+    ],
+)
+def test_the_monthly_title_counts_months(months: list[tuple[int | None, int | None]], title: str) -> None:
+    """Only months that are settled and shown count."""
+    assert charts.monthly_steps(step_month(months)).title.startswith(title)
+
+
+def test_provisional_months_are_named_lighter_and_outlined() -> None:
+    """The word stands in the picture and in the table, and the subtitle says how many months."""
+    shown = charts.monthly_steps(step_month([(60, 40)] * 4))
+    assert "De laatste 2 maanden zijn voorlopig (lichter, met rand) en tellen niet mee in de kop" in shown.subtitle
+    assert "De laatste maand is voorlopig" in charts.monthly_steps(_one_provisional()).subtitle
+    assert shown.table["Status"].to_list() == ["vast", "vast", "voorlopig", "voorlopig"]
+    svg = shown.svg()
+    assert ">voorlopig<" in svg
+    assert svg.count('fill="var(--keten-vooruit-licht') == svg.count('fill="var(--keten-terug-licht') == 2
+
+
+def _one_provisional() -> Released:
+    table = step_month([(60, 40)] * 4)
+    frame = table.frame.with_columns(provisional=pl.col("month") == date(2025, 12, 1))
+    return cast("Released", Stamped(table.name, frame, table.context))
+
+
+@pytest.mark.parametrize(
+    ("persons", "title"),
+    [
+        ({"Werk": (470, 505)}, "Werk groeide in een jaar"),
+        ({"Werk": (470, 505), "Startbaan": (50, 80)}, "Startbaan en Werk groeiden in een jaar"),
+        ({"Werk": (470, 505), "Bijstand": (90, 60)}, "Werk groeide in een jaar; Bijstand kromp"),
+        (dict.fromkeys(ZWOLLE, (90, 60)), "5 plekken krompen in een jaar"),
+        (dict.fromkeys(ZWOLLE, (60, 65)), "Elke plek bleef in een jaar ongeveer even groot"),
+        (dict.fromkeys(ZWOLLE, (60,)), "Mensen per plek op 1 januari 2026"),
+        (dict.fromkeys(ZWOLLE, (None, None)), "Mensen per plek op 1 januari 2026"),
+    ],
+)
+def test_the_stock_title_names_what_grew_and_what_shrank(
+    persons: dict[str, tuple[int | None, ...]], title: str
+) -> None:
+    """A change that rounding could have made is no change, and what is hidden is no finding."""
+    assert charts.stock_per_position(stock(persons)).title == title
+
+
+@pytest.mark.parametrize(
+    ("stayed", "left", "title"),
+    [
+        (800, 200, "Ongeveer 8 op de 10 mensen staan een jaar later op dezelfde plek"),
+        (100, 900, "Ongeveer 1 op de 10 mensen staat een jaar later op dezelfde plek"),
+        (1000, 0, "Bijna iedereen staat een jaar later op dezelfde plek"),
+        (0, 1000, "Bijna niemand staat een jaar later op dezelfde plek"),
+        (20, 20, "Waar staan mensen een jaar later?"),
+        (None, None, "Waar staan mensen een jaar later?"),
+    ],
+)
+def test_the_transition_title_says_how_many_of_ten_stayed(stayed: int | None, left: int | None, title: str) -> None:
+    """Never of fewer than fifty people, and never that all of them did."""
+    table = year_matrix({("Bijstand", "Bijstand"): stayed, ("Bijstand", "verhuisd"): left})
+    assert charts.transition_table(table).title == title
+
+
+def test_a_picture_describes_itself_in_dutch_and_nowhere_else(figure: charts.Figure) -> None:
+    """One role and one label on the root; not a word of English inside."""
+    svg = figure.svg()
+    root = ET.fromstring(svg)  # noqa: S314 drawn here
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == figure.description
+    assert root.attrib["width"] == "100%"
+    assert "viewBox" in root.attrib
+    assert "height" not in root.attrib
+    inside = [name for element in root.iter() if element is not root for name in element.attrib]
+    assert not [name for name in inside if name.startswith("aria-") or name in {"role", "style"}]
+    texts = [element.text for element in root.iter() if element.text]
+    assert not re.search(ENGLISH, " ".join([*texts, figure.description, figure.title, figure.subtitle]))
+    assert not re.search(r"NaN|undefined|Infinity", svg)
+
+
+def test_a_picture_takes_its_colours_from_the_page(figure: charts.Figure) -> None:
+    """Every colour is a variable with the light colour behind it; there is no plate under the picture."""
+    painted = re.findall(r'\b(?:fill|stroke)="([^"]*)"', figure.svg())
+    assert set(painted) <= {"none", "transparent", *(colour.variable for colour in theme.PALETTE)}
+    assert not re.search(r"#[0-9a-f]{6}", re.sub(r"var\([^)]*\)", "", figure.svg()))
+
+
+def test_the_stylesheet_knows_every_colour_in_light_and_dark() -> None:
+    """A page that takes it over has no colour left to guess."""
+    css = charts.colours_css()
+    assert all(css.count(f"--keten-{colour.name}:") == 2 for colour in theme.PALETTE)
+
+
+def test_ids_in_a_picture_start_with_the_name_of_the_figure() -> None:
+    """Two pictures on one page never share one, and what refers to them still does."""
+    paint = {"gradient": "linear", "stops": [{"offset": 0, "color": "#ffffff"}, {"offset": 1, "color": "#0b6bb0"}]}
+    spec = alt.Chart(pl.DataFrame({"x": [1, 2]})).mark_area(clip=True, color=paint).encode(x="x:Q", y="x:Q").to_dict()
+    svg = render.page_svg(spec, "proef", "Een proef.")
+    ids = re.findall(r'\bid="([^"]*)"', svg)
+    assert len(ids) == 2
+    assert all(name.startswith("proef-") for name in ids)
+    assert set(re.findall(r"url\(#([^)]*)\)", svg)) == set(ids)
+
+
+def test_a_figure_has_a_name_that_can_be_an_id(figure: charts.Figure) -> None:
+    """It says what it draws and of which table."""
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", figure.id)
+
+
+def test_the_same_table_gives_the_same_bytes(figure: charts.Figure) -> None:
+    """Whatever was drawn before, and whatever Altair theme is on."""
+    name = next(name for name, make in FIGURES.items() if make().id == figure.id)
+    with alt.theme.enable("dark"):
+        again = FIGURES[name]()
+        assert again.svg() == figure.svg()
+        assert json.dumps(again.spec()) == json.dumps(figure.spec())
+
+
+def test_a_figure_shows_itself_in_three_forms_with_one_stamp(figure: charts.Figure) -> None:
+    """JupyterLab gets a chart with its title, a page a picture without it; the stamp holds words and table."""
+    data, metadata = figure._repr_mimebundle_()
+    assert set(data) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
+    assert data["text/plain"] == figure.description
+    assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["text"]) == figure.title
+    assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["subtitle"]) == figure.subtitle
+    assert figure.title not in re.sub(r'aria-label="[^"]*"', "", data["image/svg+xml"])
+    stamp = metadata["keten"]
+    assert set(stamp) == {"kind", "id", "title", "subtitle", "description", "table", "caption"}
+    assert stamp["table"]["columns"] == figure.table.columns
+    assert [tuple(row) for row in stamp["table"]["rows"]] == figure.table.rows()
+    assert json.loads(json.dumps(metadata)) == metadata
+
+
+def test_numbers_and_months_are_dutch_also_where_vega_writes_them() -> None:
+    """A point between thousands, Dutch month names on the axis."""
+    svg = charts.monthly_steps(step_month([(4000, 3000)] * 12)).svg()
+    texts = re.findall(r">([^<>]+)<", svg)
+    assert {"jan", "mrt", "mei", "okt", "2.000"} <= set(texts)
+    assert not [text for text in texts if re.search(r"\d,\d{3}", text)]
+
+
+def test_a_table_escapes_what_it_shows_and_scopes_its_heads() -> None:
+    """A message can hold anything."""
+    html = _verdict([("client", "a", "error", "<b> & 'x'", 40, 1200, False)]).html()
+    assert "&lt;b&gt; &amp;" in html
+    assert "<b>" not in html
+    parser = Tags()
+    parser.feed(html)
+    assert parser.seen["caption"] == [{}]
+    assert [head.get("scope") for head in parser.seen["th"]] == ["col"] * 6 + ["row"]
+    assert [cell.get("class") for cell in parser.seen["td"]] == [None, None, "n", "n", None]
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[str, list[dict[str, str | None]]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag."""
+        self.seen.setdefault(tag, []).append(dict(attrs))
+
+
+def _verdict(rows: list[tuple[str, str, str, str, int, int, bool]]) -> charts.Table:
+    columns = {
+        "contract": pl.String,
+        "rule": pl.String,
+        "severity": pl.String,
+        "message": pl.String,
+        "unexpected": pl.Int64,
+        "total": pl.Int64,
+        "passed": pl.Boolean,
+    }
+    return charts.verdict_table(released("verdict", columns, rows, context()))
+
+
+@pytest.mark.parametrize(
+    ("passed", "title"),
+    [
+        ([True] * 3, "Alle 3 controles zijn in orde"),
+        ([True, False, True], "1 van de 3 controles is niet in orde"),
+        ([False, False, True], "2 van de 3 controles zijn niet in orde"),
+        ([False, False], "Alle 2 controles zijn niet in orde"),
+        ([True], "De enige controle is in orde"),
+        ([False], "De enige controle is niet in orde"),
+        ([], "Er zijn geen controles gedaan"),
+    ],
+)
+def test_the_verdict_title_counts_checks(passed: list[bool], title: str) -> None:
+    """In the right number."""
+    assert _verdict([("client", str(n), "error", "x", 0, 100, ok) for n, ok in enumerate(passed)]).title == title
+
+
+def test_failed_checks_come_first_and_the_worst_of_them_before_all() -> None:
+    """Whoever reads only the top has read what matters."""
+    table = _verdict(
+        [
+            ("client", "a", "error", "goed", 0, 1200, True),
+            ("client", "b", "warning", "let op", 5, 1200, False),
+            ("startbaan", "c", "error", "fout", 0, 80, False),
+            ("bijstand", "d", "quarantine", "apart", 15, 3000, False),
+        ]
+    )
+    assert table.frame.rows() == [
+        ("startbaan", "fout", "niet in orde", "0-4", "80", "stopt de levering"),
+        ("bijstand", "apart", "niet in orde", "15", "3.000", "zet rijen apart"),
+        ("client", "let op", "niet in orde", "5", "1.200", "waarschuwt"),
+        ("client", "goed", "in orde", "0-4", "1.200", "stopt de levering"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "title"),
+    [
+        ([1, 1], "Alle 2 leveringen hebben peildatum 1 januari 2026"),
+        ([1, 2, 1], "1 van de 3 leveringen heeft een andere peildatum dan 1 januari 2026"),
+        ([1], "De enige levering heeft peildatum 1 januari 2026"),
+        ([], "Er is niets geleverd"),
+    ],
+)
+def test_the_delivery_title_says_whether_registers_are_up_to_date(days: list[int], title: str) -> None:
+    """And the table gives what became of the rows."""
+    columns = {"source": pl.String, "peildatum": pl.Date} | dict.fromkeys(
+        ("rows", "loaded", "quarantined", "duplicates"), pl.Int64
+    )
+    rows = [(f"bron{n}", date(2026, 1, day), 1200, 1195, 5, 0) for n, day in enumerate(days)]
+    table = charts.delivery_table(released("delivery", columns, rows, context()))
+    assert table.title == title
+    data, metadata = table._repr_mimebundle_()
+    assert data == {"text/html": table.html(), "text/plain": title}
+    assert metadata["keten"]["kind"] == "table"
+    assert all(row[2:] == ("1.200", "1.195", "5", "0-4") for row in table.frame.iter_rows())
+
+
+def every_flow(count: int, most: int) -> tuple[Flow, ...]:
+    """Return a flow between every two boxes, one of them a hundred times the rest."""
+    pairs = list(permutations(range(count), 2))
+    return tuple(Flow(*pair, most if pair == (0, count - 1) else 15) for pair in pairs)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
+def test_arcs_leave_and_reach_their_own_box_without_overlap(count: int) -> None:
+    """Also with nine boxes, every flow between them, and one a hundred times another."""
+    row = Row(count, 90)
+    arcs = arc_layout.arcs(every_flow(count, 1500), row)
+    for place in range(count):
+        for side in (-1, 1):
+            ends = sorted(_ends(arcs, place, side))
+            assert all(left + wide / 2 < right - other / 2 for (left, wide), (right, other) in pairwise(ends))
+            assert all(abs(x - row.middle(place)) + wide / 2 <= row.width / 2 for x, wide in ends)
+
+
+def _ends(arcs: tuple[Arc, ...], place: int, side: int) -> Iterator[tuple[float, float]]:
+    for one in arcs:
+        if one.flow.side == side and place in {one.flow.source, one.flow.target}:
+            yield (one.start if one.flow.source == place else one.end), one.thickness
+
+
+def test_width_is_in_proportion_down_to_the_thinnest_line() -> None:
+    """Twice the steps is twice the width, and the smallest flow still shows."""
+    arcs = arc_layout.arcs((Flow(0, 1, 1000), Flow(1, 2, 500), Flow(2, 1, 10)), Row(3, 90))
+    thick, half, thin = (one.thickness for one in arcs)
+    assert thick == pytest.approx(2 * half)
+    assert thin == arc_layout.THINNEST
+    assert thick <= arc_layout.THICKEST
+
+
+def test_forward_arcs_are_above_and_backward_arcs_below() -> None:
+    """Direction shows without colour: by side, and by the head at the end."""
+    forward, back = arc_layout.arcs((Flow(0, 2, 50), Flow(2, 0, 50)), Row(3, 90))
+    assert forward.at(0)[1] < -45 < 45 < back.at(0)[1]
+    assert forward.thickness == back.thickness
+    assert forward.arrow().startswith(f"M{forward.end - forward.thickness / 2 - forward.head_side:.1f}")
+
+
+def test_a_longer_arc_lies_around_a_shorter_one() -> None:
+    """Arcs from one box do not cross: at every height the outer one is further out."""
+    short, long = arc_layout.arcs((Flow(0, 1, 900), Flow(0, 3, 30)), Row(4, 90))
+    assert long.start < short.start
+    assert long.rise > short.rise + short.thickness / 2
+    middle = (short.start + short.end) / 2
+    for degrees in range(-90, 91, 5):
+        x, y = short.at(degrees)
+        assert _height_over(long, x) > abs(y) or x > middle
+
+
+def _height_over(one: Arc, x: float) -> float:
+    half = (one.end - one.start) / 2
+    across = (x - (one.start + one.end) / 2) / half
+    return float(abs(one.foot) + one.rise * max(0.0, 1 - across**2) ** 0.5)
+
+
+@pytest.mark.parametrize("count", [3, 6, 9])
+def test_numbers_on_arcs_never_touch_each_other(count: int) -> None:
+    """Each keeps to its arc and finds a free place."""
+    arcs = arc_layout.arcs(every_flow(count, 1500), Row(count, 90))
+    texts = tuple(words.number(one.flow.steps) for one in arcs)
+    spots = arc_layout.numbers_at(arcs, texts)
+    boxes = [(x, y, canvas.text_width(text, arc_layout.NUMBER_SIZE)) for (x, y), text in zip(spots, texts, strict=True)]
+    touching = [
+        (one, other)
+        for one, other in permutations(boxes, 2)
+        if abs(one[0] - other[0]) < (one[2] + other[2]) / 2 and abs(one[1] - other[1]) < arc_layout.NUMBER_SIZE
+    ]
+    assert touching == []
+
+
+@pytest.mark.parametrize("labels", [ZWOLLE[:3], ZWOLLE, NINE], ids=len)
+def test_every_number_of_positions_fits_the_width_of_a_page(labels: Sequence[str]) -> None:
+    """Charts have one width, so that text has one size; names are wrapped inside their box."""
+    about = context(labels)
+    steps = {pair: 1500 if pair == (labels[0], labels[1]) else 15 for pair in permutations(labels, 2)}
+    shown = charts.arc_diagram(step_year(steps, about), stock(dict.fromkeys(labels, (3045, 2980)), about))
+    width = float(ET.fromstring(shown.svg()).attrib["viewBox"].split()[2])  # noqa: S314 drawn here
+    assert theme.WIDTH <= width <= theme.WIDTH * 1.05
+    boxes = next(rows for rows in datasets(shown) if "mensen" in rows[0])
+    room = boxes[0]["rechts"] - boxes[0]["links"]
+    assert all(canvas.text_width(line, 10) <= room for row in boxes for line in [*row["plek"], *row["onder"]])
+    assert len(next(rows for rows in datasets(shown) if "boog" in rows[0])) == len(steps)
+
+
+def test_a_step_aside_is_neither_forward_nor_back() -> None:
+    """Between positions of one rank: grey, with the word at the number, in no total."""
+    shown = arc({("Dagbesteding", "Startbaan"): 30, ("Bijstand", "Werk"): 20}, context(ranks="01213"))
+    assert "opzij 30" in shown.svg()
+    assert "Grijs = stap opzij" in shown.subtitle
+    assert "20 stappen vooruit;" in shown.description
+    assert ("Dagbesteding", "stap opzij naar Startbaan", "30") in shown.table.rows()
+
+
+def test_a_name_is_broken_only_when_no_size_fits() -> None:
+    """Words stay whole if a smaller type allows it, and are hyphenated if not."""
+    assert canvas.fitted(["Sociale Coöperatie"], 80) == (12.0, [["Sociale", "Coöperatie"]])
+    size, (lines,) = canvas.fitted(["Arbeidsmatige dagbesteding"], 70)
+    assert size < 12
+    assert lines == ["Arbeidsmatige", "dagbesteding"]
+    _, (broken,) = canvas.fitted(["Arbeidsmarkttoeleidingstrajecten"], 70)
+    assert "".join(part.removesuffix("-") for part in broken) == "Arbeidsmarkttoeleidingstrajecten"
+    assert all(canvas.text_width(part, 10) <= 70 for part in broken)
+
+
+def test_a_released_table_that_names_only_other_positions_is_no_trouble() -> None:
+    """An empty release gives an empty picture, with its title and its table."""
+    empty = charts.transition_table(year_matrix({}))
+    assert empty.title == "Waar staan mensen een jaar later?"
+    assert ET.fromstring(empty.svg()).tag.endswith("svg")  # noqa: S314 drawn here
+    assert ET.fromstring(arc({}).svg()).tag.endswith("svg")  # noqa: S314 drawn here
+
+
+def test_a_png_and_a_plain_svg_can_be_made_of_any_figure(figure: charts.Figure) -> None:
+    """For documents that know no CSS variables."""
+    assert charts.png(figure.spec(), scale=1).startswith(b"\x89PNG")
+    assert "var(" not in charts.plain_svg(figure.spec())
+
+
+def test_months_and_shares_are_written_as_people_say_them() -> None:
+    """A run of months names a year once; a share is never nobody or everybody."""
+    july = date(2025, 7, 1)
+    assert words.months(july, july) == "juli 2025"
+    assert words.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
+    assert words.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
+    assert words.last_whole_months(date(1999, 6, 30)) == "juli 1998 tot en met juni 1999"
+    assert words.last_whole_months(date(1999, 6, 15)) == "juni 1998 tot en met mei 1999"
+    assert words.year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+    assert [words.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]

@@ -19,6 +19,9 @@ from participatieketen.errors import NoAccess, WrongUse
 BYTES = 32
 """Length of the key."""
 
+VARIABLE = "KETEN_KEY"
+"""Environment variable that says where the key is."""
+
 _OWNER_ONLY = (0o400, 0o600)
 _PERSON = b"keten-v1"
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -35,7 +38,7 @@ class Key:
 
 def default_path() -> Path:
     """Return where the key is: KETEN_KEY, by default ~/.config/keten/sleutel."""
-    return Path(os.environ.get("KETEN_KEY") or Path.home() / ".config" / "keten" / "sleutel")
+    return Path(os.environ.get(VARIABLE) or Path.home() / ".config" / "keten" / "sleutel")
 
 
 def key_id(secret: bytes) -> str:
@@ -53,7 +56,7 @@ def read_key(path: Path) -> Key:
         rights = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise NoAccess(f"De sleutel {path} bestaat niet: zet hem terug of maak er een nieuwe.") from None
+        raise NoAccess(f"De sleutel {path} bestaat niet: zet hem terug, of maak een nieuwe met `keten key new`.") from None
     except (OSError, UnicodeDecodeError):
         raise NoAccess(f"De sleutel {path} is niet te lezen: geef de eigenaar leesrecht (0400).") from None
     if os.name == "posix" and rights not in _OWNER_ONLY:

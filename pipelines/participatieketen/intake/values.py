@@ -35,7 +35,9 @@ _DATES = (
     ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d"),
     ("^[0-9]{8}$", "%Y%m%d"),
 )
-_YES_NO = {"ja": True, "j": True, "true": True, "1": True, "nee": False, "n": False, "false": False, "0": False}
+_YES = ("ja", "j", "yes", "y", "true", "1")
+_NO = ("nee", "n", "no", "false", "0")
+_YES_NO = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 _BSN_ROWS, _BSN_SHARE = 20, 0.95
 
 

@@ -1,5 +1,6 @@
 """Deliveries -> extract.duckdb with its spells, timeline and moves; the old extract stays until the new one is done."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,12 +79,21 @@ def _build(
     peildatum: date | None,
     say: Say,
 ) -> intake.Intake:
-    sources, key = intake.read_sources(pipeline.sources), pseudonyms.read_key(pseudonyms.default_path())
+    sources, key = intake.read_sources(pipeline.sources), _key(workspace, say)
     for received in intake.receive(pipeline.inbox or workspace.inbox, workspace, sources, promised):
         say(f"{received.file}: {received.state}")
     built = intake.build(workspace, sources, promised, key, building, peildatum)
     say(f"{len(built.deliveries)} leveringen ingelezen en aan hun contracten getoetst")
     return built
+
+
+def _key(workspace: Workspace, say: Say) -> pseudonyms.Key:
+    """Return the key; the first run of all, with no key named and nothing taken in yet, makes one."""
+    place = pseudonyms.default_path()
+    if not (place.exists() or pseudonyms.VARIABLE in os.environ or intake.read_log(workspace)):
+        say(f"nieuwe sleutel gemaakt: {place}; bewaar een kopie")
+        return pseudonyms.new_key(place)
+    return pseudonyms.read_key(place)
 
 
 @contextmanager

@@ -52,7 +52,6 @@ class Contract:
     """One ODCS file: one table of one delivery.
 
     quarantine_max  share of the delivered rows that may be set aside altogether.
-    observed_from   first day on which the register is complete; None = always.
     end_inclusive   whether an end date is the last day (True) or the first day after (False).
     """
 
@@ -62,7 +61,6 @@ class Contract:
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...]
     quarantine_max: float
-    observed_from: date | None
     end_inclusive: bool
     path: Path
 

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -56,7 +57,7 @@ DIMENSIONS = (
     "timeliness",
     "uniqueness",
 )
-OF_OBJECT = ("soort", "quarantaine_max", "einddatum_inclusief", "waargenomen_vanaf")
+OF_OBJECT = ("soort", "quarantaine_max", "einddatum_inclusief")
 OF_PROPERTY = ("rol", "codelijst", "open_einde", "vorm", "ernst", "bron")
 
 Problem = tuple[str, str]  # place in the file, what is wrong there
@@ -66,7 +67,15 @@ def read(path: Path) -> Contract:
     """Contract in one ODCS file; raises WrongUse naming the file and every place that is wrong."""
     standard = _standard(path, _document(path))
     _refuse(path, _house_problems(standard, path))
-    return _contract(standard, path)
+    contract = _contract(standard, path)
+    _refuse(
+        path,
+        (
+            ("schema[0].quality", f"{name} komt meer dan eens voor")
+            for name in _twice(rule.name for rule in contract.rules)
+        ),
+    )
+    return contract
 
 
 def read_folder(folder: Path) -> dict[str, Contract]:
@@ -82,12 +91,17 @@ def code_list(folder: Path, name: str) -> dict[str, str]:
     path = folder / "codelists" / f"{name}.csv"
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            codes = {row["code"]: row["omschrijving"] for row in csv.DictReader(lines, delimiter=";")}
+            rows = list(csv.DictReader(lines, delimiter=";"))
+        codes = {row["code"]: row["omschrijving"] for row in rows}
     except (OSError, UnicodeDecodeError, KeyError, csv.Error) as error:
         raise WrongUse(
             f"Codelijst codelists/{path.name} kan niet worden gelezen: "
             "verwacht een UTF-8-bestand met de kolommen code;omschrijving;bron."
         ) from error
+    uneven = [line for line, row in enumerate(rows, start=2) if None in row or None in row.values()]
+    if uneven or len(codes) < len(rows):
+        where = f"regel {uneven[0]} heeft te veel of te weinig velden" if uneven else "een code komt dubbel voor"
+        raise WrongUse(f"Codelijst codelists/{path.name}: {where}; verbeter de lijst.")
     if not codes:
         raise WrongUse(f"Codelijst codelists/{path.name} is leeg: vul haar aan of haal haar uit het contract.")
     return codes
@@ -184,21 +198,13 @@ def _object_problems(table: SchemaObject) -> Iterator[Problem]:
         yield place, "quarantaine_max is een aandeel van 0 tot 1"
     if not isinstance(custom.get("einddatum_inclusief", True), bool):
         yield place, "einddatum_inclusief is true of false"
-    if "waargenomen_vanaf" in custom and not _is_day(custom["waargenomen_vanaf"]):
-        yield place, "waargenomen_vanaf is een dag tussen aanhalingstekens (jjjj-mm-dd)"
 
 
 def _name_problems(table: SchemaObject) -> Iterator[Problem]:
     properties = table.properties or []
     roles = [_custom(prop.customProperties).get("rol") for prop in properties]
-    rules = [str(_meta(check).get("name")) for check in table.quality or []]
-    for place, names in (
-        ("schema[0].properties", [str(prop.name) for prop in properties]),
-        ("schema[0].properties", [f"rol {role}" for role in roles if role]),
-        ("schema[0].quality", rules),
-    ):
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield place, f"{name} komt meer dan eens voor"
+    for name in _twice([str(prop.name) for prop in properties] + [f"rol {role}" for role in roles if role]):
+        yield "schema[0].properties", f"{name} komt meer dan eens voor"
     if not properties:
         yield "schema[0].properties", "er staan geen velden in"
 
@@ -270,6 +276,10 @@ def _query_problems(query: str, place: str) -> Iterator[Problem]:
         yield place, "gebruik exists in plaats van join: Great Expectations vult {batch} dan anders in"
 
 
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
 def _unknown(found: Mapping[str, Any], known: Sequence[str], place: str) -> Iterator[Problem]:
     for name in sorted(set(found) - set(known)):
         yield place, f"{name} is niet bekend; verwacht een van {', '.join(known)}"
@@ -290,7 +300,6 @@ def _contract(standard: OpenDataContractStandard, path: Path) -> Contract:
     table = (standard.schema_ or [])[0]
     custom = _custom(table.customProperties)
     properties = table.properties or []
-    since = custom.get("waargenomen_vanaf")
     contract = Contract(
         name=str(table.name),
         version=str(standard.version),
@@ -298,7 +307,6 @@ def _contract(standard: OpenDataContractStandard, path: Path) -> Contract:
         fields=tuple(_field(prop) for prop in properties),
         rules=(),
         quarantine_max=float(custom["quarantaine_max"]),
-        observed_from=date.fromisoformat(since) if since else None,
         end_inclusive=bool(custom.get("einddatum_inclusief", True)),
         path=path,
     )

@@ -29,7 +29,8 @@ STAGED_TYPES: Mapping[str, str] = {
     "date": r"DATE",
 }
 REFERENCE = re.compile(r"\blevering\.(\w+)")
-BIND_NAME = re.compile(r"(?<![:\w\\]):(?=\w)")  # what SQLAlchemy would read as the name of a parameter
+# what SQLAlchemy would read as the name of a parameter (sqlalchemy.sql.compiler.BIND_PARAMS)
+BIND_NAME = re.compile(r"(?<![:\w\\]):(?=[\w$]+(?![:\w$]))")
 ERROR_KIND = re.compile(r"_?duckdb\.(\w+(?:Exception|Error))\b")
 
 
@@ -139,10 +140,12 @@ def _source(database: Path) -> Iterator[Any]:
         kwargs={"connect_args": {"read_only": True}},
         create_temp_table=False,
     )
+    engine = source.get_engine()
     try:
-        yield source
+        with engine.connect():  # keeps the database open, so that each of Great Expectations' connections is cheap
+            yield source
     finally:
-        source.get_engine().dispose()
+        engine.dispose()
 
 
 def _counted(source: Any, contract: Contract, schema: str) -> Iterator[tuple[Rule, int]]:  # noqa: ANN401 # GX has no types

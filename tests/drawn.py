@@ -5,9 +5,9 @@ What `timeline_of`, `steps_of` and `stock_flow_of` return has been checked again
 
 from datetime import date, timedelta
 
-import oracle
 import polars as pl
 
+import oracle
 from participatieketen import chain as chains
 from participatieketen import moves, places, timelines
 from participatieketen.chain import Chain

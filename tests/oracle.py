@@ -46,9 +46,7 @@ def steps(spells: pl.DataFrame, chain: Chain, peildatum: date) -> list[Row]:
     ]
 
 
-def stock_flow(
-    spells: pl.DataFrame, chain: Chain, peildatum: date, groups: dict[int, str] | None = None
-) -> list[Row]:
+def stock_flow(spells: pl.DataFrame, chain: Chain, peildatum: date, groups: dict[int, str] | None = None) -> list[Row]:
     """Return month, from, to, group, persons, as `moves.stock_flow` does, with the codes in the order of the chain."""
     known = histories(spells, chain, peildatum)
     counts: Counter[tuple[date, str, str, str]] = Counter()
@@ -59,7 +57,8 @@ def stock_flow(
                 counts[month, start, end, groups[person] if groups else "totaal"] += 1
     order = chain.codes.index
     return sorted(
-        ((*key, persons) for key, persons in counts.items()), key=lambda row: (row[0], order(row[1]), order(row[2]), row[3])
+        ((*key, persons) for key, persons in counts.items()),
+        key=lambda row: (row[0], order(row[1]), order(row[2]), row[3]),
     )
 
 

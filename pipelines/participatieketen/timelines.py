@@ -31,7 +31,8 @@ def timeline(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFram
                closed; sorted by person and day, without gaps within a person. A row is the longest time with one
                position and one income; being outside the chain is a position too, but not yet being in it is none.
                closed = false: censored, next_day is the day after the peildatum.
-    Raises     ValueError: a spell lasts no time, or is of a register and position that no rule of the chain names.
+    Raises     ValueError: a spell lasts no time, or is of a register, position or exit that no rule of the chain
+               names; a person has more than 4,095 spells in one register.
     """
     codes = _codes(spells, chain, peildatum)
     horizon = _days(peildatum) + 1
@@ -41,7 +42,12 @@ def timeline(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFram
     packing = _packing(codes, chain, horizon)
     observed = _days(chain.observed_from) if chain.observed_from else packing.first
     return pl.concat(
-        _stays(_positions(_boundaries(part, packing, chain), packing, chain, lowest), chain, observed, horizon)
+        _stays(
+            _positions(_boundaries(_coverage(part, packing), packing, chain), packing, chain, lowest),
+            chain,
+            observed,
+            horizon,
+        )
         for lowest, part in _buckets(codes, packing)
     )
 
@@ -69,26 +75,48 @@ class _Packing:
 def _codes(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
     """Return the spells as whole numbers; a position or exit that is tried earlier has the higher number, 0 = none."""
     horizon = _days(peildatum) + 1
-    rules = pl.Enum(chain.codes)
+    first = pl.col("first_day").to_physical().cast(pl.Int64)
     end = pl.col("next_day").to_physical().cast(pl.Int64)
     codes = (
         spells.lazy()
         .select(
             pl.col("person").cast(pl.Int64),
-            pl.col("register").cast(pl.Enum(chain.sources)).to_physical().cast(pl.Int64),
-            position=len(chain.codes) - pl.col("position").cast(rules).to_physical().cast(pl.Int64),
-            start=pl.col("first_day").to_physical().cast(pl.Int64),
+            register=pl.col("register").cast(pl.Enum(chain.sources), strict=False).to_physical().cast(pl.Int64),
+            position=_tried("position", chain),
+            start=first,
             end=end.fill_null(horizon).clip(upper_bound=horizon),
-            after=pl.when(end < horizon)
-            .then(len(chain.codes) - pl.col("after").cast(rules).to_physical().cast(pl.Int64))
-            .fill_null(0),
+            after=pl.when(end < horizon).then(_tried("after", chain)).fill_null(0),
+            timeless=end <= first,
+            unnamed=pl.col("after").is_not_null() & _tried("after", chain).is_null(),
         )
         .filter(pl.col("start") < horizon)
         .collect()
     )
-    if codes.select((pl.col("end") <= pl.col("start")).any()).item():
+    if codes["timeless"].any():
         raise ValueError("a spell lasts no time")
-    return codes
+    if codes["unnamed"].any() or not codes.select(_named(chain).all()).item():
+        raise ValueError("a spell is of a register, position or exit that no rule of the chain names")
+    return codes.drop("timeless", "unnamed")
+
+
+def _tried(column: str, chain: Chain) -> pl.Expr:
+    """Return the position's number: the earlier it is tried the higher; null when the chain does not know it."""
+    return len(chain.codes) - pl.col(column).cast(pl.Enum(chain.codes), strict=False).to_physical().cast(pl.Int64)
+
+
+def _named(chain: Chain) -> pl.Expr:
+    """Say of each spell whether a rule on open rows names its register and position."""
+    size = len(chain.codes) + 1
+    tracks = [_register(track, chain) * size + _number(track, chain) for track in chain.tracks]
+    return (pl.col("register") * size + pl.col("position")).is_in(tracks).fill_null(value=False)
+
+
+def _register(track: tuple[str, str], chain: Chain) -> int:
+    return chain.sources.index(track[0])
+
+
+def _number(track: tuple[str, str], chain: Chain) -> int:
+    return len(chain.codes) - chain.codes.index(track[1])
 
 
 def _packing(codes: pl.DataFrame, chain: Chain, horizon: int) -> _Packing:
@@ -128,7 +156,7 @@ def _coverage(part: pl.DataFrame, packing: _Packing) -> pl.LazyFrame:
     """
     day, tail = packing.day, 2 * packing.position
     key, start, length = pl.col("key"), pl.col("start"), pl.col("length")
-    return (
+    coverage = (
         part.lazy()
         .select(
             key=_pack(
@@ -152,48 +180,57 @@ def _coverage(part: pl.DataFrame, packing: _Packing) -> pl.LazyFrame:
             next_start=pl.when(pl.col("group") == pl.col("group").shift(-1)).then(start.shift(-1)),
         )
         .with_columns(reach_day=_unpack(pl.col("reach"), tail, day), reach_tail=_unpack(pl.col("reach"), 0, tail))
+        .drop("reach")
+        .collect()
     )
+    crowd = (1 << _COUNTER_BITS) - 1
+    if coverage.select((pl.col("group") == pl.col("group").shift(crowd)).any()).item():
+        raise ValueError(f"a person has more than {crowd} spells in one register")
+    return coverage.lazy()
 
 
-def _boundaries(part: pl.DataFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
-    """Return one sorted column `key`: person, day, kind, register, position of everything that begins or ends.
+def _boundaries(coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
+    """Return one sorted column `key`: person, day, kind, position, register of everything that begins, ends or expires.
 
     A gap in a register of at most `gap_days` is filled by the row that reached furthest; any other end of what a
-    register holds is an exit, and its reason counts.
+    register holds is an exit, and its reason counts. A register that can hold one position needs no boundaries inside.
     """
-    coverage = _coverage(part, packing)
     gap = pl.col("next_start") - pl.col("reach_day")
-    bridged = coverage.filter(gap.is_between(1, chain.gap_days)).select(
-        "group", start="reach_day", end="next_start", position=pl.col("reach_tail") // (1 << packing.position)
-    )
-    rows = pl.concat(
-        [
-            coverage.select("group", "start", "end", position=pl.col("tail") // (1 << packing.position)),
-            bridged,
-        ]
-    )
-    exits = (
-        coverage.filter((gap > chain.gap_days).fill_null(value=True))
-        .select("group", end="reach_day", position=_unpack(pl.col("reach_tail"), 0, packing.position))
-        .filter(pl.col("position") > 0)
-    )
+    last = (gap > chain.gap_days).fill_null(value=True)
+    first = last.shift(1).fill_null(value=True)
+    inside = _unpack(pl.col("group"), 0, packing.register).is_in(_holding_one(chain))
+    position, reached = (pl.col(tail) // (1 << packing.position) for tail in ("tail", "reach_tail"))
+    filled = coverage.filter(gap.is_between(1, chain.gap_days) & ~inside)
+    until = pl.when(inside).then("reach_day").otherwise("end")
+    exits = coverage.filter(last, _exit_to(packing) > 0).select("group", day="reach_day", position=_exit_to(packing))
     in_sight = [len(chain.codes) - chain.codes.index(code) for code in chain.ranks]
-    expiries = exits.filter(pl.col("position").is_in(in_sight)).with_columns(pl.col("end") + chain.follow_up_days)
-    return pl.concat(
-        [
-            _boundary(rows, "start", _START, packing),
-            _boundary(rows, "end", _END, packing),
-            _boundary(exits, "end", _EXIT, packing),
-            _boundary(expiries, "end", _EXPIRY, packing),
-        ]
-    ).select(pl.col("key").sort())
+    expiries = exits.filter(pl.col("position").is_in(in_sight)).with_columns(pl.col("day") + chain.follow_up_days)
+    boundaries = [
+        (_START, coverage.filter(first | ~inside).select("group", day="start", position=position)),
+        (_END, coverage.filter(last | ~inside).select("group", day=until, position=position)),
+        (_START, filled.select("group", day="reach_day", position=reached)),
+        (_END, filled.select("group", day="next_start", position=reached)),
+        (_EXIT, exits),
+        (_EXPIRY, expiries),
+    ]
+    return pl.concat(_boundary(rows, kind, packing) for kind, rows in boundaries).select(pl.col("key").sort())
 
 
-def _boundary(rows: pl.LazyFrame, day: str, kind: int, packing: _Packing) -> pl.LazyFrame:
+def _holding_one(chain: Chain) -> list[int]:
+    """Return the registers whose rows all put a person in one position."""
+    held = [register for register, _ in chain.tracks]
+    return [number for number, register in enumerate(chain.sources) if held.count(register) == 1]
+
+
+def _exit_to(packing: _Packing) -> pl.Expr:
+    return _unpack(pl.col("reach_tail"), 0, packing.position)
+
+
+def _boundary(rows: pl.LazyFrame, kind: int, packing: _Packing) -> pl.LazyFrame:
     return rows.select(
         key=_pack(
             (pl.col("group") // (1 << packing.register), 0),
-            (pl.col(day), packing.day),
+            (pl.col("day"), packing.day),
             (pl.lit(kind), 2),
             (pl.col("position"), packing.position),
             (_unpack(pl.col("group"), 0, packing.register), packing.register),
@@ -241,12 +278,12 @@ def _place(track: int) -> tuple[str, int]:
 def _counters(packing: _Packing, chain: Chain) -> dict[str, pl.Series]:
     """Return per running sum what each code (kind, position, register) adds to it."""
     steps: dict[str, list[int]] = {}
-    for track, (register, position) in enumerate(chain.tracks):
-        name, shift = _place(track)
+    for number, track in enumerate(chain.tracks):
+        name, shift = _place(number)
         column = steps.setdefault(name, [0] * (1 << (2 + packing.position + packing.register)))
         for kind, sign in ((_START, 1), (_END, -1)):
-            code = (kind << packing.position) + len(chain.codes) - chain.codes.index(position)
-            column[(code << packing.register) + chain.sources.index(register)] = sign << shift
+            code = (kind << packing.position) + _number(track, chain)
+            column[(code << packing.register) + _register(track, chain)] = sign << shift
     return {name: pl.Series(column, dtype=pl.Int64) for name, column in steps.items()}
 
 

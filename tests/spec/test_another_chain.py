@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from drawn import drawn, steps_of, stock_flow_of, timeline_of
-
 from participatieketen import chain as chains
 
 WONEN = """

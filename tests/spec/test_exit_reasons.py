@@ -1,6 +1,7 @@
 """Exit reasons: after the last row of a register, its reason says where someone went."""
 
 import pytest
+
 from drawn import drawn, timeline_of
 
 WITH_INCOME = "position | in_bijstand | first_day | next_day"

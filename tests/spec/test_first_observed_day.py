@@ -50,6 +50,22 @@ def test_coming_back_after_the_first_observed_day_is_an_entry() -> None:
     """)
 
 
+def test_coming_back_soon_after_the_first_observed_day_is_an_entry() -> None:
+    """Being outside for a few days at the start of the observation lies between no two positions that are seen."""
+    assert steps_of(
+        """
+        persoon | register | begindatum | einddatum  | reden
+        1       | bijstand | 2019-01-01 | 2021-12-31 |
+        2       | bijstand | 2019-01-01 | 2020-12-31 | 32
+        2       | bijstand | 2021-10-11 | 2021-12-31 |
+        """,
+        "person | day | from_position | to_position | direction | bridged_days",
+    ) == drawn("""
+        person | day        | from_position | to_position | direction | bridged_days
+        2      | 2021-10-11 | verhuisd      | bijstand    | in        | 0
+    """)
+
+
 def test_a_step_after_the_first_observed_day_counts() -> None:
     """From the second stay on it is known where someone came from."""
     assert steps_of("""

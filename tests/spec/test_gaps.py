@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from drawn import PARTICIPATIE, drawn, timeline_of
 
 

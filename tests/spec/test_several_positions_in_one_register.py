@@ -1,7 +1,6 @@
 """Several positions in one register: a column of the register says which."""
 
 from drawn import drawn, steps_of, timeline_of
-
 from participatieketen.chain import Chain, Open, Position
 
 

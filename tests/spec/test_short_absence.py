@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from drawn import PARTICIPATIE, drawn, steps_of
-
-from participatieketen.chain import Open
+from participatieketen.chain import Open, Position
 
 TWO_REGISTERS = replace(
     PARTICIPATIE,
@@ -12,6 +11,10 @@ TWO_REGISTERS = replace(
         replace(position, open=(*position.open, Open("ioaw"))) if position.code == "bijstand" else position
         for position in PARTICIPATIE.positions
     ),
+)
+
+WITH_DETENTION = replace(
+    PARTICIPATIE, positions=(Position("detentie", "Detentie", open=(Open("detentie"),)), *PARTICIPATIE.positions)
 )
 
 
@@ -115,4 +118,39 @@ def test_two_short_absences_are_two_steps() -> None:
         2024-01-01 | nog_niet      | bijstand     | in        | 0     | 0
         2024-04-06 | bijstand      | dagbesteding | vooruit   | 1     | 5
         2024-05-11 | dagbesteding  | startbaan    | vooruit   | 2     | 10
+    """)
+
+
+def test_an_absence_in_two_places_is_one_absence() -> None:
+    """Ten days in a place outside the chain and ten days without anything are twenty days outside the chain."""
+    assert steps_of(
+        """
+        register  | begindatum | einddatum
+        bijstand  | 2024-01-01 | 2024-03-31
+        detentie  | 2024-04-01 | 2024-04-10
+        startbaan | 2024-04-21 | 2024-06-30
+        """,
+        chain=WITH_DETENTION,
+    ) == drawn("""
+        day        | from_position | to_position | direction | steps | bridged_days
+        2024-01-01 | nog_niet      | bijstand    | in        | 0     | 0
+        2024-04-21 | bijstand      | startbaan   | vooruit   | 3     | 20
+    """)
+
+
+def test_an_absence_in_two_places_can_be_too_long() -> None:
+    """Twenty days outside and twenty days without anything are an exit, though each is short."""
+    assert steps_of(
+        """
+        register  | begindatum | einddatum
+        bijstand  | 2024-01-01 | 2024-03-31
+        detentie  | 2024-04-01 | 2024-04-20
+        startbaan | 2024-05-11 | 2024-06-30
+        """,
+        chain=WITH_DETENTION,
+    ) == drawn("""
+        day        | from_position | to_position | direction | steps | bridged_days
+        2024-01-01 | nog_niet      | bijstand    | in        | 0     | 0
+        2024-04-01 | bijstand      | detentie    | uit       | 0     | 0
+        2024-05-11 | overig        | startbaan   | in        | 0     | 0
     """)

@@ -19,18 +19,19 @@ def steps(timeline: pl.DataFrame, chain: Chain) -> pl.DataFrame:
     entered = ~same_person(1) & (pl.col("first_day") != pl.lit(chain.observed_from)).fill_null(value=True)
     return (
         timeline.lazy()
-        .with_columns(_absence(chain).alias("absence"), days=(pl.col("next_day") - pl.col("first_day")).dt.total_days())
-        .with_columns(bridged_days=pl.when(pl.col("absence").shift(1)).then(pl.col("days").shift(1)).otherwise(0))
-        .filter(~pl.col("absence"))
+        .filter(~_absence(chain))
         .select(
             "person",
-            pl.col("bridged_days").cast(pl.Int32),
             day="first_day",
             from_position=pl.when(same_person(1))
             .then(pl.col("position").shift(1))
             .when(entered)
             .then(pl.lit(chain.not_yet, dtype=pl.Enum(chain.codes))),
             to_position="position",
+            bridged_days=pl.when(same_person(1))
+            .then((pl.col("first_day") - pl.col("next_day").shift(1)).dt.total_days())
+            .otherwise(0)
+            .cast(pl.Int32),
         )
         .filter(pl.col("from_position") != pl.col("to_position"))
         .with_columns(direction=_direction(chain), steps=_rank_difference(chain).fill_null(0))
@@ -41,10 +42,15 @@ def steps(timeline: pl.DataFrame, chain: Chain) -> pl.DataFrame:
 
 
 def _absence(chain: Chain) -> pl.Expr:
-    """Say of each stay whether it is a short time outside the chain between two positions in it."""
-    in_chain = ranked("position", chain)
-    short = (pl.col("next_day") - pl.col("first_day")).dt.total_days() <= chain.gap_days
-    return ~in_chain & short & same_person(1) & in_chain.shift(1) & same_person(-1) & in_chain.shift(-1)
+    """Say of each stay whether it is part of a short time outside the chain between two positions in it."""
+    inside = ranked("position", chain)
+    left = pl.when(inside).then("next_day").forward_fill()
+    left_by = pl.when(inside).then("person").forward_fill()
+    entered = pl.when(inside).then("first_day").backward_fill()
+    entered_by = pl.when(inside).then("person").backward_fill()
+    both = (left_by == pl.col("person")) & (entered_by == pl.col("person"))
+    short = (entered - left).dt.total_days() <= chain.gap_days
+    return (~inside & both & short).fill_null(value=False)
 
 
 def _rank(column: str, chain: Chain) -> pl.Expr:

@@ -1,0 +1,125 @@
+"""A chain file becomes a Chain, or one line that says what contradicts itself."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from drawn import PARTICIPATIE
+from participatieketen import chain as chains
+from participatieketen import places
+from participatieketen.chain import Chain
+from participatieketen.errors import WrongUse
+
+SMALL = """
+name = "klein"
+title = "Kleine keten"
+otherwise = "weg"
+out_of_sight = "weg"
+not_yet = "weg"
+
+[[positions]]
+code = "hoog"
+label = "Hoog"
+rank = 1
+ended = [{ register = "laag", reasons = ["1"] }]
+
+[[positions]]
+code = "laag"
+label = "Laag"
+rank = 0
+open = [{ register = "laag" }]
+
+[[positions]]
+code = "weg"
+label = "Weg"
+"""
+
+
+def test_the_default_chain_goes_from_bijstand_to_work() -> None:
+    """Five positions have a rank, in the order that the city chose."""
+    by_rank = sorted(PARTICIPATIE.ranks, key=PARTICIPATIE.ranks.__getitem__)
+    assert by_rank == ["bijstand", "dagbesteding", "sociale_cooperatie", "startbaan", "werk"]
+    assert (PARTICIPATIE.gap_days, PARTICIPATIE.follow_up_days, PARTICIPATIE.income) == (30, 730, "bijstand")
+    assert PARTICIPATIE.observed_from == date(2021, 10, 1)
+
+
+def test_every_chain_of_the_project_can_be_read() -> None:
+    """The chains that come with the project are in order, and are called after their file."""
+    for path in (places.project() / "pipelines/chains").glob("*.toml"):
+        assert chains.read(path).name == path.stem
+
+
+def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
+    """Gaps of 30 days, work in sight for 730 days, no income, registers that were always complete."""
+    small = _read(tmp_path, SMALL)
+    assert (small.gap_days, small.follow_up_days, small.income, small.observed_from) == (30, 730, None, None)
+    assert small.tracks == (("laag", "laag"),)
+    assert small.sources == ("laag",)
+    assert small.codes == ("hoog", "laag", "weg")
+
+
+def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Path) -> None:
+    """Of several registers the latest day counts."""
+    days = "[registers.laag]\nobserved_from = 2020-01-01\n[registers.ander]\nobserved_from = 2022-01-01"
+    assert _read(tmp_path, f"{SMALL}\n{days}").observed_from == date(2022, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('title = "Kleine keten"', 'title = ""\ntitel = ""', "titel is geen bekende sleutel"),
+        ('title = "Kleine keten"', "", "title ontbreekt"),
+        ('label = "Hoog"', "", "positions.0.label ontbreekt"),
+        ("rank = 1", "rang = 1", "positions.0.rang is geen bekende sleutel"),
+        ("rank = 1", 'rank = "hoog"', "positions.0.rank past niet"),
+        ('reasons = ["1"]', 'redenen = ["1"]', "positions.0.ended.0.redenen is geen bekende sleutel"),
+        ('open = [{ register = "laag" }]', "open = [{}]", "positions.1.open.0.register ontbreekt"),
+        ('open = [{ register = "laag" }]', "", "heeft geen positie met een regel op een register"),
+        ('otherwise = "weg"', 'otherwise = "hoog"', "otherwise"),
+        ('out_of_sight = "weg"', 'out_of_sight = "laag"', "out_of_sight"),
+        ('not_yet = "weg"', 'not_yet = "nergens"', "not_yet"),
+        ('code = "hoog"', 'code = "laag"', "code die al bestaat"),
+        ('title = "Kleine keten"', 'title = "Kleine keten"\ngap_days = -1', "gap_days"),
+        ('title = "Kleine keten"', 'title = "Kleine keten"\nfollow_up_days = -1', "follow_up_days"),
+        ('title = "Kleine keten"', 'title = "Kleine keten"\nincome = "ander"', "income"),
+        ('title = "Kleine keten"', "title = ", "is geen geldige TOML"),
+    ],
+)
+def test_a_broken_chain_is_refused(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    """The line names the file and the key."""
+    assert old in SMALL
+    with pytest.raises(WrongUse) as refused:
+        _read(tmp_path, SMALL.replace(old, new, 1))
+    assert "klein.toml" in str(refused.value)
+    assert problem in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_chain_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """The line names the file."""
+    with pytest.raises(WrongUse, match=r"weg\.toml bestaat niet"):
+        chains.read(tmp_path / "weg.toml")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "direction"),
+    [
+        ("bijstand", "startbaan", "vooruit"),
+        ("werk", "dagbesteding", "terug"),
+        ("nog_niet", "bijstand", "in"),
+        ("overig", "werk", "in"),
+        ("werk", "uit_beeld", "uit"),
+        ("verhuisd", "overleden", None),
+        ("bijstand", "bijstand", None),
+    ],
+)
+def test_a_step_has_a_direction(start: str, end: str, direction: str | None) -> None:
+    """Ranks tell forward from back; outside the chain there are only in and out."""
+    assert PARTICIPATIE.direction(start, end) == direction
+
+
+def _read(folder: Path, text: str) -> Chain:
+    path = folder / "klein.toml"
+    path.write_text(text, encoding="utf-8")
+    return chains.read(path)

@@ -56,7 +56,9 @@ def read_key(path: Path) -> Key:
         rights = stat.S_IMODE(path.stat().st_mode)
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise NoAccess(f"De sleutel {path} bestaat niet: zet hem terug, of maak een nieuwe met `keten key new`.") from None
+        raise NoAccess(
+            f"De sleutel {path} bestaat niet: zet hem terug, of maak een nieuwe met `keten key new`."
+        ) from None
     except (OSError, UnicodeDecodeError):
         raise NoAccess(f"De sleutel {path} is niet te lezen: geef de eigenaar leesrecht (0400).") from None
     if os.name == "posix" and rights not in _OWNER_ONLY:

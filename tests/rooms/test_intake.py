@@ -389,7 +389,7 @@ def test_a_source_of_counts_may_be_absent(tmp_path: Path) -> None:
     made = healthy(tmp_path)
     contract = made.contracts["hulp"]
     counts = type(contract)(
-        "telling", "1", "telling", contract.fields[2:4], (), 0.1, None, end_inclusive=True, path=contract.path
+        "telling", "1", "telling", contract.fields[2:4], (), 0.1, end_inclusive=True, path=contract.path
     )
     sources = {**made.sources, "telling": intake.Source("telling", "telling_*", "telling")}
     made = Town(made.workspace, sources, {**made.contracts, "telling": counts}, made.key)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 from typer.exceptions import Abort, TyperException
 
 from participatieketen import extract, pseudonyms
@@ -40,6 +40,7 @@ app.add_typer(key_app, name="key")
 
 _MAANDRAPPORTAGE = "maandrapportage"
 _INTERRUPTED = 130
+_WIDE = 1_000  # characters
 
 PipelineName = Annotated[str, typer.Argument(help="Naam in pipelines/, of het pad van een pipeline (.toml).")]
 Peildatum = Annotated[
@@ -222,10 +223,14 @@ def _progress(*, quiet: bool) -> Iterator[Say]:
 
 
 def _print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    table = Table(*head, header_style="bold")
+    """Print a table as wide as the terminal, or in a file or pipe as wide as it is."""
+    table = Table(*(Column(name, overflow="fold") for name in head), header_style="bold")
     for row in rows:
         table.add_row(*("" if value is None else escape(str(value)) for value in row))
-    _console().print(table)
+    console = _console()
+    if not console.is_terminal:
+        console.width = _WIDE
+    console.print(table)
 
 
 def _print_json(rows: Sequence[Mapping[str, object]]) -> None:

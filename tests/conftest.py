@@ -1,0 +1,70 @@
+"""Two whole runs that many tests look at: the fictional town and the mvad chain. Each is made once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from participatieketen import pipeline, places, pseudonyms, synthetic
+from participatieketen.pipeline import Site
+from participatieketen.places import Workspace
+
+MVAD = Path(__file__).parent / "reference" / "mvad" / "pipeline.toml"
+MADE_ON = "2026-02-03"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that published, and what it said on the way."""
+
+    workspace: Workspace
+    site: Site
+    said: tuple[str, ...]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Every file of the release that readers see."""
+        return {path.name: path.read_text(encoding="utf-8") for path in self.site.page.parent.iterdir()}
+
+
+@pytest.fixture(scope="session")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a key outside any workspace."""
+    path = tmp_path_factory.mktemp("sleutel") / "sleutel"
+    pseudonyms.new_key(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Path) -> None:
+    """Keep every test away from the workspace, the reports and the key of whoever runs the tests."""
+    monkeypatch.setenv("KETEN_HOME", str(tmp_path / "workspace"))
+    monkeypatch.setenv("KETEN_REPORTS", str(tmp_path / "reports"))
+    monkeypatch.setenv("KETEN_KEY", str(key))
+
+
+def run_once(name: str, folder: Path, key: Path) -> Run:
+    """Run a pipeline in a folder of its own."""
+    workspace = Workspace(folder / "workspace", folder / "reports").make()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KETEN_KEY", str(key))
+        if name == "maandrapportage":
+            town = synthetic.make_town(persons=600, months=51)
+            synthetic.write_deliveries(town, workspace.inbox, dirty=True)
+        said: list[str] = []
+        site = pipeline.run(pipeline.read(name), workspace, None, MADE_ON, said.append)
+    return Run(workspace, site, tuple(said))
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+    """Return the monthly report of a small fictional town, with dirty rows."""
+    return run_once("maandrapportage", tmp_path_factory.mktemp("stad"), key)
+
+
+@pytest.fixture(scope="session")
+def mvad(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+    """Return the report of the mvad chain; skips where its data are not beside the project."""
+    if not (places.project().parent / "shared" / "data" / "mvad_spells.csv").is_file():
+        pytest.skip("../shared/data/mvad_spells.csv is not beside the project")
+    return run_once(str(MVAD), tmp_path_factory.mktemp("mvad"), key)

@@ -1,0 +1,173 @@
+"""pipeline: a run from end to end, its settings, its lock and its record."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import MADE_ON, MVAD, Run
+from participatieketen import extract, pipeline
+from participatieketen.errors import Busy, ContractBroken, NoAccess, WrongUse
+from participatieketen.places import Workspace
+
+MONTHLY = pipeline.read("maandrapportage")
+
+
+def written(folder: Path, **changes: object) -> Path:
+    """Return a pipeline file like the monthly one, with changes."""
+    keys = {
+        "name": "proef",
+        "organisation": "Gemeente",
+        "title": "Keten",
+        "chain": str(MONTHLY.chain),
+        "contracts": str(MONTHLY.contracts),
+        "sources": str(MONTHLY.sources),
+        "notebooks": [str(path) for path in MONTHLY.notebooks],
+        "cadence": "maandelijks",
+    } | changes
+    path = folder / "proef.toml"
+    path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items() if value is not None))
+    return path
+
+
+def test_paths_are_relative_to_the_file() -> None:
+    """A pipeline can be run from any folder."""
+    mvad = pipeline.read(str(MVAD))
+    assert mvad.chain == MVAD.parent / "chain.toml"
+    assert all(notebook.is_file() for notebook in mvad.notebooks)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"keten": "x"}, "keten is geen bekende sleutel"),
+        ({"chain": None}, "chain ontbreekt"),
+        ({"months": 11}, "toont minder dan 12 maanden"),
+        ({"notebooks": []}, "noemt geen notebooks"),
+        ({"months": "veel"}, "months past niet"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_key(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    """The line names the file, the key and what is wrong with it."""
+    with pytest.raises(WrongUse, match=rf"proef\.toml: .*{message}"):
+        pipeline.read(str(written(tmp_path, **changes)))
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    """Whoever mistypes a name sees which there are."""
+    with pytest.raises(WrongUse, match="kies uit maandrapportage"):
+        pipeline.read("maandraport")
+
+
+def test_parameters_take_the_kind_of_their_default() -> None:
+    """months=36 is a number."""
+    assert pipeline.with_parameters(MONTHLY, {"months": "36"}).months == 36
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"maanden": "36"}, "Parameter maanden bestaat niet: kies uit months"),
+        ({"months": "veel"}, "Parameter months past niet: geef een geheel getal"),
+        ({"months": "3"}, "minder dan 12 maanden"),
+    ],
+)
+def test_wrong_parameters_are_refused(given: dict[str, str], message: str) -> None:
+    """The line names the parameter and what it should be."""
+    with pytest.raises(WrongUse, match=message):
+        pipeline.with_parameters(MONTHLY, given)
+
+
+def test_only_one_run_holds_a_workspace(tmp_path: Path) -> None:
+    """A second run stops, and can start as soon as the first is done."""
+    workspace = Workspace(tmp_path / "w", tmp_path / "r")
+    with pipeline.locked(workspace), pytest.raises(Busy, match="Een andere run"), pipeline.locked(workspace):
+        pass
+    with pipeline.locked(workspace):
+        pass
+
+
+def test_the_town_is_published_and_called_fictional(town: Run) -> None:
+    """Every page that is made from made-up deliveries says so."""
+    pages = {name: page for name, page in town.pages.items() if name.endswith(".html")}
+    assert set(pages) == {"index.html", "beweging.html", "kwaliteit.html"}
+    assert all("ictieve gegevens" in page for page in pages.values())
+    assert "3 februari 2026" in pages["beweging.html"]
+
+
+def test_rows_delivered_are_loaded_quarantined_or_double(town: Run) -> None:
+    """Of the dirty town no row is lost, and some are set aside."""
+    found = extract.query(
+        town.workspace.extract,
+        "select sum(rows) = sum(loaded + quarantined + duplicates), sum(quarantined) > 0 from delivery",
+    )
+    assert found.row(0) == (True, True)
+
+
+def test_the_stored_tables_add_up(town: Run) -> None:
+    """In the extract the stock of a month is what flowed into it, for every position."""
+    found = extract.query(
+        town.workspace.extract,
+        """
+        with opening as (
+            select month, from_position as position, sum(persons) as persons from stock_flow group by all
+        ),
+        closing as (
+            select (month + interval 1 month)::date as month, to_position as position, sum(persons) as persons
+            from stock_flow group by all
+        ),
+        inside as (select distinct position from timeline where position in
+            ('bijstand', 'dagbesteding', 'sociale_cooperatie', 'startbaan', 'werk'))
+        select count(*) filter (opening.persons is distinct from closing.persons), count(*) > 100
+        from closing join inside using (position) left join opening using (month, position)
+        where month < (select max(month) from stock_flow)
+        """,
+    )
+    assert found.row(0) == (0, True)
+
+
+def test_a_run_has_a_record(town: Run) -> None:
+    """The record says what was published and how long each stage took."""
+    record = pipeline.records(town.workspace)[-1]
+    assert (record.state, record.release, record.made_on) == ("gelukt", town.site.release, MADE_ON)
+    assert set(record.seconds) == {"inlezen", "vrijgeven", "publiceren"}
+
+
+def test_the_same_again_gives_the_same_release(town: Run) -> None:
+    """A second run of the same deliveries says 'al verwerkt' and changes no page."""
+    before, said = town.pages, list[str]()
+    again = pipeline.run(MONTHLY, town.workspace, None, MADE_ON, said.append)
+    assert again == town.site
+    assert town.pages == before
+    assert sum(line.endswith("al verwerkt") for line in said) == 7
+
+
+def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> None:
+    """The refusal is in the record too; with the file gone, the next run works."""
+    bad = town.workspace.inbox / "startbaan_2026-02.csv"
+    bad.write_text("geen;kolommen\n1;2\n", encoding="utf-8")
+    before, pages = town.workspace.extract.read_bytes(), town.pages
+    with pytest.raises(ContractBroken, match="startbaan_2026-02"):
+        pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
+    bad.unlink()
+    assert (town.workspace.extract.read_bytes(), town.pages) == (before, pages)
+    assert pipeline.records(town.workspace)[0].exit_code == 3
+    assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
+
+
+def test_too_short_a_time_is_no_report(town: Run, tmp_path: Path) -> None:
+    """Twelve whole months are needed; the line says what to do."""
+    rules = tmp_path / "keten.toml"
+    text = MONTHLY.chain.read_text(encoding="utf-8")
+    rules.write_text(text.replace("2021-10-01", "2025-06-01"), encoding="utf-8")
+    short = pipeline.read(str(written(tmp_path, chain=str(rules))))
+    with pytest.raises(WrongUse, match="nog geen 12 maanden"):
+        pipeline.run(short, town.workspace, None, MADE_ON, lambda _: None)
+
+
+def test_a_named_key_that_is_gone_is_not_replaced(town: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A new key would break every link with before, so that is for people to decide."""
+    monkeypatch.setenv("KETEN_KEY", str(tmp_path / "weg"))
+    with pytest.raises(NoAccess, match="keten key new"):
+        pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
+    assert not (tmp_path / "weg").exists()

@@ -22,6 +22,10 @@ class ContractBroken(KetenError):
     exit_code = 3
 
 
+class BrokenHistory(ContractBroken):
+    """Stays that contradict each other: an estimate of them would be wrong."""
+
+
 class CorruptInput(KetenError):
     """A file is damaged: cut off, not readable as what it says it is."""
 

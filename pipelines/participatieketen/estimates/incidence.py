@@ -1,0 +1,63 @@
+"""How long a stay in one state lasts, and where it leads: the clock starts at entry."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from participatieketen.estimates.aalen_johansen import Times, occupancy, risk_table
+from participatieketen.estimates.histories import sorted_history
+
+
+def cumulative_incidence(
+    history: pl.DataFrame, from_state: str, times: Times = None, by: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Probability of having left a state by a time since entry, for each destination.
+
+    history     (stays x 5)  person, state, start, stop, to; only each person's first stay in the state counts.
+    from_state  the state that is left; time is counted from entry into it.
+    times       when to give the answer; default: each time since entry at which anybody (of the group) leaves.
+    by          columns to group by.
+
+    Returns     (times x destinations, 4)  time, to, probability, std_error; what they leave of 1 is the probability of
+                still being there (`sojourn`).
+    Raises      BrokenHistory as in `risk_table`; ValueError when nobody is ever in the state.
+    Source      Aalen-Johansen for competing risks, Andersen et al. (1993), eq. 4.4.19. A stay that was already going on
+                when observation began has no known entry: leave it out beforehand.
+    """
+    first = stays_in(history, from_state, by).unique("person", keep="first", maintain_order=True)
+    followed = occupancy(first, from_state, times, by)
+    return followed.filter(pl.col("state") != from_state).rename({"state": "to"})
+
+
+def sojourn(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Probability that a stay in a state lasts longer than a time, whatever its destination (Kaplan-Meier).
+
+    history  as in `cumulative_incidence`; all stays in the state count, also later ones of the same person.
+    by       columns to group by.
+
+    Returns  (times x 4)  time since entry at which a stay ends, survival, std_error (Greenwood; takes the stays of one
+             person as independent), at_risk just before the time.
+    Raises   as `cumulative_incidence`.
+    Source   Kaplan & Meier (1958); Greenwood (1926).
+    """
+    stays = stays_in(history, state, by).with_columns(person=pl.int_range(pl.len()))
+    at_risk, _ = risk_table(stays, by)
+    staying = occupancy(stays, state, by=by).filter(pl.col("state") == state).rename({"probability": "survival"})
+    return staying.join(at_risk, on=[*by, "time", "state"], nulls_equal=True, maintain_order="left").drop("state")
+
+
+def stays_in(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Return each person's stays in a state with the clock at 0 on entry; rows that follow at once are one stay."""
+    rows = sorted_history(history).with_columns(pl.col("state", "to").cast(pl.String))
+    if not (rows["state"] == state).any():
+        raise ValueError(f"nobody is ever in state {state}")
+    goes_on = (pl.col("person") == pl.col("person").shift(1)) & (pl.col("state") == pl.col("state").shift(1))
+    return (
+        rows.lazy()
+        .with_columns(stay=(~goes_on.fill_null(value=False)).cum_sum())
+        .filter(pl.col("state") == state)
+        .group_by("stay", maintain_order=True)
+        .agg(pl.col("person", "state", *by).first(), pl.col("start").first(), pl.col("stop", "to").last())
+        .select("person", "state", *by, (pl.col("start") * 0).alias("start"), pl.col("stop") - pl.col("start"), "to")
+        .collect()
+    )

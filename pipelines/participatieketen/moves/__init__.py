@@ -1,7 +1,8 @@
-"""timeline -> steps, stock and flow, and the counts that go to disclosure. Pure: a frame in, a frame out."""
+"""timeline -> steps, stock and flow, history, and the counts that go to disclosure. Pure: a frame in, a frame out."""
 
 from participatieketen.moves.changes import steps
 from participatieketen.moves.counts import counts, matrix
 from participatieketen.moves.flow import stock_flow
+from participatieketen.moves.history import history
 
-__all__ = ["counts", "matrix", "steps", "stock_flow"]
+__all__ = ["counts", "history", "matrix", "steps", "stock_flow"]

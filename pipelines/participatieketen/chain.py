@@ -73,6 +73,7 @@ class Chain:
     out_of_sight    code after `follow_up_days`
     not_yet         code of the time before the first record
     income          register that says whether a person has bijstand
+    notes           what readers of the report must know of this chain, one sentence each
     """
 
     __pydantic_config__ = settings.STRICT
@@ -86,6 +87,7 @@ class Chain:
     follow_up_days: int = 730
     income: str | None = None
     registers: Mapping[str, Register] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
@@ -98,6 +100,10 @@ class Chain:
                 raise ValueError(f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)")
         if not self.tracks:
             raise ValueError("heeft geen positie met een regel op een register")
+        if unknown := sorted(set(self.named) - set(self.sources)):
+            raise ValueError(f"noemt register {unknown[0]}, maar geen positie heeft een regel op open rijen ervan")
+        if any((rule.column is None) != (not rule.values) for p in self.positions for rule in p.open):
+            raise ValueError("heeft een regel met column zonder values, of values zonder column")
         if self.gap_days < 0 or self.follow_up_days < 0:
             raise ValueError("heeft een negatief aantal dagen bij gap_days of follow_up_days")
         if self.income is not None and self.income not in self.sources:
@@ -119,8 +125,14 @@ class Chain:
         return tuple(dict.fromkeys((rule.register, p.code) for p in self.positions for rule in p.open))
 
     @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The registers that rules on exits and settings speak of, sorted; each has to be one of `sources`."""
+        ended = {rule.register for position in self.positions for rule in position.ended}
+        return tuple(sorted(ended | set(self.registers)))
+
+    @cached_property
     def sources(self) -> tuple[str, ...]:
-        """The registers that the rules speak of, sorted."""
+        """The registers that rules on open rows speak of, sorted."""
         return tuple(sorted({register for register, _ in self.tracks}))
 
     @cached_property

@@ -7,7 +7,7 @@ First scheme ("R5"): every count is rounded to the nearest multiple of `BASE` on
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,6 +18,7 @@ from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
 SMALL_TOTAL = 10
+PROVISIONAL_MONTHS = 3
 
 _SEAL = object()
 
@@ -39,7 +40,8 @@ class Context:
     peildatum         the last observed day
     provisional_from  first day of the months whose figures still change by late registration
     fictional         made from the fictional town's deliveries
-    base              counts are multiples of it; a 0 stands for 0 up to base - 1
+    base              counts are multiples of it; a 0 stands for fewer than the base
+    notes             what readers must know of this chain, one sentence each
     """
 
     organisation: str
@@ -50,6 +52,7 @@ class Context:
     provisional_from: date
     fictional: bool
     base: int = BASE
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,9 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         chain=chain.title,
         positions=tuple(Position(p.code, p.label, p.rank) for p in [*ranked, *outside]),
         peildatum=peildatum,
-        provisional_from=_three_months_before(peildatum),
+        provisional_from=_first_provisional(peildatum),
         fictional=fictional,
+        notes=chain.notes,
     )
 
 
@@ -123,11 +127,14 @@ def release(counts: Mapping[str, pl.DataFrame], given: Context) -> dict[str, Rel
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    positions = pl.DataFrame([vars(position) for position in given.positions])
-    about = pl.DataFrame([{name: value for name, value in vars(given).items() if name != "positions"}])
-    frames = {name: table.frame for name, table in tables.items()} | {"release": about, "position": positions}
+    about = {name: value for name, value in vars(given).items() if name not in {"positions", "notes"}}
+    context = {
+        "release": pl.DataFrame([about]),
+        "position": pl.DataFrame([vars(position) for position in given.positions]),
+        "note": pl.DataFrame({"note": given.notes}, schema={"note": pl.String}),
+    }
     with closing(duckdb.connect(path)) as connection:
-        for name, frame in frames.items():
+        for name, frame in (context | {name: table.frame for name, table in tables.items()}).items():
             connection.from_arrow(frame.to_arrow()).create(name)
 
 
@@ -138,15 +145,20 @@ def open_release(path: str | Path) -> dict[str, Released]:
     try:
         with closing(duckdb.connect(path, read_only=True)) as connection:
             frames = {name: connection.table(name).pl() for (name,) in connection.sql("show tables").fetchall()}
-    except duckdb.Error:
+        given = Context(
+            positions=tuple(Position(**row) for row in frames.pop("position").iter_rows(named=True)),
+            notes=tuple(frames.pop("note")["note"]),
+            **frames.pop("release").row(0, named=True),
+        )
+    except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):
         raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
-    positions = tuple(Position(**row) for row in frames.pop("position").iter_rows(named=True))
-    given = Context(positions=positions, **frames.pop("release").row(0, named=True))
     return {name: Released(name, frame, given, _SEAL) for name, frame in frames.items()}
 
 
-def _three_months_before(peildatum: date) -> date:
-    month = peildatum.year * 12 + peildatum.month - 1 - 3
+def _first_provisional(peildatum: date) -> date:
+    """Return the first day of the last three whole months up to and including the peildatum."""
+    whole = peildatum + timedelta(days=1)
+    month = whole.year * 12 + whole.month - 1 - PROVISIONAL_MONTHS
     return date(month // 12, month % 12 + 1, 1)
 
 

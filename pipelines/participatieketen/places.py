@@ -76,6 +76,6 @@ class Workspace:
 def workspace() -> Workspace:
     """Return the workspace named by KETEN_HOME and KETEN_REPORTS; by default ./workspace and ./reports."""
     return Workspace(
-        home=Path(os.environ.get("KETEN_HOME", "workspace")).resolve(),
-        published=Path(os.environ.get("KETEN_REPORTS", "reports")).resolve(),
+        home=Path(os.environ.get("KETEN_HOME") or "workspace").resolve(),
+        published=Path(os.environ.get("KETEN_REPORTS") or "reports").resolve(),
     )

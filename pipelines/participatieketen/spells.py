@@ -39,15 +39,22 @@ def spells(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], ch
         connection.register(name, table)
     sql = files("participatieketen").joinpath("sql", "spell.sql").read_text(encoding="utf-8")
     found: pl.DataFrame = connection.sql(sql).pl()
-    if timeless := found.filter(pl.col("first_day").is_null() | (pl.col("next_day") <= pl.col("first_day"))).height:
+    if timeless := _timeless(found):
         raise ContractBroken(
-            f"{timeless} van {found.height} perioden hebben geen begin of eindigen voor zij beginnen: "
-            "zet zulke rijen apart met een regel in het datacontract."
+            f"Perioden zonder begin, of met een einde voor het begin: {timeless}. "
+            "Zet zulke rijen apart met een regel in het datacontract."
         )
     positions = pl.Enum(chain.codes)
     return found.with_columns(
         pl.col("register").cast(pl.Enum(chain.sources)), pl.col("position", "after").cast(positions)
     )
+
+
+def _timeless(found: pl.DataFrame) -> str:
+    """Return per register how many of its periods last no time; empty when all do."""
+    broken = pl.col("first_day").is_null() | (pl.col("next_day") <= pl.col("first_day"))
+    counts = found.group_by("register").agg(broken.sum().alias("broken"), pl.len().alias("all")).sort("register")
+    return ", ".join(f"{some} van {all_} in {name}" for name, some, all_ in counts.iter_rows() if some)
 
 
 def _check_names(contracts: Mapping[str, Contract], chain: Chain) -> None:

@@ -62,7 +62,8 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
 def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Path) -> None:
     """Of several registers the latest day counts."""
     days = "[registers.laag]\nobserved_from = 2020-01-01\n[registers.ander]\nobserved_from = 2022-01-01"
-    assert _read(tmp_path, f"{SMALL}\n{days}").observed_from == date(2022, 1, 1)
+    other = SMALL.replace('open = [{ register = "laag" }]', 'open = [{ register = "laag" }, { register = "ander" }]')
+    assert _read(tmp_path, f"{other}\n{days}").observed_from == date(2022, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Pat
         ('title = "Kleine keten"', 'title = ""\ntitel = ""', "titel is geen bekende sleutel"),
         ('title = "Kleine keten"', "", "title ontbreekt"),
         ('label = "Hoog"', "", "positions.0.label ontbreekt"),
+        ('ended = [{ register = "laag"', 'ended = [{ register = "lag"', "noemt register lag, maar geen positie"),
+        ('open = [{ register = "laag" }]', 'open = [{ register = "laag", column = "x" }]', "column zonder values"),
         ("rank = 1", "rang = 1", "positions.0.rang is geen bekende sleutel"),
         ("rank = 1", 'rank = "hoog"', "positions.0.rank past niet"),
         ('reasons = ["1"]', 'redenen = ["1"]', "positions.0.ended.0.redenen is geen bekende sleutel"),

@@ -182,3 +182,26 @@ def test_status_lists_the_runs(keten: Keten) -> None:
     records = json.loads(keten("status", "--json")[1])
     assert records[-1]["id"] == "00001-maandrapportage"
     assert records[-1]["state"] == "gelukt"
+
+
+def test_a_damaged_record_is_exit_4(keten: Keten, tmp_path: Path) -> None:
+    """The line says which folder to remove."""
+    folder = tmp_path / "workspace" / "runs" / "00001-x"
+    folder.mkdir(parents=True)
+    (folder / "run.json").write_text("{", encoding="utf-8")
+    code, _, err = keten("status")
+    assert code == 4
+    assert "is beschadigd" in err
+
+
+def test_an_unexpected_error_shows_its_kind_and_place_only(keten: Keten, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a library says could hold a value, so none of it is shown."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("111222333")
+
+    monkeypatch.setattr(pipeline, "records", fail)
+    code, out, err = keten("status")
+    assert code == 1
+    assert "Onverwachte fout (RuntimeError" in err
+    assert "111222333" not in out + err

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given
@@ -62,6 +63,12 @@ def test_the_last_three_months_are_provisional() -> None:
     assert found.to_list() == [False, False, True, True, True]
 
 
+def test_a_peildatum_at_the_end_of_a_month_has_three_provisional_months_too() -> None:
+    """April to June, for a peildatum of 30 June."""
+    context = disclosure.context(PARTICIPATIE, "Gemeente", "Keten", date(2025, 6, 30), fictional=False)
+    assert context.provisional_from == date(2025, 4, 1)
+
+
 def test_positions_come_low_to_high_and_those_outside_last() -> None:
     """The order that readers see is that of the ranks, whatever the order of the rules."""
     ranks = [position.rank for position in CONTEXT.positions]
@@ -88,6 +95,14 @@ def same(found: dict[str, Released], expected: dict[str, Released]) -> bool:
     return {name: (table.frame.rows(), table.context) for name, table in found.items()} == {
         name: (table.frame.rows(), table.context) for name, table in expected.items()
     }
+
+
+def test_a_database_that_is_no_release_is_refused(tmp_path: Path) -> None:
+    """An extract, say, has other tables."""
+    with duckdb.connect(tmp_path / "extract.duckdb") as connection:
+        connection.execute("create table client as select 1 as person")
+    with pytest.raises(WrongUse, match="geen bestand met vrijgegeven tabellen"):
+        disclosure.open_release(tmp_path / "extract.duckdb")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"geen database"])

@@ -20,7 +20,7 @@ def test_rows_come_sorted_by_person_register_and_day() -> None:
 @pytest.mark.parametrize("days", ["2024-03-01 | 2024-02-28", " | 2024-02-28"])
 def test_a_period_that_lasts_no_time_is_refused_without_showing_it(days: str) -> None:
     """Contracts set such rows aside; should one forget to, the run stops and says how many."""
-    with pytest.raises(ContractBroken, match="1 van 1 perioden") as refusal:
+    with pytest.raises(ContractBroken, match="1 van 1 in startbaan") as refusal:
         spells_from({"startbaan": f"begindatum | einddatum\n{days}"})
     assert "2024" not in str(refusal.value)
 

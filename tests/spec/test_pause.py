@@ -107,3 +107,19 @@ def test_a_pause_is_of_one_person() -> None:
         1      | 2024-01-01 | 2025-01-01
         2      | 2024-06-01 | 2024-07-01
     """)
+
+
+def test_a_pause_is_never_shorter_than_what_was_delivered() -> None:
+    """An allocation that ended before the delivery contradicts itself; what was delivered counts."""
+    assert spells_from(
+        {
+            "dagbesteding": """
+        groep | begindatum | einddatum  | reden | uiterste_einddatum
+        1     | 2024-12-12 | 2025-01-10 | 20    | 2024-12-05
+    """
+        },
+        "first_day | next_day",
+    ) == drawn("""
+        first_day  | next_day
+        2024-12-12 | 2025-01-11
+    """)

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,7 +65,16 @@ def main() -> None:
         code = _refuse("Afgebroken.", _INTERRUPTED)
     except TyperException as error:
         code = _refuse(problem(error), WrongUse.exit_code)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a value
+        code = _refuse(f"Onverwachte fout ({_where(error)}): meld dit bij de beheerder.", KetenError.exit_code)
     sys.exit(code)
+
+
+def _where(error: Exception) -> str:
+    """Return the kind of an error and the place in this program, without its text."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "participatieketen" in frame.filename]
+    place = f", {Path(frames[-1].filename).name} regel {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
 
 
 def _refuse(line: str, code: int) -> int:
@@ -181,10 +193,12 @@ def status(*, as_json: AsJson = False) -> None:
 
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten lab")
 def lab() -> None:
-    """Open JupyterLab op deze computer, met de notebooks en de werkmap klaar."""
-    space = workspace()
+    """Open JupyterLab op deze computer, op een kopie van de notebooks in de werkmap: wat u er ziet, blijft daar."""
+    space = workspace().make()
+    own = space.home / "notebooks"
+    shutil.copytree(project() / "notebooks", own, dirs_exist_ok=True, copy_function=_keep)
     os.environ |= {"KETEN_HOME": str(space.home), "KETEN_REPORTS": str(space.published)}
-    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={project() / 'notebooks'}"]
+    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={own}"]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606 - this Python, fixed arguments
 
 
@@ -193,6 +207,11 @@ def new() -> None:
     """Maak een nieuwe sleutel, buiten het project en de werkmap (KETEN_KEY)."""
     key = pseudonyms.new_key(pseudonyms.default_path())
     _console().print(f"Nieuwe sleutel {key.id} gemaakt: {pseudonyms.default_path()}. Bewaar een kopie.", markup=False)
+
+
+def _keep(source: str, place: str) -> str:
+    """Copy a notebook, unless the analyst has one of that name."""
+    return place if Path(place).exists() else shutil.copy2(source, place)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -39,7 +39,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a pipeline that cannot make a report."""
         if self.months < YEAR:
-            raise ValueError(f"toont minder dan {YEAR} maanden (months)")
+            raise ValueError(f"toont minder dan {YEAR} maanden: months is minstens {YEAR}")
         if not self.notebooks:
             raise ValueError("noemt geen notebooks")
 
@@ -71,7 +71,7 @@ def with_parameters(pipeline: Pipeline, given: Mapping[str, str]) -> Pipeline:
     try:
         return replace(pipeline, months=months, parameters={**pipeline.parameters, **typed})
     except ValueError as error:
-        raise WrongUse(f"De pipeline {error}: geef een andere waarde.") from None
+        raise WrongUse(f"De pipeline {error}.") from None
 
 
 def _typed(name: str, text: str, example: Parameter) -> Parameter:

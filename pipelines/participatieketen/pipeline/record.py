@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
-from participatieketen.errors import KetenError
+from participatieketen.errors import CorruptInput, KetenError
 from participatieketen.places import Workspace
 
 _FILE = "run.json"
@@ -72,8 +72,11 @@ def timed(folder: Path, stage: str) -> Iterator[None]:
 
 
 def records(workspace: Workspace) -> list[Record]:
-    """Return the runs, newest first."""
-    return [_read(folder) for folder in sorted(_folders(workspace), reverse=True)]
+    """Return the runs, newest first; raises CorruptInput when a record is damaged."""
+    try:
+        return [_read(folder) for folder in sorted(_folders(workspace), reverse=True)]
+    except (ValueError, TypeError):
+        raise CorruptInput(f"Een {_FILE} in {workspace.runs} is beschadigd: verwijder die map.") from None
 
 
 def _folders(workspace: Workspace) -> list[Path]:

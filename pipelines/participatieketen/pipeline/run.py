@@ -30,7 +30,7 @@ class Site:
 
 
 def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_on: str, say: Say) -> Site:
-    """Publish the pipeline's report from the deliveries, or leave everything as it was and say why.
+    """Publish the pipeline's report from the deliveries, or leave the reports as they were and say why.
 
     peildatum  use deliveries of this month or before; default: the newest
     made_on    the date on the pages (jjjj-mm-dd): the only thing that differs between two runs of the same input
@@ -55,8 +55,9 @@ def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_o
 def _release_id(pipeline: Pipeline, built: Intake) -> str:
     """Return a name that is the same for the same deliveries, settings and program, and for nothing else."""
     digest = hashlib.sha256()
-    settings = asdict(pipeline) | {"folder": None}
-    digest.update(json.dumps([[d.sha256 for d in built.deliveries], settings], default=_plain, sort_keys=True).encode())
+    digest.update(
+        json.dumps([[d.sha256 for d in built.deliveries], asdict(pipeline)], default=_plain, sort_keys=True).encode()
+    )
     for path in _made_by(pipeline):
         digest.update(path.read_bytes())
     return f"{pipeline.name}-{built.peildatum:%Y-%m}-{digest.hexdigest()[:8]}"

@@ -13,7 +13,7 @@ next_start as (
     inner join register_row as later
         on pause.register = later.register
         and pause.person = later.person
-        and pause.end_date < later.begin_date
+        and pause.end_date <= later.begin_date
     where pause.paused
     group by all
 ),
@@ -22,7 +22,8 @@ period as (
     select
         row.*,
         case
-            when row.paused then least(next_start.begin_date, row.last_end_date)
+            when row.paused and coalesce(next_start.begin_date, row.last_end_date) is null then null
+            when row.paused then greatest(row.end_date, least(next_start.begin_date, row.last_end_date))
             else row.end_date
         end as next_day
     from register_row as row

@@ -4,7 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise, permutations
@@ -94,10 +94,14 @@ def _direction(start: int | None, end: int | None) -> str:
     return "vooruit" if end > start else "terug" if end < start else "opzij"
 
 
-def stock(persons: Mapping[str, Sequence[int | None]], about: Context | None = None) -> Released:
-    """Return persons per position, the last value on 1 January 2026 and one a year before it."""
+JANUARY, OCTOBER = date(2026, 1, 1), date(2025, 10, 1)
+"""The newest month, and the last one that is not provisional."""
+
+
+def stock(persons: Mapping[str, Sequence[int | None]], about: Context | None = None, last: date = JANUARY) -> Released:
+    """Return persons per position, the last value in that month and one a year before it."""
     rows = [
-        (date(2026 - back, 1, 1), position, count)
+        (last.replace(year=last.year - back), position, count)
         for position, counts in persons.items()
         for back, count in enumerate(reversed(counts))
     ]
@@ -167,7 +171,7 @@ def columns(figure: charts.Figure) -> set[tuple[str, ...]]:
         (240, 200, "Meer stappen vooruit dan terug"),
         (200, 240, "Meer stappen terug dan vooruit"),
         (1020, 1000, "Iets meer stappen vooruit dan terug"),
-        (205, 200, "Nauwelijks verschil tussen stappen vooruit en terug"),
+        (205, 200, "Geen duidelijk verschil tussen stappen vooruit en terug"),
         (200, 200, "Ongeveer even veel stappen vooruit als terug"),
         (100, 0, "Bijna alleen stappen vooruit"),
         (0, 100, "Bijna alleen stappen terug"),
@@ -188,7 +192,7 @@ def test_hidden_flows_are_left_out_of_the_total_and_that_is_said() -> None:
     assert shown.title == "Ongeveer twee keer zo veel stappen vooruit als terug"
     assert "Stromen van te kleine groepen zijn niet getoond en tellen niet mee." in shown.subtitle
     assert ("Dagbesteding", "stap vooruit naar Werk", HIDDEN) in shown.table.rows()
-    assert "400 stappen vooruit" in shown.description
+    assert "Ongeveer 400 stappen vooruit" in shown.description
 
 
 def test_one_step_is_singular() -> None:
@@ -206,7 +210,8 @@ def test_the_arc_subtitle_says_unit_period_and_rounding() -> None:
     assert shown.subtitle == (
         "Stappen van januari tot en met december 2025. Dikte van de boog = aantal stappen. "
         "In het vak: mensen op 1 januari 2026 en een jaar eerder (was). Stromen van 0-4 stappen zijn niet getekend. "
-        "Aantallen zijn afgerond op vijftallen. Fictieve gegevens."
+        "Aantallen zijn afgerond op vijftallen. "
+        "Optellingen van afgeronde aantallen zijn ongeveer (±). Fictieve gegevens."
     )
     assert "Fictieve gegevens." not in arc(STEPS).subtitle
 
@@ -215,8 +220,8 @@ def test_the_arc_description_counts_both_directions() -> None:
     """Someone who does not see the arcs hears their totals and the largest of each."""
     assert arc(STEPS).description == (
         "Boogdiagram van 5 plekken in de keten, januari tot en met december 2025. "
-        "1.620 stappen vooruit; de grootste stroom is van Bijstand naar Dagbesteding (1.145). "
-        "265 stappen terug; de grootste stroom is van Werk naar Bijstand (180). "
+        "Ongeveer 1.620 stappen vooruit; de grootste stroom is van Bijstand naar Dagbesteding (1.145). "
+        "Ongeveer 265 stappen terug; de grootste stroom is van Werk naar Bijstand (180). "
         "De tabel onder de grafiek geeft alle aantallen."
     )
 
@@ -230,8 +235,8 @@ def test_the_arc_table_holds_every_value_in_the_chart() -> None:
     assert drawn == {key: count for key, count in table.items() if key[1].startswith("stap ") and count != "0-4"}
     stocks = {(place, "mensen op 1 januari 2026") for place in ZWOLLE if place in STOCK}
     assert {table[key] for key in stocks} == {row["mensen"] for row in boxes} - {HIDDEN}
-    assert table["Bijstand", "stappen de keten in"] == "620"
-    assert ["was 3.045", "in 620"] in [row["onder"] for row in boxes]
+    assert table["Bijstand", "stappen de keten in"] == "± 620"
+    assert ["was 3.045", "in ± 620"] in [row["onder"] for row in boxes]
     assert table["Werk", "stappen de keten uit"] == HIDDEN
 
 
@@ -288,11 +293,14 @@ def test_the_transition_table_holds_every_value_in_the_chart() -> None:
     heads = {row["Van"].split(" (")[0]: row for row in shown.table.iter_rows(named=True)}
     assert texts == {pair: heads[pair[0]][f"Naar {pair[1]}"] for pair in texts}
     assert texts["Bijstand", "Bijstand"] == "75% (1.500)"
-    assert texts["Bijstand", "Uit de keten"] == "<1% (5)"
+    assert texts["Bijstand", "Uit de keten"] == "<1% (± 5)"
     assert texts["Startbaan", "Bijstand"] == "10"
     assert texts["Werk", "Werk"] == HIDDEN
+    assert "Bijstand (± 2.000 mensen)" in shown.table["Van"].to_list()
+    assert "± betekent: ongeveer" in shown.caption
+    assert "1.500 van ongeveer 2.000 mensen" in shown.description
     assert f"Werk ({HIDDEN} mensen)" in shown.table["Van"].to_list()
-    assert [row["pijl"] for row in cells] == ["1.500", "495 →", "5", "← 10", "20", HIDDEN]
+    assert [row["pijl"] for row in cells] == ["1.500", "495 →", "± 5", "← 10", "20", HIDDEN]
 
 
 def test_a_chart_holds_exactly_the_columns_it_draws() -> None:
@@ -385,12 +393,31 @@ def test_the_stock_title_names_what_grew_and_what_shrank(
     persons: dict[str, tuple[int | None, ...]], title: str
 ) -> None:
     """A change that rounding could have made is no change, and what is hidden is no finding."""
-    assert charts.stock_per_position(stock(persons)).title == title
+    shown = charts.stock_per_position(stock(persons, last=OCTOBER))
+    assert shown.title == title.replace("januari 2026", "oktober 2025")
+
+
+def test_the_stock_title_rests_on_settled_months_and_the_subtitle_names_them() -> None:
+    """What the provisional months show is drawn, and is no finding."""
+    settled, newest = stock({"Werk": (470, 505)}, last=OCTOBER), stock({"Werk": (700, 300)})
+    table = released("stock", settled.frame.schema, [*settled.frame.rows(), *newest.frame.rows()], context())
+    shown = charts.stock_per_position(table)
+    assert shown.title == "Werk groeide in een jaar"
+    assert "De kop vergelijkt 1 oktober 2025 met 1 oktober 2024." in shown.subtitle
+    assert "een jaar eerder 700" in shown.description
+    unsettled = charts.stock_per_position(newest)
+    assert unsettled.title == "Mensen per plek op 1 januari 2026"
+    assert "De kop vergelijkt" not in unsettled.subtitle
 
 
 @pytest.mark.parametrize(
     ("stayed", "left", "title"),
     [
+        (751, 249, "Ongeveer driekwart van de mensen staat een jaar later op dezelfde plek"),
+        (500, 500, "Ongeveer de helft van de mensen staat een jaar later op dezelfde plek"),
+        (340, 660, "Ongeveer een derde van de mensen staat een jaar later op dezelfde plek"),
+        (850, 150, "Ongeveer 85% van de mensen staat een jaar later op dezelfde plek"),
+        (50, 950, "Ongeveer 5% van de mensen staat een jaar later op dezelfde plek"),
         (800, 200, "Ongeveer 8 op de 10 mensen staan een jaar later op dezelfde plek"),
         (100, 900, "Ongeveer 1 op de 10 mensen staat een jaar later op dezelfde plek"),
         (1000, 0, "Bijna iedereen staat een jaar later op dezelfde plek"),
@@ -399,10 +426,79 @@ def test_the_stock_title_names_what_grew_and_what_shrank(
         (None, None, "Waar staan mensen een jaar later?"),
     ],
 )
-def test_the_transition_title_says_how_many_of_ten_stayed(stayed: int | None, left: int | None, title: str) -> None:
+def test_the_transition_title_says_which_part_stayed(stayed: int | None, left: int | None, title: str) -> None:
     """Never of fewer than fifty people, and never that all of them did."""
     table = year_matrix({("Bijstand", "Bijstand"): stayed, ("Bijstand", "verhuisd"): left})
     assert charts.transition_table(table).title == title
+
+
+PARTS = {"een kwart": 25, "een derde": 100 / 3, "de helft": 50, "twee derde": 200 / 3, "driekwart": 75}
+
+
+@pytest.mark.parametrize("percent", range(4, 97))
+def test_a_share_in_words_is_at_most_three_points_off(percent: int) -> None:
+    """Of fractions and tenths it is the nearest, and else the percentage itself."""
+    said = words.people_share(percent / 100).removeprefix("Ongeveer ")
+    stated = next((value for part, value in PARTS.items() if said.startswith(part)), None)
+    if stated is None:
+        number = float(said.split("%")[0].split(" op de ")[0])
+        stated = number if "%" in said else number * 10
+    assert abs(stated - percent) <= 3.0000001
+    assert said.endswith(" staan") == (" op de 10" in said and not said.startswith("1 "))
+
+
+def test_sums_of_rounded_counts_are_said_to_be_about_right() -> None:
+    """In banners, boxes, tables and sentences; the counts themselves and exact sums are not."""
+    steps = {("Bijstand", "Dagbesteding"): 100, ("Bijstand", "Werk"): 100, ("Werk", "verhuisd"): 240}
+    rounded, exact = arc(steps), arc(steps, context(base=1))
+    assert "Ongeveer 200 stappen vooruit, richting Werk" in rounded.svg()
+    assert ">200 stappen vooruit, richting Werk" in exact.svg()
+    assert ("Werk", "stappen de keten uit", "± 240") in rounded.table.rows()
+    assert ("Werk", "stappen de keten uit", "240") in exact.table.rows()
+    assert ("Bijstand", "stap vooruit naar Werk", "100") in rounded.table.rows()
+    assert "± betekent: ongeveer, want dit is een optelling van afgeronde aantallen." in rounded.caption
+    assert "±" not in exact.subtitle + exact.caption + exact.svg()
+    months = [(60, 45)] * 4
+    assert "Samen ongeveer 240 stappen vooruit" in charts.monthly_steps(step_month(months)).description
+    assert "Samen 240 stappen vooruit" in charts.monthly_steps(step_month(months, context(base=1))).description
+
+
+def test_a_sum_of_counts_that_are_all_too_small_is_no_zero_to_four() -> None:
+    """Each of them may be four."""
+    shown = arc({("Bijstand", "Werk"): 20, ("Werk", "verhuisd"): 0, ("Werk", "nog_niet"): 0})
+    assert ("Werk", "stappen de keten uit", "weinig") in shown.table.rows()
+    assert "Weinig betekent: elk van de opgetelde aantallen is 0-4." in shown.caption
+
+
+def test_a_difference_between_sums_takes_more_than_one_between_counts() -> None:
+    """Twenty rounded cells can make a difference that two cannot."""
+    pairs = list(permutations(ZWOLLE, 2))
+    steps = {pair: 10 + 5 * (pair in pairs[:4]) for pair in pairs}
+    assert arc(steps).title == "Geen duidelijk verschil tussen stappen vooruit en terug"
+    assert arc({pairs[0]: 120, pairs[0][::-1]: 100}).title == "Meer stappen vooruit dan terug"
+
+
+def test_the_arc_diagram_says_where_most_steps_out_of_the_last_position_go() -> None:
+    """Leaving work is mostly a rule of the chain, and the reader sees that at the number."""
+    mostly = arc({("Werk", "verhuisd"): 5, ("Werk", "nog_niet"): 235, ("Bijstand", "verhuisd"): 900})
+    assert "Uit bij Werk is vooral: Nog niet." in mostly.subtitle
+    assert "Uit bij Werk" not in arc({("Werk", "verhuisd"): 100, ("Werk", "nog_niet"): 100}).subtitle
+    assert "Uit bij Werk" not in arc({("Werk", "verhuisd"): 0}).subtitle
+
+
+@pytest.mark.parametrize("notes", [("Werk is afgeleid.", "De stad vraagt iets."), ()])
+def test_the_notes_of_the_chain_are_shown_as_written(notes: tuple[str, ...]) -> None:
+    """One sentence a row, and a row that says so when there are none."""
+    shown = charts.notes(stock(STOCK, replace(context(fictional=True), notes=notes)))
+    assert shown.title == "Over deze keten"
+    assert shown.frame.rows() == [(note,) for note in notes or ("Geen bijzonderheden.",)]
+    assert shown.caption == "Wat bijzonder is aan deze keten. Fictieve gegevens."
+    assert shown._repr_mimebundle_()[1]["keten"]["kind"] == "table"
+
+
+def test_a_headline_claims_no_cause(figure: charts.Figure) -> None:
+    """It describes; whether something helped is not in these figures."""
+    assert not re.search(r"\b(dankzij|door|waardoor|omdat|effect|helpt|werkt|leidt|zorgt|verbeter)", figure.title)
 
 
 def test_a_picture_describes_itself_in_dutch_and_nowhere_else(figure: charts.Figure) -> None:
@@ -655,7 +751,9 @@ def test_every_number_of_positions_fits_the_width_of_a_page(labels: Sequence[str
     """Charts have one width, so that text has one size; names are wrapped inside their box."""
     about = context(labels)
     steps = {pair: 1500 if pair == (labels[0], labels[1]) else 15 for pair in permutations(labels, 2)}
-    shown = charts.arc_diagram(step_year(steps, about), stock(dict.fromkeys(labels, (3045, 2980)), about))
+    traffic = {pair: 1500 for label in labels for pair in [("nog_niet", label), (label, "verhuisd")]}
+    shown = charts.arc_diagram(step_year(steps | traffic, about), stock(dict.fromkeys(labels, (3045, 2980)), about))
+    assert len(shown.table) == len(steps) + 4 * len(labels)
     width = float(ET.fromstring(shown.svg()).attrib["viewBox"].split()[2])  # noqa: S314 drawn here
     assert theme.WIDTH <= width <= theme.WIDTH * 1.05
     boxes = next(rows for rows in datasets(shown) if "mensen" in rows[0])

@@ -6,7 +6,7 @@ from participatieketen.charts.matrix import transition_table
 from participatieketen.charts.monthly import monthly_steps
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.stock import stock_per_position
-from participatieketen.charts.tables import delivery_table, verdict_table
+from participatieketen.charts.tables import delivery_table, notes, verdict_table
 from participatieketen.charts.theme import colours_css
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "colours_css",
     "delivery_table",
     "monthly_steps",
+    "notes",
     "plain_svg",
     "png",
     "stock_per_position",

@@ -6,7 +6,7 @@ import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.arc_drawing import Box, Step, drawing
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.released import Counts, ladder, newest_month, page_id, persons_in
 
 if TYPE_CHECKING:
@@ -29,13 +29,18 @@ def arc_diagram(step_year: "Released", stock: "Released") -> Figure:
     table = _table(steps, boxes, stock)
     return Figure(
         id=page_id("boog", step_year),
-        title=words.more_or_less(_total(steps, "vooruit"), _total(steps, "terug"), context.base),
-        subtitle=_subtitle(steps, boxes, stock, context),
+        title=_title(steps, context.base),
+        subtitle=_subtitle(steps, boxes, step_year, stock),
         description=_description(steps, boxes, context),
         chart=drawing(steps, boxes, _banners(steps, boxes, context.base), context.base),
         table=table,
         caption=_caption(table, context),
     )
+
+
+def _title(steps: Steps, base: int) -> str:
+    summed = sum(step.steps is not None and step.direction != "opzij" for step in steps)
+    return words.more_or_less(_total(steps, "vooruit"), _total(steps, "terug"), base, summed)
 
 
 def _steps(frame: pl.DataFrame, places: tuple["Position", ...]) -> Steps:
@@ -84,11 +89,11 @@ def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
         "uit": "stappen de keten uit",
     }
     rows = [
-        (box.label, what, words.shown(count, stock.context.base))
+        (box.label, what, said(count, stock.context.base))
         for place, box in enumerate(boxes)
-        for what, count in [
-            *((head, box.counts[key]) for key, head in heads.items() if key in box.counts),
-            *((_to(step, boxes), step.steps) for step in steps if step.source == place),
+        for what, count, said in [
+            *((head, box.counts[key], box.said(key)) for key, head in heads.items() if key in box.counts),
+            *((_to(step, boxes), step.steps, words.shown) for step in steps if step.source == place),
         ]
     ]
     return pl.DataFrame(rows, schema={"Plek": pl.String, "Wat": pl.String, "Aantal": pl.String}, orient="row")
@@ -99,7 +104,7 @@ def _to(step: Step, boxes: Boxes) -> str:
 
 
 def _caption(table: pl.DataFrame, context: "Context") -> str:
-    explained = words.reading_help(context, cells_of(table))
+    explained = words.reading_help(context, parts_of(table.select("Aantal")))
     return f"Mensen per plek en stappen van {_period(context)}. {explained}"
 
 
@@ -107,7 +112,8 @@ def _period(context: "Context") -> str:
     return words.last_whole_months(context.peildatum)
 
 
-def _subtitle(steps: Steps, boxes: Boxes, stock: "Released", context: "Context") -> str:
+def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Released") -> str:
+    context = step_year.context
     known = {what for box in boxes for what in box.counts}
     was = " en een jaar eerder (was)" if "was" in known else ""
     traffic = "; in en uit: stappen de keten in en de keten uit" if known & {"in", "uit"} else ""
@@ -117,10 +123,24 @@ def _subtitle(steps: Steps, boxes: Boxes, stock: "Released", context: "Context")
         f"In het vak: mensen op {words.day(newest_month(stock))}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Stromen van {words.smallest(context.base)} stappen zijn niet getekend." if small else "",
-        TOO_SMALL if any(step.steps is None for step in steps) else "",
+        TOO_SMALL if step_year.frame["steps"].has_nulls() else "",
+        _about_leaving(step_year),
         words.rounding(context.base),
+        words.summing(context.base),
         words.fictional(context),
     )
+
+
+def _about_leaving(step_year: "Released") -> str:
+    """Return where most steps out of the last position go, when that is more than half of them: often a rule."""
+    *_, last = ladder(step_year.context)
+    left = step_year.frame.filter(pl.col("direction") == "uit", pl.col("from_position") == last.code)
+    out = {code: steps for code, steps in left.select("to_position", "steps").iter_rows() if steps}
+    most = max(out, key=lambda code: out[code], default=None)
+    if most is None or 2 * out[most] <= sum(out.values()):
+        return ""
+    label = next(position.label for position in step_year.context.positions if position.code == most)
+    return f"Uit bij {last.label} is vooral: {label}."
 
 
 def _drawn(steps: Steps, direction: str) -> Steps:
@@ -154,10 +174,11 @@ def _banners(steps: Steps, boxes: Boxes, base: int) -> tuple[str, str]:
 
 
 def _totalled(steps: Steps, direction: str, base: int) -> str:
-    """Return "635 stappen vooruit", and what to say when no number can be given."""
+    """Return "Ongeveer 635 stappen vooruit", as a sum of rounded counts; what to say when there is no number."""
     total = _total(steps, direction)
     if total is None:
         return f"Stappen {direction}: niet getoond"
     if total == 0:
         return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elke stroom kleiner dan {base}"
-    return words.counted(total, "stap", "stappen") + f" {direction}"
+    about = "Ongeveer " if base > 1 else ""
+    return f"{about}{words.counted(total, 'stap', 'stappen')} {direction}"

@@ -1,5 +1,6 @@
 """The arc diagram as Altair layers: arcs, arrow heads and numbers over a row of boxes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ SMALL_SIZE, SMALL_LINE = 11.0, 14.0
 SMALL = {"size": SMALL_SIZE, "lineHeight": SMALL_LINE, "color": theme.MUTED.light}
 COUNT_SIZE, COUNT_LINE = 17.0, 27.0
 BOX_MARGIN = 9.0
+SUMS = ("in", "uit")
 BANNER = 38.0
 """Above and below the arcs: room for the totals, so that they never meet an arc."""
 
@@ -47,10 +49,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Box:
-    """What stands at one position: counts as released, None when hidden, absent when not known at all."""
+    """What stands at one position: counts as released, None when hidden, absent when not known at all.
+
+    Its steps in and out of the chain are sums of released counts.
+    """
 
     label: str
     counts: dict[str, int | None]
+
+    @staticmethod
+    def said(what: str) -> Callable[[int | None, int], str]:
+        """Return how that count is put in words."""
+        return words.summed if what in SUMS else words.shown
 
 
 def drawing(steps: tuple[Step, ...], boxes: tuple[Box, ...], banners: tuple[str, str], base: int) -> Picture:
@@ -146,8 +156,8 @@ def _names(boxes: tuple[Box, ...], width: float) -> tuple[float, list[list[str]]
 
 def _small(box: Box, width: float, base: int) -> list[str]:
     """Return the lines under the number: what it was, and steps into and out of the chain."""
-    said = {what: f"{what} {words.shown(count, base)}" for what, count in box.counts.items() if what != "nu"}
-    traffic = [said[what] for what in ("in", "uit") if what in said]
+    said = {what: f"{what} {box.said(what)(count, base)}" for what, count in box.counts.items() if what != "nu"}
+    traffic = [said[what] for what in SUMS if what in said]
     together = " · ".join(traffic)
     fits = text_width(together, SMALL_SIZE) <= width - 8
     return [*(said[what] for what in ("was",) if what in said), *([together] if fits and traffic else traffic)]

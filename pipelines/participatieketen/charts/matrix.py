@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.matrix_drawing import Cell, Edge, drawing
 from participatieketen.charts.released import ladder, page_id
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEAST_FOR_PERCENT = 50
 """No percentage of a group smaller than this (disclosure rule 6)."""
 
-OUTSIDE = "Uit de keten"
+OUTSIDE, LEFT = "Uit de keten", "uit de keten"
 SIGNS = {"vooruit": "{} \N{RIGHTWARDS ARROW}", "terug": "\N{LEFTWARDS ARROW} {}"}
 """The count with the way it goes, so that this does not hang on colour."""
 
@@ -59,7 +59,9 @@ def _row_total(counts: Counts, code: str) -> int | None:
 
 
 def _rows(counts: Counts, places: tuple["Position", ...], context: "Context") -> tuple[Edge, ...]:
-    return tuple(Edge(place.label, words.people(_row_total(counts, place.code), context.base)) for place in places)
+    return tuple(
+        Edge(place.label, words.people_summed(_row_total(counts, place.code), context.base)) for place in places
+    )
 
 
 def _targets(counts: Counts, places: tuple["Position", ...]) -> list[str]:
@@ -90,13 +92,13 @@ def _kind(source: str, target: str, ranks: dict[str, int | None]) -> str:
         return "zelfde plek"
     here, there = ranks[source], ranks.get(target)
     if here is None or there is None:
-        return "uit de keten"
+        return LEFT
     return "vooruit" if there > here else "terug" if there < here else "opzij"
 
 
 def _cell(place: tuple[int, int], count: int | None, of: int | None, kind: str, base: int) -> Cell:
     share = count / of if count and of and of >= LEAST_FOR_PERCENT else None
-    shown = words.shown(count, base)
+    shown = (words.summed if kind == LEFT else words.shown)(count, base)
     signed = SIGNS.get(kind, "{}").format(shown)
     return Cell(*place, kind, share, percent="" if share is None else words.percent(share), count=shown, signed=signed)
 
@@ -116,8 +118,7 @@ def _table(rows: tuple[Edge, ...], columns: tuple[Edge, ...], cells: tuple[Cell,
 
 def _caption(table: pl.DataFrame, context: "Context") -> str:
     before, now = _moments(context)
-    cells = [part.strip("()") for cell in cells_of(table) for part in cell.split()]
-    return f"Van: plek op {before}. Naar: plek op {now}. {words.reading_help(context, cells)}"
+    return f"Van: plek op {before}. Naar: plek op {now}. {words.reading_help(context, parts_of(table))}"
 
 
 def _moments(context: "Context") -> tuple[str, str]:
@@ -137,14 +138,11 @@ def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:
 
 
 def _title(counts: Counts, places: tuple["Position", ...]) -> str:
-    """Return how many of ten stand where they stood a year ago."""
+    """Return which part of the people stand where they stood a year ago."""
     stayed = _stayed(counts, places)
     if stayed is None:
         return "Waar staan mensen een jaar later?"
-    in_ten = round(stayed * 10)
-    if in_ten in {0, 10}:
-        return f"Bijna {'iedereen' if in_ten else 'niemand'} staat een jaar later op dezelfde plek"
-    return f"Ongeveer {in_ten} op de 10 mensen {'staat' if in_ten == 1 else 'staan'} een jaar later op dezelfde plek"
+    return f"{words.people_share(stayed)} een jaar later op dezelfde plek"
 
 
 def _subtitle(context: "Context") -> str:
@@ -153,6 +151,7 @@ def _subtitle(context: "Context") -> str:
         "pijl naar links (oranje) = terug.",
         f"Geen percentage bij minder dan {LEAST_FOR_PERCENT} mensen.",
         words.rounding(context.base),
+        words.summing(context.base),
         words.fictional(context),
     )
 
@@ -161,7 +160,7 @@ def _description(counts: Counts, places: tuple["Position", ...], context: "Conte
     before, now = _moments(context)
     said = [
         f"{place.label}: {words.shown(counts[place.code, place.code], context.base)} van "
-        f"{words.people(_row_total(counts, place.code), context.base)}"
+        f"{words.people_summed(_row_total(counts, place.code), context.base, 'ongeveer')}"
         for place in places
         if (place.code, place.code) in counts
     ]

@@ -96,6 +96,7 @@ def _subtitle(months: pl.DataFrame, context: "Context") -> str:
         f"Aantal stappen per maand in de keten, {_period(months)}. Lijn = saldo: vooruit min terug.",
         _about_provisional(months),
         words.rounding(context.base),
+        "Het saldo van afgeronde aantallen is ongeveer." if context.base > 1 else "",
         words.fictional(context),
     )
 
@@ -122,15 +123,16 @@ def _description(months: pl.DataFrame, context: "Context") -> str:
     return words.joined(
         f"Staafdiagram per maand, {_period(months)}: stappen vooruit boven de nullijn, stappen terug eronder, "
         "het saldo als lijn.",
-        _sums(months),
+        _sums(months, context.base),
         "De tabel onder de grafiek geeft alle aantallen.",
         words.fictional(context),
     )
 
 
-def _sums(months: pl.DataFrame) -> str:
+def _sums(months: pl.DataFrame, base: int) -> str:
     """Return the totals over all months in a sentence; nothing when one is hidden or too small to say."""
     forward, back = (words.shown_total(months[direction].to_list()) for direction in ("vooruit", "terug"))
     if not forward or not back:
         return ""
-    return f"Samen {words.counted(forward, 'stap', 'stappen')} vooruit en {words.number(back)} terug."
+    about = "ongeveer " if base > 1 else ""
+    return f"Samen {about}{words.counted(forward, 'stap', 'stappen')} vooruit en {words.number(back)} terug."

@@ -28,7 +28,7 @@ def stock_per_position(stock: "Released") -> Figure:
     return Figure(
         id=page_id("plekken", stock),
         title=_title(stock, places),
-        subtitle=_subtitle(months, context),
+        subtitle=_subtitle(months, stock),
         description=_description(stock, places),
         chart=drawing(_panels(months, stock, places), context.base),
         table=table,
@@ -63,32 +63,37 @@ def _panels(months: pl.DataFrame, stock: "Released", places: tuple["Position", .
     )
 
 
-def _compared_with(stock: "Released") -> date | None:
-    """Return the month to compare the newest with: a year before, else the first; None when there is only one."""
-    now, months = newest_month(stock), stock.frame["month"].unique().sort().to_list()
+def _earlier(stock: "Released", now: date) -> date | None:
+    """Return the month to compare with: a year before, else the first; None when there is nothing before it."""
+    months = stock.frame["month"].unique().sort().to_list()
     return next((month for month in (words.year_before(now), *months) if month in months and month < now), None)
 
 
-def _is_year(stock: "Released", earlier: date) -> bool:
-    return earlier == words.year_before(newest_month(stock))
+def _compared(stock: "Released") -> tuple[date, date] | None:
+    """Return the months that the title compares: the last that is not provisional, and one before it."""
+    settled = stock.frame.filter(pl.col("month") < stock.context.provisional_from)["month"].unique().sort().to_list()
+    earlier = _earlier(stock, settled[-1]) if settled else None
+    return (earlier, settled[-1]) if earlier else None
 
 
 def _before(stock: "Released", place: "Position") -> str:
     """Return "een jaar eerder 3.050"; nothing when there is no earlier month."""
-    earlier = _compared_with(stock)
+    now = newest_month(stock)
+    earlier = _earlier(stock, now)
     if earlier is None:
         return ""
-    when = "een jaar eerder" if _is_year(stock, earlier) else f"in {words.month(earlier)}"
+    when = "een jaar eerder" if earlier == words.year_before(now) else f"in {words.month(earlier)}"
     return f"{when} {words.shown(persons_in(stock, earlier).get(place.code), stock.context.base)}"
 
 
 def _title(stock: "Released", places: tuple["Position", ...]) -> str:
     """Return which positions grew and which shrank; nothing about why."""
-    earlier = _compared_with(stock)
-    if earlier is None:
+    compared = _compared(stock)
+    if compared is None:
         return f"Mensen per plek op {words.day(newest_month(stock))}"
-    when = "in een jaar" if _is_year(stock, earlier) else f"sinds {words.month(earlier)}"
-    changes, hidden = _changes(stock, places, earlier), _hidden(stock, places, earlier)
+    earlier, now = compared
+    when = "in een jaar" if earlier == words.year_before(now) else f"sinds {words.month(earlier)}"
+    changes, hidden = _changes(stock, places, compared), _hidden(stock, places, compared)
     grew = [label for label, change in changes.items() if change > 0]
     shrank = [label for label, change in changes.items() if change < 0]
     if not changes and hidden:
@@ -99,15 +104,14 @@ def _title(stock: "Released", places: tuple["Position", ...]) -> str:
     return words.capital("; ".join([f"{first} {when}", *rest]))
 
 
-def _hidden(stock: "Released", places: tuple["Position", ...], earlier: date) -> bool:
+def _hidden(stock: "Released", places: tuple["Position", ...], compared: tuple[date, date]) -> bool:
     """Return whether a position's count is not shown in one of the two months."""
-    moments = (persons_in(stock, newest_month(stock)), persons_in(stock, earlier))
-    return any(counts.get(place.code) is None for counts in moments for place in places)
+    return any(persons_in(stock, month).get(place.code) is None for month in compared for place in places)
 
 
-def _changes(stock: "Released", places: tuple["Position", ...], earlier: date) -> dict[str, int]:
+def _changes(stock: "Released", places: tuple["Position", ...], compared: tuple[date, date]) -> dict[str, int]:
     """Return label to change in persons, where it is more than rounding can do and both counts may be shown."""
-    now, before = persons_in(stock, newest_month(stock)), persons_in(stock, earlier)
+    before, now = (persons_in(stock, month) for month in compared)
     pairs = ((place.label, now.get(place.code), before.get(place.code)) for place in places)
     changes = ((label, new - old) for label, new, old in pairs if new is not None and old is not None)
     return {label: change for label, change in changes if words.certain(change, stock.context.base)}
@@ -122,11 +126,13 @@ def _verb(labels: list[str], verb: str) -> str:
     return f"{subject} {verb if len(labels) == 1 else plural[verb]}"
 
 
-def _subtitle(months: pl.DataFrame, context: "Context") -> str:
+def _subtitle(months: pl.DataFrame, stock: "Released") -> str:
+    context, compared = stock.context, _compared(stock)
     return words.joined(
         "Aantal mensen op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
         "vergelijk plekken aan de getallen, niet aan de hoogte.",
-        "Gestippeld = voorlopig." if months["voorlopig"].any() else "",
+        "De kop vergelijkt {} met {}.".format(*map(words.day, reversed(compared))) if compared else "",
+        "Gestippeld = voorlopig, telt niet mee in de kop." if months["voorlopig"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
     )

@@ -15,6 +15,9 @@ SEVERITIES = {"error": "stopt de levering", "quarantine": "zet rijen apart", "wa
 """What a breach of a check does, worst first; in the words a reader knows."""
 
 
+NO_NOTES = "Geen bijzonderheden."
+
+
 def verdict_table(verdict: "Released") -> Table:
     """Return every check of the deliveries, those that were not passed first.
 
@@ -88,6 +91,17 @@ def _delivery_title(rows: list[dict[str, Any]], context: "Context") -> str:
         return "Er is niets geleverd"
     about = _subject(behind or len(rows), len(rows), ("levering", "leveringen"), ("heeft", "hebben"))
     return f"{about} {'een andere peildatum dan' if behind else 'peildatum'} {words.day(context.peildatum)}"
+
+
+def notes(released: "Released") -> Table:
+    """Return what a reader has to know about this chain, as its own file puts it: one sentence a row.
+
+    released  any released table: the sentences are in its context
+    """
+    context = released.context
+    frame = pl.DataFrame({"Wat u moet weten": list(context.notes) or [NO_NOTES]})
+    caption = words.joined("Wat bijzonder is aan deze keten.", words.fictional(context))
+    return Table("over-deze-keten", "Over deze keten", caption, frame)
 
 
 def _table(name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context") -> Table:

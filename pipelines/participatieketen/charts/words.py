@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -13,11 +14,18 @@ if TYPE_CHECKING:
 
 LOCALE = "nl"
 HIDDEN = "\N{EN DASH}"
+ABOUT = "\N{PLUS-MINUS SIGN}"
+FEW = "weinig"
+"""What is shown for a sum of rounded counts that are all 0: each of them may be more, so it is no "0-4"."""
 
 MANY_TIMES = 10
 """From here on a title says "meer dan tien keer": the exact multiple says nothing anymore."""
 
 TIMES = ("", "", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
+PARTS = {"een kwart": 1 / 4, "een derde": 1 / 3, "de helft": 1 / 2, "twee derde": 2 / 3, "driekwart": 3 / 4}
+FARTHEST = 0.03
+"""A share is put in words only when these are at most so far from it."""
+
 FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
 
 
@@ -38,6 +46,13 @@ def smallest(base: int) -> str:
     return f"0-{base - 1}" if base > 1 else "0"
 
 
+def summed(count: int | None, base: int, about: str = ABOUT) -> str:
+    """Return a sum of released counts: "± 680", for every one of them was rounded; "680" when none was."""
+    if count is None or base == 1:
+        return shown(count, base)
+    return f"{about} {number(count)}" if count else FEW
+
+
 def signed(difference: int | None) -> str:
     """Return a difference between two released counts; 0 is no exact nought, so it is never shown as one."""
     if difference is None:
@@ -55,6 +70,26 @@ def counted(count: int, one: str, more: str) -> str:
 def people(count: int | None, base: int) -> str:
     """Return how many people: "1 persoon", "3.050 mensen"; a small or hidden count as it is shown."""
     return "1 persoon" if count == 1 else f"{shown(count, base)} mensen"
+
+
+def people_summed(count: int | None, base: int, about: str = ABOUT) -> str:
+    """Return how many people a sum of released counts is: "± 3.050 mensen", "1 persoon" when nothing was rounded."""
+    return "1 persoon" if count == 1 else f"{summed(count, base, about)} mensen"
+
+
+def people_share(share: float) -> str:
+    """Return a share of people as the subject of a sentence, with its verb.
+
+    "Ongeveer driekwart van de mensen staat", "Ongeveer 8 op de 10 mensen staan": whichever is nearest; the
+    percentage when none is near enough.
+    """
+    if share <= FARTHEST or share >= 1 - FARTHEST:
+        return f"Bijna {'niemand' if share <= FARTHEST else 'iedereen'} staat"
+    said = {f"{part} van de mensen staat": value for part, value in PARTS.items()}
+    said |= {f"{tenth} op de 10 mensen {'staat' if tenth == 1 else 'staan'}": tenth / 10 for tenth in range(1, 10)}
+    nearest = min(said, key=lambda words: abs(said[words] - share))
+    near = abs(said[nearest] - share) <= FARTHEST
+    return f"Ongeveer {nearest if near else f'{percent(share)} van de mensen staat'}"
 
 
 def percent(share: float) -> str:
@@ -116,9 +151,13 @@ def shown_total(counts: Iterable[int | None]) -> int | None:
     return sum(known) if known or not every else None
 
 
-def certain(difference: int, base: int) -> bool:
-    """Return whether counts differ by more than rounding can do: each lies within base - 1 of the truth."""
-    return abs(difference) > 2 * (base - 1)
+def certain(difference: int, base: int, cells: int = 2) -> bool:
+    """Return whether counts, or sums of counts, differ by more than rounding can do.
+
+    Each of the cells lies within base - 1 of the truth. Errors of many cells partly cancel, so what they can do
+    together grows with the root of their number; of two it is the most.
+    """
+    return abs(difference) > (base - 1) * sqrt(2 * max(cells, 2))
 
 
 def rounding(base: int) -> str:
@@ -128,6 +167,11 @@ def rounding(base: int) -> str:
     return f"Aantallen zijn afgerond op {FOLDS.get(base, f'veelvouden van {base}')}."
 
 
+def summing(base: int) -> str:
+    """Return the sentence that goes with sums of rounded counts, or nothing."""
+    return f"Optellingen van afgeronde aantallen zijn ongeveer ({ABOUT})." if base > 1 else ""
+
+
 def reading_help(context: "Context", cells: Iterable[str]) -> str:
     """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional."""
     present = set(cells)
@@ -135,6 +179,8 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     return joined(
         rounding(context.base),
         f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
+        f"{ABOUT} betekent: ongeveer, want dit is een optelling van afgeronde aantallen." if ABOUT in present else "",
+        f"{capital(FEW)} betekent: elk van de opgetelde aantallen is {small}." if FEW in present else "",
         f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
         fictional(context),
     )
@@ -150,13 +196,13 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def more_or_less(forward: int | None, back: int | None, base: int) -> str:
-    """Return the finding in a title: how the steps forward compare with the steps back."""
+def more_or_less(forward: int | None, back: int | None, base: int, cells: int) -> str:
+    """Return the finding in a title: how the steps forward compare with the steps back; cells that were summed."""
     if forward is None or back is None:
         return "Stappen vooruit en terug in de keten"
     if not forward and not back:
         return few(base)
-    if not certain(forward - back, base):
+    if not certain(forward - back, base, cells):
         return _alike(forward, back)
     larger, smaller = ("vooruit", "terug") if forward > back else ("terug", "vooruit")
     least, most = sorted((forward, back))
@@ -173,7 +219,7 @@ def few(base: int) -> str:
 def _alike(forward: int, back: int) -> str:
     if forward == back:
         return "Ongeveer even veel stappen vooruit als terug"
-    return "Nauwelijks verschil tussen stappen vooruit en terug"
+    return "Geen duidelijk verschil tussen stappen vooruit en terug"
 
 
 def _multiple(ratio: float, larger: str, smaller: str) -> str:

@@ -27,7 +27,7 @@ from participatieketen.reports.drawings import inline
 from participatieketen.reports.release import Release
 
 STATUS = "concept, nog niet beoordeeld"
-SHOWN_NUMBER = re.compile(r"[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]")
+SHOWN_NUMBER = re.compile(r"(\u00b1 )?[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]|weinig")
 RESERVED = ("inhoud", "inhoudsopgave")  # ids of the template itself
 
 

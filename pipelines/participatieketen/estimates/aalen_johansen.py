@@ -141,7 +141,7 @@ def _followed(found: Events, at_start: Floats, since: Floats, asked: Floats) -> 
             covariance = step.swapaxes(-1, -2)[:, None] @ covariance @ step[:, None] + scattered
             p = p @ step
         done = max(done, int(until))
-        probability[:, place] = p
+        probability[:, place] = p.clip(0, 1)  # sums of thousands of products can be off in the 16th digit
         variance[:, place] = np.maximum(covariance.diagonal(axis1=-2, axis2=-1), 0)
     return probability, variance
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 import polars as pl
 
+_EDGE = 1e-12  # closer to 0 or 1 than this is 0 or 1: what is left is the arithmetic's
+
 
 def band(frame: pl.DataFrame, level: float = 0.95, transform: Literal["log-log", "logit"] = "logit") -> pl.DataFrame:
     """Return the frame with lower and upper: a pointwise confidence band, symmetric on the scale of the transform.
@@ -18,10 +20,10 @@ def band(frame: pl.DataFrame, level: float = 0.95, transform: Literal["log-log",
     p = pl.col("survival" if "survival" in frame.columns else "probability")
     error = pl.col("variance").sqrt() if "variance" in frame.columns else pl.col("std_error")
     z = NormalDist().inv_cdf((1 + level) / 2)
-    inside = (p > 0) & (p < 1)
+    inside = p.is_between(_EDGE, 1 - _EDGE)
     if transform == "logit":
-        width = (z * error / (p * (1 - p))).exp()
-        lower, upper = p / (p + (1 - p) * width), p * width / (p * width + 1 - p)
+        middle, width = (p / (1 - p)).log(), z * error / (p * (1 - p))
+        lower, upper = (1 / (1 + (-side).exp()) for side in (middle - width, middle + width))
     else:
         width = (z * error / (p * p.log()).abs()).exp()
         lower, upper = p.pow(width), p.pow(1 / width)

@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+_NUMBER = "number of the group"  # a name that no column of a frame has
 _GRID = 1_000_000  # whole times up to so far apart are counted on a grid, others among the times that occur
 
 COLUMNS = ("person", "state", "start", "stop", "to")
@@ -148,9 +149,9 @@ def events(history: pl.DataFrame, by: Sequence[str] = (), states: Sequence[str] 
 def _groups(rows: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str]) -> Ints:
     if not by:
         return np.zeros(rows.height, dtype=np.int64)
-    numbered = groups.with_row_index("group")
+    numbered = groups.with_row_index(_NUMBER)
     found = rows.select(by).join(numbered, on=list(by), how="left", nulls_equal=True, maintain_order="left")
-    return found["group"].cast(pl.Int64).to_numpy()
+    return found[_NUMBER].cast(pl.Int64).to_numpy()
 
 
 def _moments(start: pl.Series, stop: pl.Series) -> tuple[Floats, Ints, Ints]:

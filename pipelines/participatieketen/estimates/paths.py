@@ -1,0 +1,96 @@
+"""timeline and step -> who is where from day to day, and a clock in calendar months."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from participatieketen.chain import Chain
+
+DAYS_A_MONTH = 31  # on the clock, so that k calendar months after the start is k * 31 exactly
+
+
+def stays(step: pl.DataFrame, timeline: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
+    """Return who is in which position, with short times outside the chain bridged as in `step`.
+
+    Returns  (stays x 6)  person, position, first_day, next_day (half-open; the day after the peildatum when still
+             there), to (the next position; null when still there), entered (whether the first day is a step: not so
+             for who was there when observation began); sorted by person and day, without gaps within a person.
+    """
+    there = timeline.lazy().filter(~same_person(1)).select("person", "position", day="first_day", entered=False)
+    moved = step.lazy().select("person", position="to_position", day="day", entered=True)
+    position = pl.col("position").cast(pl.Enum(chain.codes))
+    replaced = same_person(-1) & (pl.col("day") == pl.col("day").shift(-1)).fill_null(value=False)
+    return (
+        pl.concat([there.with_columns(position), moved.with_columns(position)])
+        .sort("person", "day", "entered")
+        .filter(~replaced)
+        .select(
+            "person",
+            "position",
+            first_day="day",
+            next_day=pl.when(same_person(-1)).then(pl.col("day").shift(-1)).otherwise(peildatum + timedelta(days=1)),
+            to=pl.when(same_person(-1)).then(pl.col("position").shift(-1)),
+            entered="entered",
+        )
+        .collect()
+    )
+
+
+def held(timeline: pl.DataFrame, position: str | None) -> pl.DataFrame:
+    """Return the unbroken times in bijstand (position None) or in a position.
+
+    Returns  (spells x 4)  person, first_day, next_day, closed; sorted by person and day.
+    """
+    has = pl.col("in_bijstand") if position is None else pl.col("position") == position
+    begins = has & ~(same_person(1) & has.shift(1)).fill_null(value=False)
+    ends = has & ~(same_person(-1) & has.shift(-1)).fill_null(value=False)
+    first = timeline.filter(begins).select("person", "first_day")
+    return pl.concat([first, timeline.filter(ends).select("next_day", "closed")], how="horizontal")
+
+
+def same_person(shift: int) -> pl.Expr:
+    """Say of each row whether the row `shift` before it is of the same person."""
+    return (pl.col("person") == pl.col("person").shift(shift)).fill_null(value=False)
+
+
+def rank(column: str, chain: Chain) -> pl.Expr:
+    """Return the rank of a position; null outside the chain."""
+    ranks = pl.Series([chain.ranks.get(code) for code in chain.codes], dtype=pl.Int32)
+    return pl.lit(ranks).gather(pl.col(column).cast(pl.Enum(chain.codes)).to_physical())
+
+
+def months_after(day: str, months: pl.Expr) -> pl.Expr:
+    """Return the day so many calendar months later; the last of the month where it has no such day."""
+    return pl.col(day).dt.offset_by(pl.format("{}mo", months))
+
+
+def clock(start: str, end: str) -> pl.Expr:
+    """Return the time between two days in whole calendar months * 31 + the days beyond them.
+
+    It grows by the day and is k * 31 on the day k calendar months after the start, however long those months are.
+    """
+    apart = _month(pl.col(end)) - _month(pl.col(start))
+    months = apart - (months_after(start, apart) > pl.col(end)).cast(pl.Int64)
+    return months * DAYS_A_MONTH + (pl.col(end) - months_after(start, months)).dt.total_days()
+
+
+def _month(day: pl.Expr) -> pl.Expr:
+    """Return the number of the month that holds the day: months since year 0."""
+    return day.dt.year().cast(pl.Int64) * 12 + day.dt.month() - 1
+
+
+def month_of(day: str) -> pl.Expr:
+    """Return the number of the month that holds the day."""
+    return _month(pl.col(day))
+
+
+def month_start(day: str) -> pl.Expr:
+    """Return the number of the first month that begins on or after the day."""
+    return _month(pl.col(day)) + (pl.col(day).dt.day() > 1)
+
+
+def whole_months(peildatum: date, months: int) -> list[date]:
+    """Return the first days of the last `months` months that are over on the peildatum, and of the one after them."""
+    last = peildatum + timedelta(days=1)
+    number = last.year * 12 + last.month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(number - months, number + 1)]

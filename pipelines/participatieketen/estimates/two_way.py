@@ -1,0 +1,343 @@
+"""Forward and back: does a step last, what follows a step back, does who left return. Steps of one person count each.
+
+Months are calendar months: the day k months later, or the last of that month where it has no such day.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+
+from participatieketen.chain import Chain
+from participatieketen.estimates.aalen_johansen import occupancy
+from participatieketen.estimates.band import band
+from participatieketen.estimates.intervals import with_share
+from participatieketen.estimates.paths import DAYS_A_MONTH, clock, held, months_after, rank, same_person, stays
+
+_LEVELS = ("op_niveau", "lager", "buiten")
+
+
+def return_incidence(
+    timeline: pl.DataFrame, peildatum: date, position: str | None = None, months: Sequence[int] = (6, 12, 18, 24)
+) -> pl.DataFrame:
+    """Re-entry, form 2: probability of having returned so many months after an exit.
+
+    timeline  as `timelines.timeline` returns it.
+    position  a code of the chain; default: having bijstand, whatever the position.
+
+    Returns   (months x 7)  months since the first day without; probability of a first return by then, std_error, lower,
+              upper (95 %, logit), n exits seen before the peildatum, followed: exits followed for so many months;
+              null where followed is 0. All exits count, also several of one person; they are taken as independent.
+    Source    Divosa's form, made right for exits that are not yet followed to the end: Kaplan-Meier of the time to
+              return. Who died, moved away or reached AOW stays in the denominator until the peildatum, so these are
+              competing exits: with only the peildatum as censoring this is the cumulative incidence of Fine & Gray
+              (1999), section 3. Form 1 is `reentry_share`: another denominator.
+    """
+    back = pl.when(same_person(-1)).then(pl.col("first_day").shift(-1))
+    exits = (
+        held(timeline, position)
+        .with_columns(back=back)
+        .filter(pl.col("closed"), pl.col("next_day") < peildatum)
+        .with_columns(until=pl.coalesce("back", pl.lit(peildatum)), day=pl.col("next_day"))
+    )
+    schema = {"months": pl.Int64, "probability": pl.Float64, "std_error": pl.Float64}
+    if exits.is_empty():
+        found = pl.DataFrame({"months": months, "probability": None, "std_error": None}, schema=schema)
+    else:
+        history = exits.select(
+            person=pl.int_range(pl.len()),
+            state=pl.lit("weg"),
+            start=pl.lit(0, dtype=pl.Int64),
+            stop=clock("day", "until"),
+            to=pl.when(pl.col("back").is_not_null()).then(pl.lit("terug")),
+        )
+        found = _at_months(history, "weg", months, ("weg", "terug")).filter(pl.col("state") == "terug").select(*schema)
+    return _shown(found, exits, peildatum, months)
+
+
+def lasting_steps(
+    step: pl.DataFrame, chain: Chain, peildatum: date, months: Sequence[int] = (3, 6, 12)
+) -> pl.DataFrame:
+    """Share of the steps forward that lasted, in both forms.
+
+    step     as `moves.steps` returns it; a short time outside the chain that it bridges is no exit.
+
+    Returns  (months x 2, 11)  months, form, n steps forward followed for so many months, lasted, fell, outside,
+             too_recent (steps forward left out because they are not followed so long), share = lasted / n, lower, upper
+             (95 %), interval = clopper-pearson (takes the steps of one person as independent).
+             form a: lasted = at the position of the step or higher on the day so many months later; fell = lower on
+             that day; outside = outside the chain on it.
+             form b: lasted = on no day up to then lower or outside; fell = lower on some day; outside = never lower,
+             outside on some day. Outside is not a failure: AOW, death and moving away are in it. It is in n.
+    Source   form a: CBS; form b: the lasting step of SGB II.
+    """
+    later = pl.col("later_rank")
+    followed = _followed(
+        step.filter(pl.col("direction") == "vooruit").with_columns(rank=rank("to_position", chain)),
+        step.with_columns(later_rank=rank("to_position", chain)),
+        peildatum,
+        months,
+        fell_a=(later.last() < pl.col("rank").first()) & pl.col("later_day").last().is_not_null(),
+        outside_a=later.last().is_null() & pl.col("later_day").last().is_not_null(),
+        fell_b=(later < pl.col("rank")).any(),
+        outside_b=(later.is_null() & pl.col("later_day").is_not_null()).any() & ~(later < pl.col("rank")).any(),
+    )
+    counted = pl.concat(
+        followed.select(
+            "months",
+            "n",
+            "too_recent",
+            form=pl.lit(form),
+            lasted=pl.col("n") - pl.col(f"fell_{form}") - pl.col(f"outside_{form}"),
+            fell=f"fell_{form}",
+            outside=f"outside_{form}",
+        )
+        for form in ("a", "b")
+    )
+    return with_share(
+        counted.select("months", "form", "n", "lasted", "fell", "outside", "too_recent").sort("months", "form"),
+        "lasted",
+        "n",
+    )
+
+
+def recovery(
+    step: pl.DataFrame,
+    timeline: pl.DataFrame,
+    chain: Chain,
+    peildatum: date,
+    months: Sequence[int] = (3, 6, 12, 24),
+) -> pl.DataFrame:
+    """Probability of being at or above the former position, so many months after a first step back.
+
+    step, timeline  as `moves.steps` and `timelines.timeline` return them.
+
+    Returns  (2 groups x months x 3, 9)  group, months, state, probability, std_error, lower, upper (95 %, logit),
+             n persons, followed: persons followed for so many months; null where that is 0.
+             state: op_niveau (at the former position or above), lager, buiten (outside the chain); they sum to 1.
+             group stap_terug: who stepped back, from their first observed step back on. The clock is at the step.
+             group geen_stap_terug, for comparison: on the median day of those steps, who was in one of the positions
+             that were stepped back from and had made no step back up to and on that day; the clock is at that day.
+             Who of them steps back later stays in: the group is fixed at its start, nothing of the future is used. They
+             are weighted by position as those who stepped back; the weights are taken as given. Not a causal effect:
+             who steps back differs from who does not.
+             Empty when nobody stepped back; without the comparison when nobody is left for it.
+    Source   Aalen-Johansen from a landmark, the step: Putter & Spitoni (2018); valid without the Markov property.
+    """
+    back = (
+        step.filter(pl.col("direction") == "terug")
+        .unique("person", keep="first", maintain_order=True)
+        .select("person", "day", position="from_position", state=pl.lit("lager"))
+    )
+    others = _comparison(back, stays(step, timeline, chain, peildatum))
+    groups = {"stap_terug": back, "geen_stap_terug": others}
+    found = [
+        _recovered(starts, back, step, chain, peildatum, months).with_columns(group=pl.lit(group))
+        for group, starts in groups.items()
+    ]
+    return pl.concat(found).select(
+        "group", "months", "state", "probability", "std_error", "lower", "upper", "n", "followed"
+    )
+
+
+def _comparison(back: pl.DataFrame, held_stays: pl.DataFrame) -> pl.DataFrame:
+    """Return who was in the positions stepped back from on the median day of the steps, without a step back so far."""
+    if back.is_empty():
+        return back
+    day = back["day"].sort()[(back.height - 1) // 2]
+    return (
+        held_stays.filter(pl.col("first_day") <= day, pl.col("next_day") > day)
+        .join(back.select("position").unique(), on="position", how="semi", maintain_order="left")
+        .join(back.filter(pl.col("day") <= day), on="person", how="anti", maintain_order="left")
+        .select("person", "position", day=pl.lit(day, dtype=pl.Date), state=pl.lit("op_niveau"))
+        .select(back.columns)
+    )
+
+
+def _recovered(
+    starts: pl.DataFrame, back: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date, months: Sequence[int]
+) -> pl.DataFrame:
+    """Return probabilities by month and state for one group, weighted by position as those who stepped back."""
+    history = _level_history(starts, step, chain, peildatum)
+    seen = starts.filter(pl.col("day") < peildatum)
+    if history.is_empty():
+        schema = {"months": pl.Int64, "state": pl.String, "probability": pl.Float64, "std_error": pl.Float64}
+        return _shown(pl.DataFrame(schema=schema), seen, peildatum, months)
+    start = starts["state"][0]
+    if start == "lager":
+        found = _at_months(history, start, months, _LEVELS)
+    else:
+        weights = back.join(seen, on="position", how="semi").group_by("position").agg(weight=pl.len())
+        found = (
+            _at_months(history, start, months, _LEVELS, by=("position",))
+            .join(weights.with_columns(pl.col("weight") / pl.col("weight").sum()), on="position")
+            .sort("position")
+            .group_by("months", "state", maintain_order=True)
+            .agg(
+                probability=(pl.col("weight") * pl.col("probability")).sum(),
+                std_error=(pl.col("weight") * pl.col("std_error")).pow(2).sum().sqrt(),
+            )
+            .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
+        )
+    return _shown(found, seen, peildatum, months)
+
+
+def _level_history(starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
+    """Return a history with the clock at the start: at or above the position of the start, below it, or outside."""
+    former = starts.select("person", "position", begun="day", rank=rank("position", chain))
+    later = step.select("person", "day", reached=rank("to_position", chain)).join(former, on="person")
+    level = (
+        pl.when(pl.col("reached").is_null())
+        .then(pl.lit("buiten"))
+        .when(pl.col("reached") >= pl.col("rank"))
+        .then(pl.lit("op_niveau"))
+        .otherwise(pl.lit("lager"))
+    )
+    moves = later.filter(pl.col("day") > pl.col("begun")).select("person", "day", "position", "begun", state=level)
+    rows = pl.concat([starts.select("person", "day", "position", begun="day", state="state"), moves])
+    return (
+        rows.sort("person", "day")
+        .with_columns(
+            until=pl.when(same_person(-1)).then(pl.col("day").shift(-1)).otherwise(peildatum),
+            to=pl.when(same_person(-1)).then(pl.col("state").shift(-1)),
+        )
+        .select("person", "position", "state", start=clock("begun", "day"), stop=clock("begun", "until"), to="to")
+        .filter(pl.col("start") < pl.col("stop"))
+    )
+
+
+def _at_months(
+    history: pl.DataFrame, start: str, months: Sequence[int], states: Sequence[str], by: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Return months, state, probability, std_error (by group); a state that nobody is ever in has probability 0."""
+    found = occupancy(history, start, [DAYS_A_MONTH * k for k in months], by)
+    groups = found.select(by).unique(maintain_order=True) if by else pl.DataFrame({"all": [0]})
+    grid = groups.join(pl.DataFrame({"months": months}, schema={"months": pl.Int64}), how="cross").join(
+        pl.DataFrame({"state": states}), how="cross"
+    )
+    numbered = found.with_columns(months=(pl.col("time") / DAYS_A_MONTH).round().cast(pl.Int64))
+    return grid.join(numbered, on=[*by, "months", "state"], how="left", maintain_order="left").select(
+        *by, "months", "state", pl.col("probability", "std_error").fill_null(0)
+    )
+
+
+def _shown(found: pl.DataFrame, starts: pl.DataFrame, peildatum: date, months: Sequence[int]) -> pl.DataFrame:
+    """Return the estimates with a band, n and followed; null where nobody was followed for so long."""
+    days = pl.DataFrame({"months": months}, schema={"months": pl.Int64})
+    reached = (
+        starts.select("day")
+        .join(days, how="cross")
+        .group_by("months")
+        .agg(followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64))
+    )
+    known = pl.col("followed") > 0
+    return (
+        band(found)
+        .join(reached, on="months", how="left", maintain_order="left")
+        .with_columns(pl.col("followed").fill_null(0), n=pl.lit(starts.height, dtype=pl.Int64))
+        .with_columns(pl.when(known).then(pl.col("probability", "std_error", "lower", "upper")))
+        .select(*found.columns, "lower", "upper", "n", "followed")
+    )
+
+
+def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) -> pl.DataFrame:
+    """Share of the steps back that a step forward follows within 12 months, and of the steps forward a step back.
+
+    step     as `moves.steps` returns it.
+    months   calendar months after the step; the last day counts.
+
+    Returns  (2 x 9)  direction of the step (terug, vooruit), n such steps followed for so many months, bounced: a step
+             the other way came by then, outside: none came and the person was outside the chain on the last day,
+             too_recent (steps left out because they are not followed so long), share = bounced / n, lower, upper
+             (95 %), interval = clopper-pearson (takes the steps of one person as independent).
+    Source   our own measure; both shares use complete follow-up only.
+    """
+    rows = step.with_columns(later_rank=rank("to_position", chain))
+    opposite = {"terug": "vooruit", "vooruit": "terug"}
+    found = [
+        _followed(
+            rows.filter(pl.col("direction") == direction).drop("later_rank"),
+            rows,
+            peildatum,
+            (months,),
+            bounced=(pl.col("later_direction") == other).any(),
+            outside=pl.col("later_rank").last().is_null()
+            & pl.col("later_day").last().is_not_null()
+            & ~(pl.col("later_direction") == other).any(),
+        ).select("n", "bounced", "outside", "too_recent", direction=pl.lit(direction))
+        for direction, other in opposite.items()
+    ]
+    return with_share(pl.concat(found).select("direction", "n", "bounced", "outside", "too_recent"), "bounced", "n")
+
+
+def _followed(
+    starts: pl.DataFrame, step: pl.DataFrame, peildatum: date, months: Sequence[int], **measures: pl.Expr
+) -> pl.DataFrame:
+    """Return per number of months: n starts followed so long, too_recent, and of how many each measure holds.
+
+    A measure is asked of the later steps of the person, up to and on the day so many months later (later_day,
+    later_direction, later_rank; one row of nulls when there are none).
+    """
+    days = pl.DataFrame({"months": months}, schema={"months": pl.Int64})
+    asked = (
+        starts.with_row_index("row").join(days, how="cross").with_columns(until=months_after("day", pl.col("months")))
+    )
+    whole = asked.filter(pl.col("until") <= peildatum)
+    later = step.select("person", "later_rank", later_day="day", later_direction="direction")
+    after = whole.join(later, on="person", maintain_order="left_right").filter(
+        pl.col("later_day") > pl.col("day"), pl.col("later_day") <= pl.col("until")
+    )
+    alone = whole.join(after, on=["row", "months"], how="anti")
+    answers = (
+        pl.concat([after, alone], how="diagonal")
+        .group_by("row", "months", maintain_order=True)
+        .agg(**{name: measure.fill_null(value=False) for name, measure in measures.items()})
+        .group_by("months")
+        .agg(pl.len().cast(pl.Int64).alias("n"), pl.col(*measures).sum().cast(pl.Int64))
+    )
+    return (
+        days.join(answers, on="months", how="left", maintain_order="left")
+        .with_columns(pl.exclude("months").fill_null(0))
+        .with_columns(too_recent=starts.height - pl.col("n"))
+    )
+
+
+def balance(step: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    """Return (steps back - steps forward) / all steps forward or back: -1 all forward, 0 as many, 1 all back.
+
+    step     as `moves.steps` returns it.
+
+    Returns  (1 x 6)  forward, back, balance, lower, upper (95 %), interval = clopper-pearson: that of the share of
+             steps back, times 2 minus 1 (takes the steps of one person as independent); null without such steps.
+             Time outside the chain is skipped: who leaves and comes in at a higher position made a step forward.
+             Steps between positions of one rank do not count.
+    Source   TraMineR `seqidegrad`, method "ONE", over all steps together; incomparable states as there.
+    """
+    left = pl.when(same_person(1)).then(pl.col("from_position").shift(1))
+    before = pl.when(pl.col("direction") == "in").then(left).otherwise("from_position")
+    moved = step.with_columns(from_position=before).select(up=rank("to_position", chain) - rank("from_position", chain))
+    counted = moved.select(
+        forward=(pl.col("up") > 0).sum().cast(pl.Int64), back=(pl.col("up") < 0).sum().cast(pl.Int64)
+    ).with_columns(n=pl.col("forward") + pl.col("back"))
+    shared = with_share(counted, "back", "n").with_columns(pl.col("share", "lower", "upper") * 2 - 1)
+    return shared.select("forward", "back", pl.col("share").alias("balance"), "lower", "upper", "interval")
+
+
+def safety(step: pl.DataFrame) -> pl.DataFrame:
+    """Share of the steps back without a day with nothing in between.
+
+    step     as `moves.steps` returns it: bridged_days is how many days nothing was open before the later position.
+
+    Returns  (1 x 7)  n steps back, without (0 days), mean_days (of all n), share = without / n, lower, upper (95 %),
+             interval = clopper-pearson (takes the steps of one person as independent).
+             Only steps back that are steps: who had nothing for longer than the chain's gap_days left it, and comes
+             `in` again later. So this share says nothing about long times with nothing; see `return_incidence`.
+    Source   our own measure.
+    """
+    back = step.filter(pl.col("direction") == "terug")
+    counted = back.select(
+        n=pl.len().cast(pl.Int64),
+        without=(pl.col("bridged_days") == 0).sum().cast(pl.Int64),
+        mean_days=pl.col("bridged_days").mean(),
+    )
+    return with_share(counted, "without", "n")

@@ -69,7 +69,7 @@ def sorted_history(history: pl.DataFrame) -> pl.DataFrame:
     """
     if history.is_empty():
         raise BrokenHistory("Er zijn geen verblijven om iets van te schatten.")
-    rows = history if _is_sorted(history) else history.sort("person", "start")
+    rows = history if _is_sorted(history) else history.sort("person", "start", "stop")
     coded = rows.select("person", "start", "stop", *(code(rows, column, states_of(rows)) for column in ("state", "to")))
     found = coded.lazy().select(*_flags()).sum().collect().row(0, named=True)
     if any(found.values()):
@@ -98,9 +98,10 @@ def code(history: pl.DataFrame, column: str, states: Sequence[str]) -> pl.Series
 
 
 def _is_sorted(history: pl.DataFrame) -> bool:
-    person, start = pl.col("person"), pl.col("start")
-    later = (person > person.shift(1)) | ((person == person.shift(1)) & (start >= start.shift(1)))
-    return bool(history.select(later.fill_null(value=True).all()).item())
+    person, start, stop = (pl.col(name) for name in ("person", "start", "stop"))
+    later = (start > start.shift(1)) | ((start == start.shift(1)) & (stop >= stop.shift(1)))
+    in_order = (person > person.shift(1)) | ((person == person.shift(1)) & later)
+    return bool(history.select(in_order.fill_null(value=True).all()).item())
 
 
 def _flags() -> list[pl.Expr]:

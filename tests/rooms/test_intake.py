@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -49,6 +50,59 @@ def test_great_expectations_and_the_quick_check_agree(tmp_path: Path) -> None:
     quick = made.build()
     assert made.build(check=contracts.check) == quick
     assert quick.deliveries[1].quarantined == 1
+
+
+def test_a_refused_delivery_gives_way_to_the_one_before(tmp_path: Path) -> None:
+    """With the refused file gone or the old one back in its place, the next run needs no repair."""
+    made = delivered(tmp_path, hulp())
+    good = made.build()
+    for _ in range(2):
+        path = made.deliver("hulp_2026-01.csv", hulp({7: rows()[5].replace("h5", "h6")}))
+        for _ in range(2):
+            with pytest.raises(intake.Refused, match="sleutel"):
+                made.run()
+        path.unlink()
+        assert made.run() == good
+        made.deliver("hulp_2026-01.csv", hulp())
+        assert made.receive()[-1].state == "al verwerkt"
+        assert made.build() == good
+
+
+def test_a_changed_contract_does_not_refuse_what_stands_in_the_extract(tmp_path: Path) -> None:
+    """With the contract as it was, the same deliveries count, also when the inbox is empty by then."""
+    made = delivered(tmp_path, hulp())
+    good = made.build()
+    (made.workspace.inbox / "hulp_2026-01.csv").unlink()
+    contract = made.contracts["hulp"]
+    every = tuple(replace(rule, query="select regel from {batch}", severity="error") for rule in contract.rules)
+    strict = replace(contract, rules=every)
+    with pytest.raises(intake.Refused):
+        replace(made, contracts={**made.contracts, "hulp": strict}).run()
+    assert made.run() == good
+
+
+def test_an_older_version_that_is_put_back_counts_again(tmp_path: Path) -> None:
+    """What lies in the inbox under a name counts; said once, and the same again is already processed."""
+    made = delivered(tmp_path, hulp())
+    good = made.build()
+    made.deliver("hulp_2026-01.csv", hulp(count=39))
+    assert made.run().deliveries[1].rows == 39
+    made.deliver("hulp_2026-01.csv", hulp())
+    assert made.receive()[-1].state == "opnieuw geldig"
+    assert made.receive()[-1].state == "al verwerkt"
+    assert made.build() == good
+
+
+def test_an_older_version_beside_the_newer_does_not_count_until_that_is_taken_away(tmp_path: Path) -> None:
+    """Two files of one month in the inbox: the last received counts, however often they are seen."""
+    made = delivered(tmp_path, hulp())
+    newer = made.deliver("hulp_2026-01_b.csv", hulp(count=39))
+    for _ in range(2):
+        assert made.run().deliveries[1].rows == 39
+    assert [received.state for received in made.receive()] == ["al verwerkt", "vervangen", "al verwerkt"]
+    newer.unlink()
+    assert made.receive()[-1].state == "opnieuw geldig"
+    assert made.build().deliveries[1].rows == 40
 
 
 def test_a_refusal_carries_the_verdict(tmp_path: Path) -> None:
@@ -270,15 +324,24 @@ def test_an_earlier_census_day_takes_the_deliveries_of_that_month(tmp_path: Path
     made = delivered(tmp_path, hulp())
     made.deliver("hulp_2025-12.csv", hulp(count=39).replace("01-01-2026", "01-12-2025"))
     made.receive()
-    with pytest.raises(ContractBroken, match="Bron client heeft geen bruikbare levering"):
+    with pytest.raises(ContractBroken, match="Bron client heeft alleen leveringen van na 2025-12"):
         made.build(date(2025, 12, 1))
     made.deliver("client_2025-12.csv", clients("01-12-2025"))
     made.receive()
     result = made.build(date(2025, 12, 1))
     assert result.peildatum == date(2025, 12, 1)
     assert result.deliveries[1].rows == 39
-    with pytest.raises(ContractBroken, match=r"geen levering van 2026-02, de nieuwste is van 2026-01"):
+
+
+def test_a_later_census_day_takes_the_newest_deliveries_when_they_are_of_one_month(tmp_path: Path) -> None:
+    """February gives January when that is the newest of all; with one of another month it says which are which."""
+    made = delivered(tmp_path, hulp())
+    assert made.build(date(2026, 2, 1)).peildatum == date(2026, 1, 1)
+    made.deliver("client_2026-02.csv", clients("01-02-2026"))
+    made.receive()
+    with pytest.raises(ContractBroken, match=r"niet van dezelfde maand \(2026-01: hulp; 2026-02: client\)"):
         made.build(date(2026, 2, 1))
+    assert made.build(date(2026, 1, 1)).peildatum == date(2026, 1, 1)
 
 
 def test_the_census_day_is_the_last_that_all_registers_know(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """pipeline: a run from end to end, its settings, its lock and its record."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from conftest import MADE_ON, MVAD, Run
-from participatieketen import extract, pipeline
+from participatieketen import contracts, extract, pipeline
 from participatieketen.errors import Busy, ContractBroken, NoAccess, WrongUse
 from participatieketen.places import Workspace
+from smalltown import healthy, hulp, quick_check, rows
 
 MONTHLY = pipeline.read("maandrapportage")
 
@@ -153,6 +156,66 @@ def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> Non
     assert (town.workspace.extract.read_bytes(), town.pages) == (before, pages)
     assert pipeline.records(town.workspace)[0].exit_code == 3
     assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
+
+
+def small(folder: Path) -> pipeline.Pipeline:
+    """Return a pipeline that takes in the small town."""
+    return pipeline.read(
+        str(written(folder, contracts=str(folder / "data_contracts"), sources=str(folder / "sources")))
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            hulp({line: rows()[line - 2].replace("ja", "x") for line in range(2, 12)}),
+            "10 van 40 rijen zijn apart gezet",
+        ),
+        (hulp().replace("01-02-2024", "x"), "geen van de 40 rijen is bruikbaar"),
+        (hulp().replace("FICTIEF", "gws"), "Verzonnen rijen"),
+        (hulp({7: rows()[5].replace("h5", "h6")}), "deze sleutel komt meer dan eens voor"),
+    ],
+)
+def test_check_refuses_what_a_run_refuses(tmp_path: Path, content: str, said: str) -> None:
+    """The same text, and every rule's counts beside it."""
+    made = healthy(tmp_path)
+    made.deliver("hulp_2026-01.csv", content)
+    with mock.patch.object(contracts, "check", quick_check):
+        checked = pipeline.check(small(tmp_path), made.workspace, None, lambda _: None)
+        with pytest.raises(ContractBroken, match=said) as error:
+            pipeline.load(small(tmp_path), made.workspace, None, lambda _: None)
+    assert checked.refusal == str(error.value)
+    assert len(checked.verdict.outcomes) > 5
+
+
+def test_rows_set_aside_are_told(tmp_path: Path) -> None:
+    """How many of which delivery, and where their line numbers stand."""
+    made, said = healthy(tmp_path), list[str]()
+    made.deliver("hulp_2026-01.csv", hulp({7: rows()[5].replace("4,5", "x")}))
+    with mock.patch.object(contracts, "check", quick_check):
+        pipeline.check(small(tmp_path), made.workspace, None, said.append)
+    assert said[-1].startswith("hulp_2026-01.csv: 1 van 40 rijen apart gezet, zie quarantine/hulp/")
+    assert (made.workspace.home / said[-1].split("zie ")[1]).is_file()
+
+
+def test_a_refused_delivery_is_mended_by_putting_the_good_file_back(town: Run) -> None:
+    """A key that occurs twice stops the run; with the old file in its place the release is the same as before."""
+    path = town.workspace.inbox / "startbaan_2026-01.csv"
+    good = path.read_bytes()
+    header, first, _, *rest = good.splitlines(keepends=True)
+    cells = first.split(b";")
+    cells[header.split(b";").index(b"uren_per_week")] = b"1,0"
+    path.write_bytes(b"".join([header, first, b";".join(cells), *rest]))
+    try:
+        for _ in range(2):
+            with pytest.raises(ContractBroken, match=r"Levering startbaan_2026-01\.csv breekt"):
+                pipeline.load(MONTHLY, town.workspace, None, lambda _: None)
+    finally:
+        path.write_bytes(good)
+    again = pipeline.load(MONTHLY, town.workspace, None, lambda _: None).built.deliveries
+    kept = extract.query(town.workspace.extract, "select sha256 from delivery")
+    assert sha256(good).hexdigest() in {delivery.sha256 for delivery in again} == set(kept["sha256"])
 
 
 def test_too_short_a_time_is_no_report(town: Run, tmp_path: Path) -> None:

@@ -147,14 +147,14 @@ def check(pipeline: PipelineName = _MAANDRAPPORTAGE, peildatum: Peildatum = None
     """Toets de leveringen aan hun datacontracten; het extract blijft zoals het is."""
     space = workspace()
     with pipelines.locked(space), _progress(quiet=as_json) as say:
-        verdict = pipelines.check(pipelines.read(pipeline), space, _day(peildatum), say)
+        checked = pipelines.check(pipelines.read(pipeline), space, _day(peildatum), say)
     if as_json:
-        _print_json(verdict.as_rows())
+        _print_json(checked.verdict.as_rows())
     else:
-        rows = [(o.contract, o.rule, o.severity, o.message, o.unexpected, o.total) for o in verdict.outcomes]
+        rows = [(o.contract, o.rule, o.severity, o.message, o.unexpected, o.total) for o in checked.verdict.outcomes]
         _print_table(["contract", "regel", "ernst", "wat er is", "geraakt", "rijen"], rows)
-    if not verdict.ok:
-        raise ContractBroken(verdict.refusal())
+    if checked.refusal:
+        raise ContractBroken(checked.refusal)
 
 
 @app.command(

@@ -1,10 +1,15 @@
 """What came of checking a delivery: counts per rule, and the Dutch text of a refusal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from participatieketen.contracts.model import Contract, Rule, Severity
+
+Files = Mapping[str, tuple[str, str]]
+Lines = Mapping[tuple[str, str], str]
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,16 @@ class Verdict:
             for outcome in self.outcomes
         ]
 
-    def refusal(self) -> str:
-        """Return what the deliverer reads: per broken contract the rules that were hit; empty when all is well."""
+    def refusal(self, files: Files = _NOTHING, lines: Lines = _NOTHING) -> str:
+        """Return what the deliverer reads: per broken contract the rules that were hit; empty when all is well.
+
+        files  contract -> delivered file, and the file with the line numbers of its rows
+        lines  (contract, rule) -> the first few line numbers
+        """
         by_contract: dict[str, list[Outcome]] = {}
         for one in self.outcomes:
-            by_contract.setdefault(one.label or one.contract, []).append(one)
-        blocks = ["\n".join(_refused(label, outcomes)) for label, outcomes in by_contract.items()]
+            by_contract.setdefault(one.contract, []).append(one)
+        blocks = ["\n".join(_refused(outcomes, files, lines)) for outcomes in by_contract.values()]
         refused = [block for block in blocks if block]
         advice = "Er is niets geladen. Verbeter de levering, of pas het contract aan en hoog de versie op."
         return "\n".join([*refused, advice]) if refused else ""
@@ -97,13 +106,18 @@ def dutch(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _refused(label: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _refused(outcomes: Sequence[Outcome], files: Files, lines: Lines) -> Iterator[str]:
     if not any(outcome.blocks for outcome in outcomes):
         return
     hit = [outcome for outcome in outcomes if not outcome.passed and outcome.severity != "warning"]
-    yield f"Levering breekt {label}, {len(hit)} {'regel' if len(hit) == 1 else 'regels'} geraakt:"
+    contract, label = outcomes[0].contract, outcomes[0].label or outcomes[0].contract
+    file, aside = files.get(contract, ("", ""))
+    named, count = f" {file}" if file else "", f"{len(hit)} {'regel' if len(hit) == 1 else 'regels'} geraakt"
+    yield f"Levering{named} breekt {label}, {count}{f' (welke rijen: {aside})' if aside else ''}:"
     for one in hit:
-        yield f"  {one.message} - {dutch(one.unexpected)} van {dutch(one.total)} rijen{_aside(one)}"
+        place = lines.get((contract, one.rule))
+        found = f"{dutch(one.unexpected)} van {dutch(one.total)} rijen{_aside(one)}"
+        yield f"  {one.message} - {found}{f' ({place})' if place else ''}"
 
 
 def _aside(outcome: Outcome) -> str:

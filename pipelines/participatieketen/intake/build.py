@@ -10,16 +10,19 @@ import polars as pl
 from participatieketen import contracts as checks
 from participatieketen import extract
 from participatieketen.contracts import Contract, Outcome, Rule, Verdict
-from participatieketen.contracts.verdict import dutch
-from participatieketen.errors import ContractBroken, CorruptInput
+from participatieketen.contracts.verdict import Files, Lines, dutch
+from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import values
+from participatieketen.intake.files import some
 from participatieketen.intake.load import Delivery, Staged, load, new_file, persons
 from participatieketen.intake.receive import (
     Entry,
+    Opened,
     current,
     kept,
     opened,
     read_bytes,
+    refuse,
     sha256,
     together,
     write_whole,
@@ -64,10 +67,11 @@ def build(
 ) -> Intake:
     """Build the extract at `target` from the current delivery of each source.
 
-    peildatum  take deliveries of this month or before; a register that has none of the month is refused
+    peildatum  take the newest deliveries of this month or before, refused when they are of different months
 
     Nothing is at `target` unless all went well. Which rows were set aside stands in the quarantine folder.
     Raises Refused with every breach, ContractBroken when a delivery is lacking, CorruptInput when one is damaged.
+    What is refused is logged so, unless it stands in the extract: then the contract changed, not the delivery.
     """
     bound = [(source, contract_of(source, contracts)) for source in sources.values()]
     staged = _staged(workspace, _chosen(workspace, bound, peildatum), key)
@@ -77,7 +81,9 @@ def build(
     for item in sound:
         write_whole(workspace.quarantine / item.quarantine_file, _set_aside(item))
     systems = {item.entry.file: _systems(item) for item in sound}
-    if problems := [*filter(None, [verdict.refusal(), *map(_too_many, sound), _mixed(systems)])]:
+    refusal = verdict.refusal(*_places(sound, verdict))
+    if problems := [*filter(None, [refusal, *map(_too_many, sound), _mixed(systems)])]:
+        refuse(workspace, _to_blame(workspace, sound, verdict, systems), Refused.__name__)
         raise Refused("\n".join(problems), verdict)
     fictional = any(FICTIONAL in found for found in systems.values())
     absent = [contract for _, contract in bound if contract not in [item.contract for item in sound]]
@@ -98,45 +104,69 @@ def _chosen(
         entry = current(workspace, source.name, peildatum)
         if entry:
             chosen.append((source, contract, entry))
-        if contract.kind != "telling":
-            problems.append(_lacking(source, entry, peildatum))
+        elif contract.kind != "telling":
+            problems.append(_lacking(source, current(workspace, source.name), peildatum))
+    if peildatum:
+        problems.append(_apart([entry for _, contract, entry in chosen if contract.kind != "telling"], peildatum))
     if any(problems):
         raise ContractBroken("\n".join(filter(None, problems)))
     return chosen
 
 
-def _lacking(source: Source, entry: Entry | None, peildatum: date | None) -> str:
-    if entry is None:
+def _lacking(source: Source, newest: Entry | None, peildatum: date | None) -> str:
+    if newest is None or peildatum is None:
         return f"Bron {source.name} heeft geen bruikbare levering: zet een bestand {source.files} in de inbox."
-    if peildatum and entry.month != f"{peildatum:%Y-%m}":
-        return (
-            f"Bron {source.name} heeft geen levering van {peildatum:%Y-%m}, de nieuwste is van {entry.month}: "
-            "lever die maand of kies een andere peildatum."
-        )
-    return ""
+    return (
+        f"Bron {source.name} heeft alleen leveringen van na {peildatum:%Y-%m}, de nieuwste is van {newest.month}: "
+        "lever die maand of een eerdere, of kies een latere peildatum."
+    )
+
+
+def _apart(entries: Sequence[Entry], peildatum: date) -> str:
+    """Return which sources are of which month; empty when all are of one."""
+    months = sorted({entry.month for entry in entries})
+    if len(months) <= 1:
+        return ""
+    told = "; ".join(
+        f"{month}: {', '.join(entry.source for entry in entries if entry.month == month)}" for month in months
+    )
+    return (
+        f"Voor peildatum {peildatum:%Y-%m} zijn de nieuwste leveringen niet van dezelfde maand ({told}): "
+        "lever wat ontbreekt of kies een andere peildatum."
+    )
 
 
 def _staged(workspace: Workspace, chosen: Sequence[tuple[Source, Contract, Entry]], key: Key) -> list[Staged]:
-    staged, refusals = [], []
+    """Return the kept deliveries, typed; all are opened first, to know whose BSN may stand in a text of another."""
+    deliveries, refusals = [], []
     for source, contract, entry in chosen:
         try:
-            staged.append(_stage(workspace, source, contract, entry, key))
+            deliveries.append(_opened(workspace, source, contract, entry))
         except (ContractBroken, CorruptInput) as refusal:
             refusals.append(refusal)
     if refusals:
         raise together(refusals)
-    return staged
+    numbers = pl.concat(
+        [
+            pl.Series(dtype=pl.String),
+            *(values.bsns(each.table, source) for each, (source, _, _) in zip(deliveries, chosen, strict=True)),
+        ]
+    )
+    return [_stage(each, *what, key, numbers) for each, what in zip(deliveries, chosen, strict=True)]
 
 
-def _stage(workspace: Workspace, source: Source, contract: Contract, entry: Entry, key: Key) -> Staged:
-    """Return a kept delivery, typed and pseudonymised, each row once."""
+def _opened(workspace: Workspace, source: Source, contract: Contract, entry: Entry) -> Opened:
     raw = read_bytes(kept(workspace, entry))
     if sha256(raw) != entry.sha256:
         raise CorruptInput(
             f"{kept(workspace, entry)} is veranderd sinds de ontvangst: zet {entry.file} opnieuw in de inbox."
         )
-    delivery = opened(raw, entry.file, source, contract)
-    frame, refused = values.typed(delivery.table, delivery.columns, contract, source, key)
+    return opened(raw, entry.file, source, contract)
+
+
+def _stage(delivery: Opened, source: Source, contract: Contract, entry: Entry, key: Key, numbers: pl.Series) -> Staged:
+    """Return a delivery, typed and pseudonymised, each row once."""
+    frame, refused = values.typed(delivery.table, delivery.columns, contract, source, key, numbers)
     once = frame.unique(subset=values.names(contract), keep="first", maintain_order=True)
     return Staged(
         contract,
@@ -216,6 +246,42 @@ def _own_outcomes(staged: Sequence[Staged]) -> list[Outcome]:
         .iter_rows()
         if rule in _REASONS
     ]
+
+
+def _places(staged: Sequence[Staged], verdict: Verdict) -> tuple[Files, Lines]:
+    """Return contract -> file and where its line numbers stand; and (contract, rule) -> the first few of an error."""
+    errors = {(one.contract, one.rule) for one in verdict.outcomes if one.severity == "error" and not one.passed}
+    files = {item.contract.name: (item.entry.file, f"quarantine/{item.quarantine_file}") for item in staged}
+    lines = {
+        (item.contract.name, rule): some(item.refused.filter(regel_contract=rule)["regel"].unique().sort().to_list())
+        for item in staged
+        for rule in item.refused["regel_contract"].unique()
+        if (item.contract.name, rule) in errors
+    }
+    return files, lines
+
+
+def _to_blame(
+    workspace: Workspace, staged: Sequence[Staged], verdict: Verdict, systems: Mapping[str, set[str | None]]
+) -> list[Entry]:
+    """Return the deliveries for which the others are refused; of made-up beside real ones the side that came last."""
+    broken = {outcome.contract for outcome in verdict.outcomes if outcome.blocks}
+    broken |= {item.contract.name for item in staged if _too_many(item)}
+    if _mixed(systems):
+        last = systems[max(staged, key=lambda item: item.entry.seq).entry.file]
+        torn = {file for file, found in systems.items() if {FICTIONAL} < found}
+        side = torn or {file for file, found in systems.items() if (FICTIONAL in found) == (FICTIONAL in last)}
+        broken |= {item.contract.name for item in staged if item.entry.file in side}
+    before = _loaded_before(workspace)
+    return [item.entry for item in staged if item.contract.name in broken and item.entry.sha256 not in before]
+
+
+def _loaded_before(workspace: Workspace) -> set[str]:
+    """Return the hashes of what the present extract was made from; none when there is no such extract."""
+    try:
+        return set(extract.query(workspace.extract, "select sha256 from delivery")["sha256"])
+    except KetenError:
+        return set()
 
 
 def _too_many(item: Staged) -> str:

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import PurePath
 
@@ -28,6 +29,8 @@ MAX_BYTES = 2 * 1024**3
 
 _BATCH = 200_000
 _SHOWN = 5
+_ALIKE = 0.75  # how much a found column name is like an expected one
+_NUMBER = re.compile(r"\d{6}")
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _HIGH = re.escape(bytes(range(0x80, 0xC0)).decode("cp1252", "ignore"))
 _MOJIBAKE = re.compile(f"[\xc2-\xc5][{_HIGH}]|\xe2[{_HIGH}]{{2}}|\xef\xbb\xbf|\ufffd")
@@ -92,12 +95,15 @@ def _check_header(found: Sequence[str], name: str, source: Source, columns: Sequ
     double = {column for column in found if found.count(column) > 1}
     if not (missing or extra or double):
         return
+    if not {column.casefold() for column in columns} & {column.casefold() for column in found}:
+        raise ContractBroken(
+            f"{name}: geen van de {len(columns)} verwachte kolommen staat in de kopregel ({len(found)} andere namen; "
+            f"mist de kopregel?). Verbeter de levering, of de bron {source.name}.toml (columns, ignore)."
+        )
     problems = [
         f"ontbreekt: {', '.join(missing)}" if missing else "",
         f"niet verwacht: {_shown(extra, found, columns)}" if extra else "",
         f"dubbel: {_shown(sorted(double), found, columns)}" if double else "",
-        f"verwacht: {', '.join(columns)}",
-        f"gevonden: {_shown(found, found, columns)}",
     ]
     raise ContractBroken(
         f"{name}: de kolommen kloppen niet; {'; '.join(filter(None, problems))}. "
@@ -106,14 +112,17 @@ def _check_header(found: Sequence[str], name: str, source: Source, columns: Sequ
 
 
 def _shown(names: Sequence[str], found: Sequence[str], columns: Sequence[str]) -> str:
-    """Names of columns; not those that could be a person's data because the header is missing."""
-    known = {column.casefold() for column in columns}
-    if not known & {column.casefold() for column in found}:
-        return f"{len(names)} namen waarvan geen enkele bekend is (mist de kopregel?)"
-    safe = re.compile(r"(?!.*\d{8})[a-z][a-z0-9_ -]{0,39}")
-    return ", ".join(
-        column if column.casefold() in known or safe.fullmatch(column) else "(naam niet getoond)" for column in names
-    )
+    """Names of columns that are like an expected one, and of others the place: they could be a person's data."""
+    folded = {column.casefold(): column for column in columns}
+    shown = []
+    for name in names:
+        like = get_close_matches(name.casefold(), folded, n=1, cutoff=_ALIKE)
+        if not like or _NUMBER.search(name):
+            shown.append(f"kolom {found.index(name) + 1} (naam niet getoond)")
+        else:
+            meant = folded[like[0]]
+            shown.append(name if name == meant else f"{name} (bedoelt u {meant}?)")
+    return ", ".join(shown)
 
 
 def _check_rows(bad: Sequence[int], total: int, width: int, name: str) -> None:

@@ -39,6 +39,11 @@ class Delivery:
     encoding: str
     received_as: str
 
+    @property
+    def quarantine_file(self) -> str:
+        """Where the numbers of the rows set aside stand, from the quarantine folder."""
+        return f"{self.source}/{self.sha256}.csv"
+
 
 @dataclass(frozen=True)
 class Staged:

@@ -1,16 +1,16 @@
 """Inbox -> kept deliveries: every file unchanged under its hash, and a log that says which came last.
 
-A file that cannot be read or has the wrong columns is kept too and logged as refused, so that it never becomes
-the current delivery and the next good file needs no repair.
+A file that is refused, here or by its contract, is kept too and logged as refused: then the good file of before
+is current again and the next one needs no repair. Lines are only added; of one content in one month the last counts.
 """
 
 import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -31,11 +31,14 @@ _COUNT = ".aantal"
 _JUMP_FROM = 100  # rows; below it one family is a large share
 
 
+State = Literal["nieuw", "nieuwe versie", "al verwerkt", "opnieuw geldig", "opnieuw getoetst", "vervangen", "onbekend"]
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the log: what was received, in which order.
 
-    refused  why it may not become current (the error's kind); empty when it may
+    refused  why it may not be current (the error's kind), whatever an earlier line says; empty when it may
     """
 
     seq: int
@@ -53,7 +56,7 @@ class Received:
     """What became of one file in the inbox."""
 
     file: str
-    state: Literal["nieuw", "nieuwe versie", "al verwerkt", "vervangen", "onbekend"]
+    state: State
     source: str | None = None
     month: str | None = None
     rows: int | None = None
@@ -73,8 +76,9 @@ def receive(
 ) -> list[Received]:
     """Keep every file of the inbox that belongs to a source; the inbox itself is only read.
 
-    A file of no source is in the result as `onbekend`; one that was refused before and has a good successor as
-    `vervangen`. Raises, after all files are kept, one error with a line for each that is refused.
+    A file of no source is in the result as `onbekend`, one that has a good successor as `vervangen`. An older
+    version that was put back is `opnieuw geldig`: what lies in the inbox counts. One that was refused before is
+    judged again. Raises, after all files are kept, one error with a line for each that is refused.
     """
     bound = {name: contract_of(source, contracts) for name, source in sources.items()}
     if not read_log(workspace):
@@ -133,12 +137,16 @@ def current(workspace: Workspace, source: str, peildatum: date | None = None) ->
     peildatum  only deliveries of this month or before
     """
     last = peildatum.isoformat()[:7] if peildatum else "9999-12"
-    good = [entry for entry in read_log(workspace) if entry.source == source and not entry.refused]
-    return max(
-        (entry for entry in good if entry.month <= last),
-        key=lambda entry: (entry.peildatum, entry.seq),
-        default=None,
-    )
+    good = _good([entry for entry in read_log(workspace) if entry.source == source])
+    return _newest(entry for entry in good if entry.month <= last)
+
+
+def refuse(workspace: Workspace, entries: Sequence[Entry], kind: str) -> None:
+    """Log that these deliveries, good at first sight, were refused after all: what was current before is again."""
+    log = read_log(workspace)
+    lines = [replace(entry, seq=len(log) + place, refused=kind) for place, entry in enumerate(entries, start=1)]
+    if lines:
+        _write_log(workspace, [*log, *lines])
 
 
 def kept(workspace: Workspace, entry: Entry) -> Path:
@@ -199,34 +207,70 @@ def _source_of(path: Path, sources: Mapping[str, Source]) -> Source | None:
 def _receive(path: Path, source: Source, contract: Contract, workspace: Workspace) -> Received:
     raw = read_bytes(path)
     log = [entry for entry in read_log(workspace) if entry.source == source.name]
-    for entry in log:
-        if entry.sha256 == sha256(raw) and not entry.refused:
-            _keep(path, raw, entry, workspace)
-            return Received(path.name, "al verwerkt", source.name, entry.month, entry.rows)
-    if _replaced(sha256(raw), log):
+    known, good = _known(log, sha256(raw), path.name), _good(log)
+    if known and not known.refused:
+        return _again(path, raw, known, good, workspace)
+    if known and _replaced(known, good):
         return Received(path.name, "vervangen", source.name)
     entry = Entry(0, source.name, _UNKNOWN_MONTH, "", sha256(raw), path.name, 0)
     try:
         delivery = opened(raw, path.name, source, contract, _announced(path))
         month = delivery.peildatum.isoformat()[:7]
-        _check_growth(delivery.table.frame.height, month, log, source, path.name)
+        _check_growth(delivery.table.frame.height, month, good, source, path.name)
     except (ContractBroken, CorruptInput) as refusal:
         _refuse(path, raw, entry, type(refusal).__name__, workspace)
         raise
     new = _note(
         path, raw, entry, workspace, month=month, peildatum=str(delivery.peildatum), rows=delivery.table.frame.height
     )
-    again = any(old.month == month and not old.refused for old in log)
-    return Received(path.name, "nieuwe versie" if again else "nieuw", source.name, month, new.rows)
+    version = any(old.month == month for old in good)
+    state: State = "opnieuw getoetst" if known else "nieuwe versie" if version else "nieuw"
+    return Received(path.name, state, source.name, month, new.rows)
 
 
-def _replaced(digest: str, log: Sequence[Entry]) -> bool:
-    """Return whether it was refused and a good delivery of the source came after it."""
-    refused = [entry for entry in log if entry.sha256 == digest and entry.refused]
+def _again(path: Path, raw: bytes, known: Entry, good: Sequence[Entry], workspace: Workspace) -> Received:
+    """Take in a content that was good before: it counts again when it took the place of the one that counts now.
+
+    That is when it lies under a name that last held another version, or the current version left the inbox.
+    """
+    versions = [entry for entry in good if entry.month == known.month]
+    now = _newest(versions) or known
+    put_back = any(entry.file == path.name and entry.sha256 != known.sha256 for entry in versions)
+    if now.sha256 == known.sha256:
+        _keep(path, raw, now, workspace)
+        state: State = "al verwerkt"
+    elif not put_back and path.with_name(now.file).exists():
+        _keep(path, raw, known, workspace)
+        state = "vervangen"
+    else:
+        _note(path, raw, known, workspace, file=path.name)
+        state = "opnieuw geldig"
+    return Received(path.name, state, known.source, known.month, known.rows)
+
+
+def _known(log: Sequence[Entry], digest: str, name: str) -> Entry | None:
+    """Return the last line about this content, of the month that the file name says if it says one."""
+    named = _MONTH.search(name)
+    same = (entry for entry in reversed(log) if entry.sha256 == digest)
+    return next((entry for entry in same if not named or entry.month == named[0]), None)
+
+
+def _good(log: Sequence[Entry]) -> list[Entry]:
+    """Return the deliveries that may be current: per month and file name the last that was not refused."""
+    last = {(entry.month, entry.sha256): entry for entry in log}
+    in_order = sorted(last.values(), key=lambda entry: entry.seq)
+    return list({(entry.month, entry.file): entry for entry in in_order if not entry.refused}.values())
+
+
+def _newest(entries: Iterable[Entry]) -> Entry | None:
+    """Return the delivery of the latest census day, and of those the last received."""
+    return max(entries, key=lambda entry: (entry.peildatum, entry.seq), default=None)
+
+
+def _replaced(refused: Entry, good: Sequence[Entry]) -> bool:
+    """Return whether a good delivery of the source came after a refused one."""
     return any(
-        entry.seq > refused[0].seq and (refused[0].month == _UNKNOWN_MONTH or entry.month >= refused[0].month)
-        for entry in log
-        if refused and not entry.refused
+        entry.seq > refused.seq and (refused.month == _UNKNOWN_MONTH or entry.month >= refused.month) for entry in good
     )
 
 
@@ -265,18 +309,18 @@ def _days(table: files.Table, column: str) -> list[date]:
     return table.frame.select(values.day(pl.col(column).str.strip_chars())).to_series().drop_nulls().unique().to_list()
 
 
-def _check_growth(rows: int, month: str, log: Sequence[Entry], source: Source, name: str) -> None:
-    before = max(
-        (entry for entry in log if entry.month < month and not entry.refused),
-        key=lambda entry: (entry.month, entry.seq),
-        default=None,
-    )
-    if before and max(rows, before.rows) >= _JUMP_FROM and abs(rows - before.rows) > source.max_growth * before.rows:
-        raise ContractBroken(
-            f"{name}: {dutch(rows)} rijen, tegen {dutch(before.rows)} in {before.month}: meer dan "
-            f"{source.max_growth:.0%} verschil. Controleer de levering; klopt ze, verhoog dan max_growth in de bron "
-            f"{source.name}.toml en zet erbij wie dat toestaat."
-        )
+def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, name: str) -> None:
+    """Compare with the version of the same month that it replaces, and with the month before."""
+    replaced = _newest(entry for entry in good if entry.month == month)
+    for before in filter(None, [replaced, _newest(entry for entry in good if entry.month < month)]):
+        if max(rows, before.rows) >= _JUMP_FROM and abs(rows - before.rows) > source.max_growth * before.rows:
+            where = "in de versie die dit vervangt" if before is replaced else f"in {before.month}"
+            share = f"{100 * source.max_growth:g} %".replace(".", ",")
+            raise ContractBroken(
+                f"{name}: {dutch(rows)} rijen, tegen {dutch(before.rows)} {where}: meer dan {share} verschil. "
+                f"Controleer de levering; klopt ze, verhoog dan max_growth in de bron {source.name}.toml en zet erbij "
+                "wie dat toestaat."
+            )
 
 
 # keeping
@@ -292,10 +336,14 @@ def _note(path: Path, raw: bytes, entry: Entry, workspace: Workspace, **known: s
     log = read_log(workspace)
     new = Entry(**asdict(entry) | known | {"seq": len(log) + 1})
     _keep(path, raw, new, workspace)
-    if not (new.refused and any(old.sha256 == new.sha256 and old.source == new.source for old in log)):
-        lines = [json.dumps(asdict(old)) for old in [*log, new]]
-        write_whole(_log_path(workspace), "".join(f"{line}\n" for line in lines).encode())
+    same = [old for old in log if (old.source, old.month, old.sha256) == (new.source, new.month, new.sha256)]
+    if not (new.refused and same and same[-1].refused):
+        _write_log(workspace, [*log, new])
     return new
+
+
+def _write_log(workspace: Workspace, log: Sequence[Entry]) -> None:
+    write_whole(_log_path(workspace), "".join(f"{json.dumps(asdict(entry))}\n" for entry in log).encode())
 
 
 def _keep(path: Path, raw: bytes, entry: Entry, workspace: Workspace) -> None:

@@ -23,6 +23,7 @@ REASONS = {
     "datum": "is geen bestaande datum (dd-mm-jjjj, jjjj-mm-dd of jjjjmmdd)",
     "bsn": "is geen burgerservicenummer",
     "persoon": "begint of eindigt met een spatie",
+    "bsn_in_tekst": "bevat een burgerservicenummer",
 }
 """Rule of typing -> what is wrong with the row."""
 
@@ -38,15 +39,18 @@ _DATES = (
 _YES = ("ja", "j", "yes", "y", "true", "1")
 _NO = ("nee", "n", "no", "false", "0")
 _YES_NO = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
-_BSN_ROWS, _BSN_SHARE = 20, 0.95
+_BSN_IN_TEXT = "bsn_in_tekst"
+_BSN_ROWS, _BSN_NUMBERS, _BSN_SHARE = 20, 5, 0.95
+_OWN_SHARE = 0.5  # a column half full of nine-digit numbers, half of which are no BSN, has numbers of its own
 
 
 def typed(
-    table: Table, columns: Mapping[str, str], contract: Contract, source: Source, key: Key
+    table: Table, columns: Mapping[str, str], contract: Contract, source: Source, key: Key, numbers: pl.Series
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows that fit, in the contract's types with `regel` and pseudonyms; and REFUSED lines for the rest.
 
     columns  column in the file -> field of the contract
+    numbers  the BSNs of all persons delivered in this run
 
     Empty is null; that a value is required is the contract's business. A row with one bad value goes as a whole.
     """
@@ -60,13 +64,48 @@ def typed(
         values.append(value.alias(field.name))
         rules[field.name] = (rule, text.is_not_null() & value.is_null())
     refused = pl.concat(
-        texts.filter(bad).select("regel", veld=pl.lit(name), regel_contract=pl.lit(rule))
-        for name, (rule, bad) in rules.items()
+        [
+            *(
+                texts.filter(bad).select("regel", veld=pl.lit(name), regel_contract=pl.lit(rule))
+                for name, (rule, bad) in rules.items()
+            ),
+            *(_with_bsn(texts, name, numbers) for name in rules if name != person),
+        ]
     )
     frame = texts.select(values).join(refused, on="regel", how="anti", maintain_order="left")
     if person:
         frame = frame.with_columns(pseudonyms(frame[person], key).alias(person))
     return _open_ends(frame, contract).select(*names(contract), "regel"), refused
+
+
+def bsns(table: Table, source: Source) -> pl.Series:
+    """Return the BSNs in the column that says who the rows are about."""
+    if source.person is None or source.person.kind != "bsn":
+        return pl.Series(dtype=pl.String)
+    number = pl.col(source.person.column)
+    return table.frame.filter(eleven_test(number)).select(nine_digits(number)).to_series().unique()
+
+
+def _with_bsn(texts: pl.DataFrame, name: str, numbers: pl.Series) -> pl.DataFrame:
+    """Return REFUSED lines for the rows that have a BSN, alone or between other text, in a column for another thing.
+
+    A number of nine digits that stands by itself is a BSN when a person was delivered under it. When it only passes
+    the 11-proef, as one in eleven does by chance, it is taken for one too, but not in a column that has numbers of
+    its own: half of its values hold one, and no more than half of those numbers pass.
+    """
+    found = (
+        texts.select("regel", number=pl.col(name).str.replace_all("_", " ").str.extract_all(r"\b[0-9]{9}\b"))
+        .explode("number", empty_as_null=True, keep_nulls=True)
+        .drop_nulls()
+        .with_columns(passes=eleven_test(pl.col("number")))
+    )
+    filled = texts.filter(pl.col(name).str.strip_chars() != "").height
+    passing = found.unique("number")["passes"].mean()
+    own = found["regel"].n_unique() >= _OWN_SHARE * filled and isinstance(passing, float) and passing <= _OWN_SHARE
+    bad = pl.col("number").is_in(numbers.implode()) if own else pl.col("passes")
+    return found.filter(bad).select(
+        pl.col("regel").unique(maintain_order=True), veld=pl.lit(name), regel_contract=pl.lit(_BSN_IN_TEXT)
+    )
 
 
 def names(contract: Contract) -> list[str]:
@@ -87,26 +126,50 @@ def day(text: pl.Expr) -> pl.Expr:
 
 
 def faults(table: Table, columns: Mapping[str, str], contract: Contract, source: Source) -> list[str]:
-    """Return what makes a file as a whole unfit: BSNs where none belong, the wrong decimal sign."""
-    return [
-        f"kolom {column} bevat burgerservicenummers en dat mag volgens het contract niet: haal de kolom eruit"
-        for column in _bsn_columns(table.frame, source)
-    ] + [
-        f"kolom {column} heeft een ander decimaalteken dan verwacht ({source.decimal}): "
-        f"verbeter de levering of de bron {source.name}.toml (decimal)"
-        for column in _other_decimal(table.frame, columns, contract, source.decimal)
-    ]
+    """Return what makes a file as a whole unfit: columns of BSNs where none belong, the wrong decimal sign."""
+    return (
+        [
+            f"kolom {column} bevat burgerservicenummers en dat mag volgens het contract niet: haal de kolom eruit"
+            for column in _bsn_columns(table.frame, source)
+        ]
+        + [
+            f"kolom {column} heeft een ander decimaalteken dan verwacht ({source.decimal}): "
+            f"verbeter de levering of de bron {source.name}.toml (decimal)"
+            for column in _other_decimal(table.frame, columns, contract, source.decimal)
+        ]
+        + [
+            f"kolom {column} heeft getallen met een decimaalteken (punt of komma), verwacht hele getallen: "
+            "verbeter de levering"
+            for column in _broken_numbers(table.frame, columns, contract)
+        ]
+    )
 
 
 def _bsn_columns(frame: pl.DataFrame, source: Source) -> list[str]:
     declared = source.person.column if source.person and source.person.kind == "bsn" else None
-    texts = {column: pl.col(column).str.strip_chars() for column in frame.columns if column != declared}
-    filled = frame.select((text != "").sum().alias(column) for column, text in texts.items())
-    passing = frame.select(
-        (text.str.contains("^[0-9]{9}$") & eleven_test(text)).sum().alias(column) for column, text in texts.items()
+    return [column for column in frame.columns if column != declared and _is_of_bsns(frame[column])]
+
+
+def _is_of_bsns(column: pl.Series) -> bool:
+    """Return whether 95 % pass: of five different numbers of nine digits, or of twenty values whatever they are."""
+    text = column.str.strip_chars()
+    filled = pl.DataFrame({"text": text.filter(text != "")})
+    nine = filled.filter(pl.col("text").str.contains("^[0-9]{9}$")).with_columns(passes=eleven_test(pl.col("text")))
+    different = nine.unique("text")
+    return (different.height >= _BSN_NUMBERS and int(different["passes"].sum()) >= _BSN_SHARE * different.height) or (
+        filled.height >= _BSN_ROWS and int(nine["passes"].sum()) >= _BSN_SHARE * filled.height
     )
-    counts = zip(texts, filled.row(0), passing.row(0), strict=True)
-    return [column for column, n, hits in counts if n >= _BSN_ROWS and hits >= _BSN_SHARE * n]
+
+
+def _broken_numbers(frame: pl.DataFrame, columns: Mapping[str, str], contract: Contract) -> list[str]:
+    """Return the columns of whole numbers where most have a decimal sign: no matter of single rows."""
+    whole = {field.name for field in contract.fields if field.type == "integer"}
+    signed = frame.select(
+        (pl.col(column).str.contains(r"^\s*-?[0-9]+[.,][0-9]+\s*$").sum() * 2 > (pl.col(column) != "").sum())
+        for column, name in columns.items()
+        if name in whole
+    )
+    return [column for column in signed.columns if signed[column].any()]
 
 
 def _other_decimal(frame: pl.DataFrame, columns: Mapping[str, str], contract: Contract, decimal: str) -> list[str]:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from participatieketen import chain, contracts, extract, intake, moves, pseudonyms, spells, timelines
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract, Verdict
+from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import Busy, NoAccess
 from participatieketen.pipeline.definition import Pipeline
 from participatieketen.places import Workspace
@@ -61,14 +62,22 @@ def load(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, say: 
     return Loaded(built, rules, followed)
 
 
-def check(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, say: Say) -> Verdict:
-    """Return the contracts' verdict on the deliveries, good or bad; the extract stays as it is."""
+@dataclass(frozen=True)
+class Checked:
+    """The contracts' verdict, and the text with which a run would stop; empty when it would not."""
+
+    verdict: Verdict
+    refusal: str
+
+
+def check(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, say: Say) -> Checked:
+    """Return how the deliveries are, good or bad; the extract stays as it is."""
     promised = contracts.read_folder(pipeline.contracts)
     with _new_extract(workspace) as building:
         try:
-            return _build(pipeline, workspace, promised, building, peildatum, say).verdict
+            return Checked(_build(pipeline, workspace, promised, building, peildatum, say).verdict, "")
         except intake.Refused as refusal:
-            return refusal.verdict
+            return Checked(refusal.verdict, str(refusal))
 
 
 def _build(
@@ -84,6 +93,12 @@ def _build(
         say(f"{received.file}: {received.state}")
     built = intake.build(workspace, sources, promised, key, building, peildatum)
     say(f"{len(built.deliveries)} leveringen ingelezen en aan hun contracten getoetst")
+    for delivery in built.deliveries:
+        if delivery.quarantined:
+            say(
+                f"{delivery.received_as}: {dutch(delivery.quarantined)} van {dutch(delivery.rows)} rijen apart gezet, "
+                f"zie quarantine/{delivery.quarantine_file}"
+            )
     return built
 
 

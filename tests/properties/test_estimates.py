@@ -378,6 +378,27 @@ def test_an_empty_history_is_refused(estimator: str) -> None:
         ESTIMATORS[estimator](frame([]))
 
 
+@pytest.mark.parametrize("column", ["person", "state", "start", "stop"])
+def test_a_stay_with_something_missing_is_refused(column: str) -> None:
+    """Who, where, from when and until when have to be known; only where a stay led may be open."""
+    history = pl.concat([well(3), well(1).with_columns(pl.lit(None).alias(column))], how="vertical_relaxed")
+    with pytest.raises(BrokenHistory, match="Bij 1 van 4 verblijven"):
+        estimates.occupancy(history)
+
+
+def test_a_time_that_is_no_number_is_refused() -> None:
+    """NaN is no time."""
+    history = well(3).with_columns(stop=pl.Series([3.0, 4.0, float("nan")]))
+    with pytest.raises(BrokenHistory, match="Bij 1 van 3 verblijven"):
+        estimates.occupancy(history)
+
+
+def test_a_group_cannot_be_called_as_a_column_of_the_answer() -> None:
+    """The line names the column to rename."""
+    with pytest.raises(ValueError, match="by names state"):
+        estimates.occupancy(well(3), by=["state"])
+
+
 @given(st.dictionaries(st.sampled_from(sorted(BROKEN)), st.integers(20, 29), min_size=1), st.integers(31, 39))
 def test_a_refusal_counts_persons_and_names_none(persons: dict[str, int], others: int) -> None:
     """The line holds the number of persons of each flag and of all, and neither a name nor a state nor a time."""

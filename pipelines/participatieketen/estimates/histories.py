@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+_ANSWERS = {"time", "state", "from", "to", "n", "at_risk", "probability", "variance", "std_error", "survival"}
 _NUMBER = "number of the group"  # a name that no column of a frame has
 _GRID = 1_000_000  # whole times up to so far apart are counted on a grid, others among the times that occur
 
@@ -69,8 +70,14 @@ def sorted_history(history: pl.DataFrame) -> pl.DataFrame:
     """
     if history.is_empty():
         raise BrokenHistory("Er zijn geen verblijven om iets van te schatten.")
+    if incomplete := history.filter(_incomplete(history)).height:
+        raise BrokenHistory(
+            f"De verblijven kloppen niet. Bij {incomplete} van {history.height} verblijven ontbreekt de persoon, "
+            "de plek, het begin of het einde. Verbeter eerst de tijdlijn."
+        )
     rows = history if _is_sorted(history) else history.sort("person", "start", "stop")
-    coded = rows.select("person", "start", "stop", *(code(rows, column, states_of(rows)) for column in ("state", "to")))
+    states = states_of(rows)
+    coded = rows.select("person", "start", "stop", *(code(rows, column, states) for column in ("state", "to")))
     found = coded.lazy().select(*_flags()).sum().collect().row(0, named=True)
     if any(found.values()):
         told = coded.with_columns(*_flags())
@@ -95,6 +102,13 @@ def code(history: pl.DataFrame, column: str, states: Sequence[str]) -> pl.Series
         places = pl.Series([known.get(name) for name in found.dtype.categories], dtype=pl.Int64)
         return places.gather(found.to_physical()).alias(column)
     return found.cast(pl.String).cast(pl.Enum(states)).to_physical().cast(pl.Int64)
+
+
+def _incomplete(history: pl.DataFrame) -> pl.Expr:
+    """Say of each stay whether something is missing; a time that is no number is missing too."""
+    missing = [pl.col(column).is_null() for column in ("person", "state", "start", "stop")]
+    no_number = [pl.col(column).is_nan() for column in ("start", "stop") if history[column].dtype.is_float()]
+    return pl.any_horizontal(*missing, *no_number)
 
 
 def _is_sorted(history: pl.DataFrame) -> bool:
@@ -125,6 +139,8 @@ def events(history: pl.DataFrame, by: Sequence[str] = (), states: Sequence[str] 
     by       columns that are the same in all rows of a person; one group per combination
     states   the states to give an answer for; default: those in the history
     """
+    if taken := sorted(set(by) & _ANSWERS):
+        raise ValueError(f"by names {taken[0]}, which is a column of the answer: rename it first")
     rows = sorted_history(history)
     groups = rows.select(by).unique().sort(by) if by else pl.DataFrame()
     states = tuple(states) or states_of(rows)

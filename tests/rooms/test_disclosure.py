@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from drawn import PARTICIPATIE
 from participatieketen import disclosure
-from participatieketen.disclosure import BASE, SMALL_TOTAL, Context, Released
+from participatieketen.disclosure import Context, Released
+from participatieketen.disclosure.released import BASE
+from participatieketen.disclosure.rounding import SMALL_TOTAL
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 CONTEXT = disclosure.context(PARTICIPATIE, "Gemeente", "Keten", date(2026, 1, 1), fictional=True)

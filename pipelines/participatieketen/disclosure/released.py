@@ -1,10 +1,6 @@
-"""counts -> Released: the only maker of what may leave. Nothing that reads a Released ever sees a person.
+"""What may leave: a table under control with the context to read it in, and the file it is kept in."""
 
-First scheme ("R5"): every count is rounded to the nearest multiple of `BASE` on its own, and where a total is under
-`SMALL_TOTAL` the counts that make it up are hidden. Rounded counts need not add up.
-"""
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,10 +13,9 @@ from participatieketen.chain import Chain
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
-SMALL_TOTAL = 10
 PROVISIONAL_MONTHS = 3
 
-_SEAL = object()
+SEAL = object()
 
 
 @dataclass(frozen=True)
@@ -69,28 +64,8 @@ class Released:
 
     def __post_init__(self) -> None:
         """Refuse a table that did not come through this room."""
-        if self.seal is not _SEAL:
+        if self.seal is not SEAL:
             raise DisclosureRefused("Deze tabel is niet vrijgegeven: alleen disclosure geeft tabellen vrij.")
-
-
-@dataclass(frozen=True)
-class Family:
-    """How the counts of one table are controlled: which columns are counts, and what the total of one row is over."""
-
-    counts: tuple[str, ...]
-    total_over: tuple[str, ...] | None = None
-
-
-FAMILIES: Mapping[str, Family] = {
-    "stock": Family(("persons",), ("month", "position")),
-    "step_month": Family(("steps",), ("month",)),
-    "step_year": Family(("steps",), ("from_position",)),
-    "year_matrix": Family(("persons",), ("from_position",)),
-    "stock_flow": Family(("persons",), ("month", "from_position")),
-    "verdict": Family(("unexpected", "total")),
-    "delivery": Family(("rows", "loaded", "quarantined", "duplicates")),
-}
-"""Every table that can be released. Without `total_over` the counts are of rows, and are only rounded."""
 
 
 def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fictional: bool) -> Context:
@@ -107,21 +82,6 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         fictional=fictional,
         notes=chain.notes,
     )
-
-
-def release(counts: Mapping[str, pl.DataFrame], given: Context) -> dict[str, Released]:
-    """Return the counts as released tables.
-
-    counts   frames named as in FAMILIES, with their count columns as whole numbers.
-    Returns  the same rows; counts are multiples of the base, null where a total is too small to show its parts;
-             tables by month also carry `provisional`.
-    Raises   DisclosureRefused for a table that no family describes.
-    """
-    if unknown := sorted(set(counts) - set(FAMILIES)):
-        raise DisclosureRefused(f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in FAMILIES.")
-    return {
-        name: Released(name, _controlled(frame, FAMILIES[name], given), given, _SEAL) for name, frame in counts.items()
-    }
 
 
 def write(tables: Mapping[str, Released], path: Path) -> None:
@@ -152,7 +112,7 @@ def open_release(path: str | Path) -> dict[str, Released]:
         )
     except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):
         raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
-    return {name: Released(name, frame, given, _SEAL) for name, frame in frames.items()}
+    return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
 
 
 def _first_provisional(peildatum: date) -> date:
@@ -160,22 +120,3 @@ def _first_provisional(peildatum: date) -> date:
     whole = peildatum + timedelta(days=1)
     month = whole.year * 12 + whole.month - 1 - PROVISIONAL_MONTHS
     return date(month // 12, month % 12 + 1, 1)
-
-
-def _controlled(frame: pl.DataFrame, family: Family, given: Context) -> pl.DataFrame:
-    return frame.with_columns(*_rounded(family, given.base), *_provisional(frame, given)).with_columns(
-        pl.col(pl.Enum, pl.Categorical).cast(pl.String)
-    )
-
-
-def _rounded(family: Family, base: int) -> Iterator[pl.Expr]:
-    for name in family.counts:
-        nearest = (pl.col(name) + base // 2) // base * base
-        if family.total_over is None:
-            yield nearest
-        else:
-            yield pl.when(pl.col(name).sum().over(family.total_over) >= SMALL_TOTAL).then(nearest).alias(name)
-
-
-def _provisional(frame: pl.DataFrame, given: Context) -> list[pl.Expr]:
-    return [(pl.col("month") >= given.provisional_from).alias("provisional")] if "month" in frame.columns else []

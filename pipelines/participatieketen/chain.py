@@ -6,7 +6,7 @@ on a day the first wins. A position with a rank is part of the chain; one withou
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -73,6 +73,7 @@ class Chain:
     out_of_sight    code after `follow_up_days`
     not_yet         code of the time before the first record
     income          register that says whether a person has bijstand
+    provisional_months  the last so many whole months still change by late registration
     notes           what readers of the report must know of this chain, one sentence each
     """
 
@@ -85,6 +86,7 @@ class Chain:
     not_yet: str
     gap_days: int = 30
     follow_up_days: int = 730
+    provisional_months: int = 3
     income: str | None = None
     registers: Mapping[str, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -104,8 +106,8 @@ class Chain:
             raise ValueError(f"noemt register {unknown[0]}, maar geen positie heeft een regel op open rijen ervan")
         if any((rule.column is None) != (not rule.values) for p in self.positions for rule in p.open):
             raise ValueError("heeft een regel met column zonder values, of values zonder column")
-        if self.gap_days < 0 or self.follow_up_days < 0:
-            raise ValueError("heeft een negatief aantal dagen bij gap_days of follow_up_days")
+        if min(self.gap_days, self.follow_up_days, self.provisional_months) < 0:
+            raise ValueError("heeft een negatief aantal bij gap_days, follow_up_days of provisional_months")
         if self.income is not None and self.income not in self.sources:
             raise ValueError("noemt bij income een register waar geen regel over gaat")
 
@@ -140,6 +142,12 @@ class Chain:
         """First day on which every register is complete; None when all always were."""
         days = [register.observed_from for register in self.registers.values() if register.observed_from]
         return max(days, default=None)
+
+    def provisional_from(self, peildatum: date) -> date:
+        """Return the first day of the provisional months: the last whole ones up to and including the peildatum."""
+        after = peildatum + timedelta(days=1)
+        month = after.year * 12 + after.month - 1 - self.provisional_months
+        return date(month // 12, month % 12 + 1, 1)
 
     def direction(self, from_position: str, to_position: str) -> Direction | None:
         """Return the direction of a step; None when both are outside the chain or the same."""

@@ -26,13 +26,13 @@ def rows(clock: Clock) -> list[tuple[object, ...]]:
 
 
 def test_each_stay_says_where_it_led() -> None:
-    """The last stay of each person is censored the day after the peildatum; income does not split a stay."""
+    """The last stay of each person is censored on the peildatum, the last seen day; income does not split a stay."""
     assert rows("instroom") == [
         (1, "bijstand", 0, 31, "dagbesteding"),
         (1, "dagbesteding", 31, 60, "bijstand"),
         (1, "bijstand", 60, 91, "werk"),
-        (1, "werk", 91, 121, None),
-        (2, "dagbesteding", 0, 90, None),
+        (1, "werk", 91, 120, None),
+        (2, "dagbesteding", 0, 89, None),
     ]
 
 

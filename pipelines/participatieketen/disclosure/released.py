@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -13,7 +13,6 @@ from participatieketen.chain import Chain
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
-PROVISIONAL_MONTHS = 3
 
 SEAL = object()
 
@@ -69,7 +68,7 @@ class Released:
 
 
 def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fictional: bool) -> Context:
-    """Return the context of a release; the last three whole months are provisional (late registration)."""
+    """Return the context of a release of this chain."""
     ranked = sorted((p for p in chain.positions if p.rank is not None), key=lambda p: chain.ranks[p.code])
     outside = [p for p in chain.positions if p.rank is None]
     return Context(
@@ -78,7 +77,7 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         chain=chain.title,
         positions=tuple(Position(p.code, p.label, p.rank) for p in [*ranked, *outside]),
         peildatum=peildatum,
-        provisional_from=_first_provisional(peildatum),
+        provisional_from=chain.provisional_from(peildatum),
         fictional=fictional,
         notes=chain.notes,
     )
@@ -113,10 +112,3 @@ def open_release(path: str | Path) -> dict[str, Released]:
     except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):
         raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
     return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
-
-
-def _first_provisional(peildatum: date) -> date:
-    """Return the first day of the last three whole months up to and including the peildatum."""
-    whole = peildatum + timedelta(days=1)
-    month = whole.year * 12 + whole.month - 1 - PROVISIONAL_MONTHS
-    return date(month // 12, month % 12 + 1, 1)

@@ -3,12 +3,13 @@
 Where a total is under `SMALL_TOTAL` the counts that make it up are hidden. Rounded counts need not add up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from participatieketen.disclosure.released import SEAL, Context, Released
+from participatieketen.disclosure.shares import controlled_durations, controlled_shares
 from participatieketen.errors import DisclosureRefused
 
 SMALL_TOTAL = 10
@@ -30,8 +31,15 @@ FAMILIES: Mapping[str, Family] = {
     "stock_flow": Family(("persons",), ("month", "from_position")),
     "verdict": Family(("unexpected", "total")),
     "delivery": Family(("rows", "loaded", "quarantined", "duplicates")),
+    "published": Family(()),
 }
-"""Every table that can be released. Without `total_over` the counts are of rows, and are only rounded."""
+"""Tables of counts. Without `total_over` the counts are of rows, and are only rounded; `published` is public."""
+
+SHARES: Mapping[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
+    "estimate": controlled_shares,
+    "duration": controlled_durations,
+}
+"""Tables of what was estimated: at the resolution of a released count."""
 
 
 def release(counts: Mapping[str, pl.DataFrame], given: Context) -> dict[str, Released]:
@@ -42,15 +50,17 @@ def release(counts: Mapping[str, pl.DataFrame], given: Context) -> dict[str, Rel
              tables by month also carry `provisional`.
     Raises   DisclosureRefused for a table that no family describes.
     """
-    if unknown := sorted(set(counts) - set(FAMILIES)):
-        raise DisclosureRefused(f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in FAMILIES.")
-    return {
-        name: Released(name, _controlled(frame, FAMILIES[name], given), given, SEAL) for name, frame in counts.items()
-    }
+    if unknown := sorted(set(counts) - set(FAMILIES) - set(SHARES)):
+        raise DisclosureRefused(
+            f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
+        )
+    return {name: Released(name, _controlled(name, frame, given), given, SEAL) for name, frame in counts.items()}
 
 
-def _controlled(frame: pl.DataFrame, family: Family, given: Context) -> pl.DataFrame:
-    return frame.with_columns(*_rounded(family, given.base), *_provisional(frame, given)).with_columns(
+def _controlled(name: str, frame: pl.DataFrame, given: Context) -> pl.DataFrame:
+    if name in SHARES:
+        return SHARES[name](frame, given.base)
+    return frame.with_columns(*_rounded(FAMILIES[name], given.base), *_provisional(frame, given)).with_columns(
         pl.col(pl.Enum, pl.Categorical).cast(pl.String)
     )
 

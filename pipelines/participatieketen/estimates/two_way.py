@@ -9,10 +9,9 @@ from datetime import date
 import polars as pl
 
 from participatieketen.chain import Chain
-from participatieketen.estimates.aalen_johansen import occupancy
-from participatieketen.estimates.band import band
+from participatieketen.estimates.follow_up import at_months, history_since, with_followed
 from participatieketen.estimates.intervals import with_share
-from participatieketen.estimates.paths import DAYS_A_MONTH, clock, held, months_after, rank, same_person, stays
+from participatieketen.estimates.paths import clock, held, months_after, rank, same_person, stays
 
 _LEVELS = ("op_niveau", "lager", "buiten")
 
@@ -51,8 +50,8 @@ def return_incidence(
             stop=clock("day", "until"),
             to=pl.when(pl.col("back").is_not_null()).then(pl.lit("terug")),
         )
-        found = _at_months(history, "weg", months, ("weg", "terug")).filter(pl.col("state") == "terug").select(*schema)
-    return _shown(found, exits, peildatum, months)
+        found = at_months(history, "weg", months, ("weg", "terug")).filter(pl.col("state") == "terug").select(*schema)
+    return with_followed(found, exits, peildatum, months)
 
 
 def lasting_steps(
@@ -162,14 +161,14 @@ def _recovered(
     seen = starts.filter(pl.col("day") < peildatum)
     if history.is_empty():
         schema = {"months": pl.Int64, "state": pl.String, "probability": pl.Float64, "std_error": pl.Float64}
-        return _shown(pl.DataFrame(schema=schema), seen, peildatum, months)
+        return with_followed(pl.DataFrame(schema=schema), seen, peildatum, months)
     start = starts["state"][0]
     if start == "lager":
-        found = _at_months(history, start, months, _LEVELS)
+        found = at_months(history, start, months, _LEVELS)
     else:
         weights = back.join(seen, on="position", how="semi").group_by("position").agg(weight=pl.len())
         found = (
-            _at_months(history, start, months, _LEVELS, by=("position",))
+            at_months(history, start, months, _LEVELS, by=("position",))
             .join(weights.with_columns(pl.col("weight") / pl.col("weight").sum()), on="position")
             .sort("position")
             .group_by("months", "state", maintain_order=True)
@@ -179,65 +178,22 @@ def _recovered(
             )
             .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
         )
-    return _shown(found, seen, peildatum, months)
+    return with_followed(found, seen, peildatum, months)
 
 
 def _level_history(starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
     """Return a history with the clock at the start: at or above the position of the start, below it, or outside."""
-    former = starts.select("person", "position", begun="day", rank=rank("position", chain))
-    later = step.select("person", "day", reached=rank("to_position", chain)).join(former, on="person")
+    former = starts.select("person", rank=rank("position", chain))
+    reached = rank("to_position", chain)
     level = (
-        pl.when(pl.col("reached").is_null())
+        pl.when(reached.is_null())
         .then(pl.lit("buiten"))
-        .when(pl.col("reached") >= pl.col("rank"))
+        .when(reached >= pl.col("rank"))
         .then(pl.lit("op_niveau"))
         .otherwise(pl.lit("lager"))
     )
-    moves = later.filter(pl.col("day") > pl.col("begun")).select("person", "day", "position", "begun", state=level)
-    rows = pl.concat([starts.select("person", "day", "position", begun="day", state="state"), moves])
-    return (
-        rows.sort("person", "day")
-        .with_columns(
-            until=pl.when(same_person(-1)).then(pl.col("day").shift(-1)).otherwise(peildatum),
-            to=pl.when(same_person(-1)).then(pl.col("state").shift(-1)),
-        )
-        .select("person", "position", "state", start=clock("begun", "day"), stop=clock("begun", "until"), to="to")
-        .filter(pl.col("start") < pl.col("stop"))
-    )
-
-
-def _at_months(
-    history: pl.DataFrame, start: str, months: Sequence[int], states: Sequence[str], by: Sequence[str] = ()
-) -> pl.DataFrame:
-    """Return months, state, probability, std_error (by group); a state that nobody is ever in has probability 0."""
-    found = occupancy(history, start, [DAYS_A_MONTH * k for k in months], by)
-    groups = found.select(by).unique(maintain_order=True) if by else pl.DataFrame({"all": [0]})
-    grid = groups.join(pl.DataFrame({"months": months}, schema={"months": pl.Int64}), how="cross").join(
-        pl.DataFrame({"state": states}), how="cross"
-    )
-    numbered = found.with_columns(months=(pl.col("time") / DAYS_A_MONTH).round().cast(pl.Int64))
-    return grid.join(numbered, on=[*by, "months", "state"], how="left", maintain_order="left").select(
-        *by, "months", "state", pl.col("probability", "std_error").fill_null(0)
-    )
-
-
-def _shown(found: pl.DataFrame, starts: pl.DataFrame, peildatum: date, months: Sequence[int]) -> pl.DataFrame:
-    """Return the estimates with a band, n and followed; null where nobody was followed for so long."""
-    days = pl.DataFrame({"months": months}, schema={"months": pl.Int64})
-    reached = (
-        starts.select("day")
-        .join(days, how="cross")
-        .group_by("months")
-        .agg(followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64))
-    )
-    known = pl.col("followed") > 0
-    return (
-        band(found)
-        .join(reached, on="months", how="left", maintain_order="left")
-        .with_columns(pl.col("followed").fill_null(0), n=pl.lit(starts.height, dtype=pl.Int64))
-        .with_columns(pl.when(known).then(pl.col("probability", "std_error", "lower", "upper")))
-        .select(*found.columns, "lower", "upper", "n", "followed")
-    )
+    later = step.join(former, on="person", maintain_order="left").select("person", "day", state=level)
+    return history_since(starts, later, peildatum, by=["position"])
 
 
 def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) -> pl.DataFrame:

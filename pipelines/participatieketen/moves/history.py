@@ -18,18 +18,23 @@ def history(timeline: pl.DataFrame, clock: Clock = "kalender") -> pl.DataFrame:
               them out beforehand.
 
     Returns   (stays x 5)  person Int32, state Enum, start, stop Int32 (days, half-open [start, stop)), to Enum: the
-              next state, null = censored at stop. Sorted by person and start, without gaps.
+              next state, null = censored at stop: the peildatum, the last day on which anything can be seen. Who comes
+              somewhere on that very day is not followed there. Sorted by person and start, without gaps.
     """
     moved = ~same_person(1) | (pl.col("position") != pl.col("position").shift(1))
     stays = timeline.lazy().filter(moved)
     follows = same_person(-1)
     days = pl.col("first_day").to_physical()
-    horizon = timeline.select(pl.col("next_day").max().to_physical()).item() or 0
+    peildatum = (timeline.select(pl.col("next_day").max().to_physical()).item() or 0) - 1
     entry = pl.when(~same_person(1)).then(days).forward_fill() if clock == "instroom" else pl.lit(0, dtype=pl.Int32)
-    return stays.select(
-        "person",
-        state="position",
-        start=days - entry,
-        stop=pl.when(follows).then(days.shift(-1)).otherwise(horizon).cast(pl.Int32) - entry,
-        to=pl.when(follows).then(pl.col("position").shift(-1)),
-    ).collect()
+    return (
+        stays.select(
+            "person",
+            state="position",
+            start=days - entry,
+            stop=pl.when(follows).then(days.shift(-1)).otherwise(peildatum).cast(pl.Int32) - entry,
+            to=pl.when(follows).then(pl.col("position").shift(-1)),
+        )
+        .filter(pl.col("start") < pl.col("stop"))
+        .collect()
+    )

@@ -19,6 +19,7 @@ class Pipeline:
 
     cadence     how often it is run, for people and for a scheduler
     inbox       where the deliveries are; None: the workspace's inbox
+    published   public figures with the same definitions, to set beside the town's
     months      how many months the report shows, at least 12
     parameters  for the notebooks
     """
@@ -33,6 +34,7 @@ class Pipeline:
     notebooks: tuple[Path, ...]
     cadence: str
     inbox: Path | None = None
+    published: Path | None = None
     months: int = 24
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
@@ -58,6 +60,7 @@ def read(name: str) -> Pipeline:
         sources=folder / found.sources,
         notebooks=tuple((folder / notebook).resolve() for notebook in found.notebooks),
         inbox=(folder / found.inbox).resolve() if found.inbox else None,
+        published=folder / found.published if found.published else None,
     )
 
 

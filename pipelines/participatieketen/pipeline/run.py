@@ -13,6 +13,7 @@ from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
 from participatieketen.intake import Intake
 from participatieketen.pipeline.definition import YEAR, Pipeline
+from participatieketen.pipeline.figures import estimated, published
 from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
@@ -72,11 +73,12 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
     package = Path(__file__).parents[1]
     folders = [package, project() / "reports" / "template", pipeline.contracts, pipeline.sources]
     found = {path for folder in folders for pattern in _MADE_BY for path in folder.rglob(pattern)}
-    return [*sorted(found), pipeline.chain, *pipeline.notebooks]
+    named = [pipeline.published] if pipeline.published else []
+    return [*sorted(found), pipeline.chain, *named, *pipeline.notebooks]
 
 
 def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, Released]:
-    """Return the counts of the extract, controlled; raises WrongUse when less than a year was observed."""
+    """Return the counts and estimates of the extract, controlled; raises WrongUse when under a year was observed."""
     peildatum, found = loaded.built.peildatum, loaded.moves
     counts = moves.counts(
         found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum, pipeline.months
@@ -87,8 +89,9 @@ def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
     checks = {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
+    figures = estimated(loaded) | {"published": published(pipeline.published)}
     return disclosure.release(
-        counts | checks,
+        counts | figures | checks,
         disclosure.context(
             loaded.rules, pipeline.organisation, pipeline.title, peildatum, fictional=loaded.built.fictional
         ),

@@ -1,0 +1,58 @@
+"""What goes to disclosure besides the counts: the estimates of a run, and public figures to set beside them."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from participatieketen import moves, settings, timelines
+from participatieketen.chain import Chain
+from participatieketen.estimates.measures import measures, sensitivity
+from participatieketen.pipeline.load import Loaded
+
+GAPS = (0, 60)
+"""Days; the gaps that are tried beside the chain's own."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A public figure with the same definition as a measure of `estimate`: part / whole."""
+
+    __pydantic_config__ = settings.STRICT
+    measure: str
+    area: str
+    period: str
+    part: int
+    whole: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A file of public figures."""
+
+    __pydantic_config__ = settings.STRICT
+    figures: tuple[Published, ...] = ()
+
+
+def published(path: Path | None) -> pl.DataFrame:
+    """Return (figures x 5) measure, area, period, source, share; empty without a file. Raises WrongUse."""
+    figures = settings.read(path, Figures).figures if path else ()
+    schema = {"measure": pl.String, "area": pl.String, "period": pl.String, "source": pl.String, "share": pl.Float64}
+    rows = [asdict(figure) | {"share": round(figure.part / figure.whole, 2)} for figure in figures]
+    return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+
+
+def estimated(loaded: Loaded) -> dict[str, pl.DataFrame]:
+    """Return the frames of `estimates.measures`; `estimate` also with other gap_days, for its figures at 12 months."""
+    found, rules, peildatum = loaded.moves, loaded.rules, loaded.built.peildatum
+    main = measures(found["timeline"], found["step"], rules, peildatum)
+    tried = [_tried(found["spell"], rules, peildatum, gap) for gap in GAPS if gap != rules.gap_days]
+    return main | {"estimate": pl.concat([main["estimate"], *tried])}
+
+
+def _tried(spell: pl.DataFrame, rules: Chain, peildatum: date, gap_days: int) -> pl.DataFrame:
+    other = replace(rules, gap_days=gap_days)
+    timeline = timelines.timeline(spell, other, peildatum)
+    return sensitivity(timeline, moves.steps(timeline, other), other, peildatum)

@@ -1,0 +1,118 @@
+"""estimates.measures: the figures of a report, on drawn people for whom each can be counted by hand."""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from drawn import PARTICIPATIE, spells_of
+from participatieketen import moves, timelines
+from participatieketen.chain import Chain
+from participatieketen.estimates.measures import measures, sensitivity
+
+PEILDATUM = date(2026, 3, 31)  # provisional: January to March
+PEOPLE = """
+    persoon | register     | begindatum | einddatum  | reden
+    1       | bijstand     | 2022-01-01 | 2024-12-31 | 11
+    1       | bijstand     | 2025-07-01 |            |
+    2       | dagbesteding | 2022-03-01 | 2022-08-31 |
+    2       | startbaan    | 2022-09-01 | 2023-01-31 |
+    2       | dagbesteding | 2023-02-01 | 2025-01-31 |
+    2       | startbaan    | 2025-02-01 | 2026-02-15 |
+    3       | bijstand     | 2022-05-01 | 2022-12-31 |
+    3       | bijstand     | 2023-02-10 |            |
+    4       | bijstand     | 2024-01-01 | 2024-12-31 | 03
+    5       | bijstand     | 2026-02-01 |            |
+"""
+
+
+def made(gap_days: int = 30) -> tuple[pl.DataFrame, pl.DataFrame, Chain]:
+    """Return timeline and step of the people, and the chain they were made with."""
+    chain = replace(PARTICIPATIE, gap_days=gap_days)
+    timeline = timelines.timeline(spells_of(PEOPLE), chain, PEILDATUM)
+    return timeline, moves.steps(timeline, chain), chain
+
+
+FOUND = measures(*made(), PEILDATUM)
+
+
+def shares(measure: str, **where: object) -> dict[str, float | None]:
+    """Return the share of each outcome."""
+    rows = FOUND["estimate"].filter(pl.col("measure") == measure, *(pl.col(k) == v for k, v in where.items()))
+    return dict(rows.select("outcome", "share").iter_rows())
+
+
+@pytest.mark.parametrize(("months", "vooruit", "terug"), [(5, 0, 0), (6, 1, 0), (24, 1, 0)])
+def test_first_step_out_of_dagbesteding(months: int, vooruit: float, terug: float) -> None:
+    """Only the first stay counts: six months in dagbesteding, then Startbaan; the longer second one does not."""
+    found = shares("eerste_stap", position="dagbesteding", months=months)
+    assert found == {"vooruit": vooruit, "terug": terug, "uit": 0}
+
+
+def test_at_risk_is_who_is_still_there() -> None:
+    """Three enter bijstand with a year of follow-up; of them person 3 leaves after eight months."""
+    rows = FOUND["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("position") == "bijstand")
+    at_risk = dict(rows.filter(pl.col("outcome") == "uit").select("months", "at_risk").iter_rows())
+    assert [at_risk[k] for k in (0, 8, 9, 12, 13)] == [3, 3, 2, 2, 1]
+
+
+def test_nobody_can_step_forward_from_the_highest_position() -> None:
+    """Outcomes that cannot be are no rows, rather than noughts."""
+    assert set(shares("eerste_stap", position="werk", months=12)) == {"terug", "uit"}
+    assert set(shares("eerste_stap", position="bijstand", months=12)) == {"vooruit", "uit"}
+
+
+def test_where_people_are_since_they_entered() -> None:
+    """Two years after entry persons 1 and 3 have bijstand, 2 is in dagbesteding and 4 has AOW."""
+    expected = {"bijstand": 0.5, "dagbesteding": 0.25, "sociale_cooperatie": 0, "startbaan": 0, "werk": 0}
+    assert shares("bezetting", months=24) == pytest.approx(expected | {"buiten": 0.25})
+
+
+def test_provisional_months_count_in_nothing() -> None:
+    """What happens from January on changes no figure: not the end of a Startbaan, nor who comes in."""
+    _, _, chain = made()
+    before = spells_of(PEOPLE).filter(pl.col("person") != 5)
+    timeline = timelines.timeline(
+        before.with_columns(next_day=pl.when(pl.col("next_day") < date(2026, 1, 1)).then("next_day")), chain, PEILDATUM
+    )
+    again = measures(timeline, moves.steps(timeline, chain), chain, PEILDATUM)
+    assert again["estimate"].equals(FOUND["estimate"])
+    assert again["duration"].equals(FOUND["duration"])
+
+
+def test_durations_are_bins() -> None:
+    """Stays in dagbesteding take 6 and 24 months: the bins begin at these."""
+    found = FOUND["duration"].filter(pl.col("position") == "dagbesteding")
+    assert found.select("quantile", "bin", "n").rows() == [
+        ("kwart", "6-12", 2),
+        ("helft", "6-12", 2),
+        ("driekwart", "24+", 2),
+    ]
+
+
+def test_a_longer_gap_is_no_exit() -> None:
+    """Person 3 has nothing for 40 days: a return with a gap of 30 days, none with 60."""
+    exits = {
+        gap: sensitivity(*made(gap), PEILDATUM).filter(pl.col("measure") == "terugkeer_2")["n"].item()
+        for gap in (0, 30, 60)
+    }
+    assert exits == {0: 3, 30: 3, 60: 2}
+
+
+def test_sensitivity_has_the_same_figures_as_the_main_table() -> None:
+    """With the chain's own gap the rows at 12 months are those of `measures`."""
+    own = sensitivity(*made(), PEILDATUM)
+    assert own.height == 10
+    keys = ["measure", "gap_days", "group", "position", "outcome", "months"]
+    both = own.join(FOUND["estimate"], on=keys, how="left", suffix="_main")
+    assert both["share"].equals(both["share_main"].rename("share"))
+    assert both["n"].equals(both["n_main"].rename("n"))
+
+
+def test_nobody_gives_empty_figures() -> None:
+    """An empty chain has no figures, and breaks nothing."""
+    nobody = timelines.timeline(spells_of(PEOPLE).clear(), PARTICIPATIE, PEILDATUM)
+    found = measures(nobody, moves.steps(nobody, PARTICIPATIE), PARTICIPATIE, PEILDATUM)
+    assert found["estimate"].drop_nulls("share").is_empty()
+    assert found["duration"].is_empty()

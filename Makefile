@@ -18,6 +18,8 @@ test: .venv/ready
 
 benchmark: .venv/ready
 	$(BIN)/python tests/benchmarks/timelines.py
+	$(BIN)/python tests/benchmarks/estimates.py
+	$(BIN)/python tests/benchmarks/town_coverage.py
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,4 +1,4 @@
-"""Estimates against R's survival and etm, to 1e-10; estimates/README.md says how the numbers were made.
+"""Estimates against R's survival and etm, to 1e-10, and msm; estimates/README.md says how the numbers were made.
 
 No R is needed: histories and expected numbers are kept beside oracle.R. The last tests hold the mvad chain to its own
 monthly file, which is not in the project.
@@ -185,6 +185,31 @@ def test_two_groups() -> None:
     assert_says(found, expected)
 
 
+def test_most_likely_rates_are_moves_by_time_at_risk() -> None:
+    """With every move seen, the rates that msm finds by search are moves / time at risk, to 1e-6 of each rate."""
+    rows, (_, moves) = history("constant"), estimates.risk_table(history("constant"))
+    exposure = rows.group_by(pl.col("state").alias("from")).agg(years=(pl.col("stop") - pl.col("start")).sum())
+    counted = moves.group_by("from", "to").agg(pl.col("n").sum()).join(exposure, on="from")
+    found = dict(counted.select(pl.concat_str("from", "to"), pl.col("n") / pl.col("years")).iter_rows())
+    expected = dict(read("constant_rates").select(pl.concat_str("from", "to"), "rate").iter_rows())
+    assert found == {pair: pytest.approx(rate, rel=1e-6) for pair, rate in expected.items()}
+
+
+def test_a_markov_process_in_msm() -> None:
+    """With constant rates ours lies within 3 of its standard errors of msm's P(0, t), at all times and states.
+
+    Both are right on average, msm is the most precise there is, and ours assumes less: so they differ with variance
+    var(ours) - var(msm) (Hausman 1978), less than ours. Errors stay below 0.05, so that no wide one hides a mistake.
+    """
+    expected = read("constant_msm")
+    found = estimates.transition_probabilities(history("constant"), s=0, times=times_of(expected))
+    both = expected.join(found, on=["time", "from", "to"], suffix="_found", validate="1:1")
+    error = both["variance"].sqrt()
+    assert both.height == expected.height == 16 * 9
+    assert error.is_between(0, 0.05, closed="none").all()
+    assert ((both["probability"] - both["probability_found"]).abs() <= 3 * error).all()
+
+
 def test_a_broken_history() -> None:
     """Persons by flag as R's survcheck counts them."""
     with pytest.raises(BrokenHistory) as refused:
@@ -225,7 +250,7 @@ def stays(months: list[list[str]]) -> pl.DataFrame:
 
 
 def test_occupancy_of_mvad_is_its_shares(months: list[list[str]], stays: pl.DataFrame) -> None:
-    """Nobody enters or leaves, so in each month occupancy is the share of the activity in mvad.csv."""
+    """Nobody enters or leaves, so occupancy is the share of the activity in mvad.csv, with the error of a share."""
     found = estimates.occupancy(stays, times=range(len(months[0])))
     shares = {
         (float(month), state): present.count(state) / len(months)
@@ -235,6 +260,9 @@ def test_occupancy_of_mvad_is_its_shares(months: list[list[str]], stays: pl.Data
     assert {(time, state): share for time, state, share, _ in found.iter_rows()} == {
         key: pytest.approx(share, abs=CLOSE) for key, share in shares.items()
     }
+    binomial = (pl.col("probability") * (1 - pl.col("probability")) / len(months)).sqrt()
+    errors = found.filter(pl.col("probability") > CLOSE).select("std_error", binomial=binomial)
+    assert errors["std_error"].to_list() == pytest.approx(errors["binomial"].to_list(), abs=1e-9)
 
 
 def test_moves_of_mvad(stays: pl.DataFrame) -> None:

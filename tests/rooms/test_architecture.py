@@ -13,8 +13,9 @@ from participatieketen import places
 
 # fmt: off
 ROOMS = [
-    "errors", "places", "settings", "chain", "contracts", "extract", "pseudonyms", "intake", "synthetic", "spells",
-    "timelines", "moves", "estimates", "disclosure", "charts", "findings", "reports", "review", "pipeline", "cli",
+    "errors", "places", "settings", "chain", "chance", "contracts", "extract", "pseudonyms", "intake", "synthetic",
+    "spells", "timelines", "moves", "estimates", "disclosure", "charts", "findings", "reports", "review", "pipeline",
+    "cli",
 ]
 # fmt: on
 RECORD_LEVEL = ROOMS[ROOMS.index("extract") : ROOMS.index("estimates") + 1]

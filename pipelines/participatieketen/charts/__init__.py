@@ -1,9 +1,21 @@
 """Released tables as charts and tables in plain Dutch: the finding as title, the same values as a table beside it."""
 
 from participatieketen.charts.arc import arc_diagram
+from participatieketen.charts.control import control_chart
+from participatieketen.charts.estimate_tables import (
+    bounce_table,
+    duration_table,
+    gap_table,
+    return_table,
+    sensitivity_table,
+)
 from participatieketen.charts.figure import Figure, Table
+from participatieketen.charts.first_step import first_step_chart
+from participatieketen.charts.lasting import lasting_chart
 from participatieketen.charts.matrix import transition_table
 from participatieketen.charts.monthly import monthly_steps
+from participatieketen.charts.occupancy import occupancy_chart
+from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.stock import stock_per_position
 from participatieketen.charts.tables import delivery_table, notes, verdict_table
@@ -13,12 +25,22 @@ __all__ = [
     "Figure",
     "Table",
     "arc_diagram",
+    "bounce_table",
     "colours_css",
+    "control_chart",
     "delivery_table",
+    "duration_table",
+    "first_step_chart",
+    "gap_table",
+    "lasting_chart",
     "monthly_steps",
     "notes",
+    "occupancy_chart",
     "plain_svg",
     "png",
+    "recovery_chart",
+    "return_table",
+    "sensitivity_table",
     "stock_per_position",
     "transition_table",
     "verdict_table",

@@ -26,6 +26,9 @@ PARTS = {"een kwart": 1 / 4, "een derde": 1 / 3, "de helft": 1 / 2, "twee derde"
 FARTHEST = 0.03
 """A share is put in words only when these are at most so far from it."""
 
+SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaar"}
+BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
+
 FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
 
 
@@ -84,12 +87,55 @@ def people_share(share: float) -> str:
     percentage when none is near enough.
     """
     if share <= FARTHEST or share >= 1 - FARTHEST:
-        return f"Bijna {'niemand' if share <= FARTHEST else 'iedereen'} staat"
+        return f"{capital(_almost(share))} staat"
     said = {f"{part} van de mensen staat": value for part, value in PARTS.items()}
     said |= {f"{tenth} op de 10 mensen {'staat' if tenth == 1 else 'staan'}": tenth / 10 for tenth in range(1, 10)}
+    return f"Ongeveer {_nearest(share, said) or f'{percent(share)} van de mensen staat'}"
+
+
+def about(share: float) -> str:
+    """Return a share as people say it: "ongeveer 4 op de 10", "ongeveer de helft", "ongeveer 85%", "bijna niemand"."""
+    if share <= FARTHEST or share >= 1 - FARTHEST:
+        return _almost(share)
+    said = PARTS | {f"{tenth} op de 10": tenth / 10 for tenth in range(1, 10)}
+    return f"ongeveer {_nearest(share, said) or percent(share)}"
+
+
+def _almost(share: float) -> str:
+    return "bijna niemand" if share <= FARTHEST else "bijna iedereen"
+
+
+def _nearest(share: float, said: dict[str, float]) -> str:
+    """Return the words whose value is nearest; nothing when none is near enough."""
     nearest = min(said, key=lambda words: abs(said[words] - share))
-    near = abs(said[nearest] - share) <= FARTHEST
-    return f"Ongeveer {nearest if near else f'{percent(share)} van de mensen staat'}"
+    return nearest if abs(said[nearest] - share) <= FARTHEST else ""
+
+
+def between(lower: float, upper: float) -> str:
+    """Return a band in words: "tussen 35% en 46%"; at an end "hoogstens 3%", "minstens 96%"."""
+    low, high = percent(lower), percent(upper)
+    if low == high:
+        return {"<1%": "minder dan 1%", ">99%": "meer dan 99%"}.get(low, f"rond {low}")
+    if low == "<1%" and high != ">99%":
+        return f"hoogstens {high}"
+    if high == ">99%" and low != "<1%":
+        return f"minstens {low}"
+    return f"tussen {low} en {high}"
+
+
+def with_band(said: str, lower: float | None, upper: float | None) -> str:
+    """Return a share that is already in words with its band: "41% (tussen 35% en 46%)"; without one as it is."""
+    return said if lower is None or upper is None else f"{said} ({between(lower, upper)})"
+
+
+def span(many: int) -> str:
+    """Return so many months as people say them: "een jaar", "3 maanden"."""
+    return SPANS.get(many, counted(many, "maand", "maanden"))
+
+
+def after(many: int) -> str:
+    """Return how long after something: "na een jaar", "na 3 maanden"."""
+    return f"na {span(many)}"
 
 
 def percent(share: float) -> str:
@@ -242,3 +288,19 @@ def _times(ratio: float) -> str:
         if part < limit:
             return said
     return f"Ongeveer {above}"
+
+
+def steps(count: int | None, base: int) -> str:
+    """Return how many steps: "1 stap", "35 stappen"; a small or hidden count as it is shown."""
+    return "1 stap" if count == 1 else f"{shown(count, base)} stappen"
+
+
+def steps_summed(count: int | None, base: int, about: str = ABOUT) -> str:
+    """Return how many steps a sum of released counts is: "± 420 stappen", "1 stap" when nothing was rounded."""
+    return "1 stap" if count == 1 else f"{summed(count, base, about)} stappen"
+
+
+def more_or_fewer(difference: int, base: int) -> str:
+    """Return a difference that is no nought: "ongeveer 20 meer", "3 minder" when nothing was rounded."""
+    about = "ongeveer " if base > 1 else ""
+    return f"{about}{number(abs(difference))} {'meer' if difference > 0 else 'minder'}"

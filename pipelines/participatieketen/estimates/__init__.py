@@ -5,6 +5,7 @@ numbers and `to` is null when the stay is censored at stop. `by` names columns t
 take the frames `timeline` and `step` instead, and name the interval they give. No answer has a person in it.
 """
 
+from participatieketen.chance import control_chart
 from participatieketen.estimates.aalen_johansen import (
     landmark_occupancy,
     occupancy,
@@ -12,7 +13,6 @@ from participatieketen.estimates.aalen_johansen import (
     transition_probabilities,
 )
 from participatieketen.estimates.band import band
-from participatieketen.estimates.chance import control_chart
 from participatieketen.estimates.incidence import cumulative_incidence, sojourn
 from participatieketen.estimates.indices import complexity, recurrence, volatility
 from participatieketen.estimates.intervals import clopper_pearson, garwood

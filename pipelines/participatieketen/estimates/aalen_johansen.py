@@ -12,6 +12,8 @@ import polars as pl
 
 from participatieketen.estimates.histories import Events, Floats, events, long, sorted_history, states_of
 
+_OFF = 1e-12  # sums of thousands of products can be off by so much
+
 Times = Sequence[float] | None
 Start = str | Mapping[str, float] | None
 
@@ -48,7 +50,7 @@ def transition_probabilities(
     found = events(history, by)
     since = found.first if s is None else np.full(len(found.first), float(s))
     at_start = np.broadcast_to(np.eye(len(found.states)), (len(since), len(found.states), len(found.states)))
-    return _answer(found, at_start, since, times, ["from", "to"])
+    return _answer(found, at_start, np.zeros((*at_start.shape, len(found.states))), since, times, ["from", "to"])
 
 
 def occupancy(history: pl.DataFrame, start: Start = None, times: Times = None, by: Sequence[str] = ()) -> pl.DataFrame:
@@ -58,7 +60,8 @@ def occupancy(history: pl.DataFrame, start: Start = None, times: Times = None, b
     start    where everyone is at the first start: a state, or shares by state; default: the shares found there.
     times    when to give the answer; default: each time at which anything happens (in the group).
 
-    Returns  (times x states, 4)  time, state, probability, std_error (given `start`); of one time they sum to 1.
+    Returns  (times x states, 4)  time, state, probability, std_error; of one time they sum to 1. The shares found at
+             the start are a sample (multinomial), those given are not: their error is that of the moves alone.
     Raises   BrokenHistory as in `risk_table`; ValueError: nobody is ever in `start`, or shares do not sum to 1.
     Source   p(t) = p(0) prod (I + dA), Andersen et al. (1993), eq. 4.4.19; valid without the Markov property when
              censoring is independent (Datta & Satten 2001).
@@ -91,71 +94,88 @@ def landmark_occupancy(
 
 
 def _occupancy(found: Events, start: Start, times: Times) -> pl.DataFrame:
-    return _answer(found, _initial(found, start)[:, None, :], found.first, times, ["state"])
+    at_start, scatter = _initial(found, start)
+    return _answer(found, at_start[:, None], scatter[:, None], found.first, times, ["state"])
 
 
-def _initial(found: Events, start: Start) -> Floats:
-    """Return (groups x states) where people start."""
+def _initial(found: Events, start: Start) -> tuple[Floats, Floats]:
+    """Return (groups x states) where people start, and its covariance (groups x states x states)."""
+    none = np.zeros((*found.initial.shape, len(found.states)))
     if start is None:
-        return found.initial
+        n = found.initial.sum(axis=1)[:, None]
+        share = found.initial / n
+        return share, (share[..., None] * np.eye(len(found.states)) - share[:, :, None] * share[:, None]) / n[..., None]
     shares = {start: 1.0} if isinstance(start, str) else start
     given = np.zeros(len(found.states))
     for state, share in shares.items():
         given[found.number(state)] = share
     if not np.isclose(given.sum(), 1) or (given < 0).any():
         raise ValueError("the shares of the start do not sum to 1")
-    return np.broadcast_to(given, found.initial.shape)
+    return np.broadcast_to(given, found.initial.shape), none
 
 
-def _answer(found: Events, at_start: Floats, since: Floats, times: Times, axes: list[str]) -> pl.DataFrame:
-    """Follow (groups x rows x states) probabilities from `since` on; return them at the times asked for."""
+def _answer(
+    found: Events, at_start: Floats, scatter: Floats, since: Floats, times: Times, axes: list[str]
+) -> pl.DataFrame:
+    """Follow (groups x rows x states) probabilities from `since` on; return them at the times asked for.
+
+    scatter  their covariance at the start (groups x rows x states x states).
+    """
     asked = found.times if times is None else np.asarray(times, dtype=float)
     if times is not None and (asked < since.min()).any():
         raise ValueError("a time lies before the time from which is followed")
     shown = (
         found.happening & (found.times > since[:, None]) if times is None else np.ones((len(since), len(asked)), bool)
     )
-    probability, variance = _followed(found, at_start, since, asked)
+    probability, variance = _followed(found, at_start, scatter, since)
+    latest = np.searchsorted(found.times, asked, side="right")  # as it is after the last event up to then
+    probability, variance = probability[latest], variance[latest]
     if axes == ["state"]:
         return long(found, asked, shown, axes, probability=probability[:, :, 0], std_error=np.sqrt(variance[:, :, 0]))
     return long(found, asked, shown, axes, probability=probability, variance=variance)
 
 
-def _followed(found: Events, at_start: Floats, since: Floats, asked: Floats) -> tuple[Floats, Floats]:
-    """Return probability and variance, (groups x asked x rows x states): as they are after the last event up to then.
+def _followed(found: Events, at_start: Floats, scatter: Floats, since: Floats) -> tuple[Floats, Floats]:
+    """Return probability and variance, (1 + T x groups x rows x states): at the start, and after each event time.
 
     p(t) = p(t-) M with M = I + dA(t); var p(t) = M' var p(t-) M + sum over i of p_i(t-)^2 S_i, with S_i the multinomial
-    covariance of row i of M.
+    covariance of row i of M, (diag M_i - M_i M_i') / Y_i. With w_i = p_i(t-)^2 / Y_i that is the same as
+    M' (var p(t-) - diag w) M + diag w M.
     """
-    groups, rows, states = at_start.shape
-    p, covariance = np.array(at_start), np.zeros((groups, rows, states, states))
-    probability, variance = np.empty((2, groups, len(asked), rows, states))
-    steps, at_risk = _steps(found, since)
-    order = np.argsort(asked, kind="stable")
-    events_before = np.searchsorted(found.times, asked[order], side="right")
-    done = 0
-    for place, until in zip(order, events_before, strict=True):
-        for k in range(done, until):
-            step = steps[:, k]
-            scattered = (np.square(p) @ _spread(step, at_risk[:, k])).reshape(covariance.shape)
-            covariance = step.swapaxes(-1, -2)[:, None] @ covariance @ step[:, None] + scattered
-            p = p @ step
-        done = max(done, int(until))
-        probability[:, place] = p.clip(0, 1)  # sums of thousands of products can be off in the 16th digit
-        variance[:, place] = np.maximum(covariance.diagonal(axis1=-2, axis2=-1), 0)
-    return probability, variance
+    step, at_risk = _steps(found, since)
+    probability = np.empty((1 + len(step), *at_start.shape))
+    probability[0] = at_start
+    for m, before, after in zip(step, probability[:-1], probability[1:], strict=True):
+        np.matmul(before, m, out=after)
+    weight = np.square(probability[:-1]) / at_risk[:, :, None]
+    variance = np.where(
+        probability < 1 - _OFF, _variance(scatter, step, weight, weight @ step), 0
+    )  # who is sure has none
+    return probability.clip(0, 1), np.maximum(variance, 0)
+
+
+def _variance(scatter: Floats, step: Floats, weight: Floats, weighted: Floats) -> Floats:
+    """Return the diagonal of M' (var - diag w) M + diag w M at the start and after each step M."""
+    _, groups, rows, states = weight.shape
+    variance = np.zeros((1 + len(step), groups, rows, states))
+    covariance, half = np.zeros((2, groups, states, rows, states))  # rows in the middle: two products of flat matrices
+    covariance[:] = scatter.swapaxes(1, 2)
+    diagonal = np.einsum("gihi->ghi", covariance)
+    variance[0] = diagonal
+    tall, tall_half = (array.reshape(groups, -1, states) for array in (covariance, half))
+    wide, wide_half = (array.reshape(groups, states, -1) for array in (covariance, half))
+    times = zip(step, step.swapaxes(-1, -2), weight, weighted, variance[:-1], variance[1:], strict=True)
+    for m, transposed, lost, gained, before, after in times:
+        np.subtract(before, lost, out=diagonal)
+        np.matmul(tall, m, out=tall_half)
+        np.matmul(transposed, wide_half, out=wide)
+        np.add(diagonal, gained, out=after)
+    return variance
 
 
 def _steps(found: Events, since: Floats) -> tuple[Floats, Floats]:
-    """Return M = I + dA of each time (groups x T x states x states), and who was at risk (1 where nobody was)."""
-    counted = found.moves * (found.times > since[:, None])[:, :, None, None]
+    """Return M = I + dA of each time (T x groups x states x states), and who was at risk (1 where nobody was)."""
+    counted = found.moves * (found.times[:, None] > since)[:, :, None, None]
     at_risk = np.where(found.at_risk > 0, found.at_risk, 1)
     moving = counted / at_risk[..., None]
     return moving + (1 - moving.sum(axis=-1))[..., None] * np.eye(len(found.states)), at_risk
-
-
-def _spread(step: Floats, at_risk: Floats) -> Floats:
-    """Return (groups x states x states^2): the multinomial covariance of each row of M, laid flat."""
-    groups, states, _ = step.shape
-    own = step[..., :, None] * np.eye(states) - step[..., :, None] * step[..., None, :]
-    return (own / at_risk[..., None, None]).reshape(groups, states, states * states)

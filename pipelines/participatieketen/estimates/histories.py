@@ -1,5 +1,6 @@
 """history -> what happened, by time: checked and counted once. What comes after is small, however many persons."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,10 +36,10 @@ class Events:
     groups   (groups x by) the values of the `by` columns, one row per group
     states   the states, sorted by name
     times    (T) distinct times at which anybody of any group changes state, ascending
-    at_risk  (groups x T x states) in the state just before the time: start < t <= stop
-    moves    (groups x T x states x states) changes from, to at the time; the diagonal is 0
+    at_risk  (T x groups x states) in the state just before the time: start < t <= stop
+    moves    (T x groups x states x states) changes from, to at the time; the diagonal is 0
     first    (groups) the first start of the group
-    initial  (groups x states) shares of the states of those who start at `first`
+    initial  (groups x states) how many start at `first`, by state
     """
 
     groups: pl.DataFrame
@@ -52,7 +53,7 @@ class Events:
     @property
     def happening(self) -> Bools:
         """(groups x T) whether anything happens in the group at the time."""
-        return np.asarray(self.moves.any(axis=(2, 3)))
+        return np.asarray(self.moves.any(axis=(2, 3)).T)
 
     def number(self, state: str) -> int:
         """Return the state's place in `states`; raises ValueError when nobody is ever in it."""
@@ -75,33 +76,37 @@ def sorted_history(history: pl.DataFrame) -> pl.DataFrame:
             f"De verblijven kloppen niet. Bij {incomplete} van {history.height} verblijven ontbreekt de persoon, "
             "de plek, het begin of het einde. Verbeter eerst de tijdlijn."
         )
-    rows = history if _is_sorted(history) else history.sort("person", "start", "stop")
-    states = states_of(rows)
-    coded = rows.select("person", "start", "stop", *(code(rows, column, states) for column in ("state", "to")))
-    found = coded.lazy().select(*_flags()).sum().collect().row(0, named=True)
-    if any(found.values()):
-        told = coded.with_columns(*_flags())
-        persons = {flag: told.filter(flag)["person"].n_unique() for flag, number in found.items() if number}
-        what = ", ".join(f"{number} met {_FLAGS[flag]}" for flag, number in persons.items())
-        total = rows["person"].n_unique()
-        raise BrokenHistory(f"De verblijven kloppen niet. Van {total} personen: {what}. Verbeter eerst de tijdlijn.")
-    return rows
+    if _follows(history):
+        return history
+    rows = history.sort("person", "start", "stop")
+    if _follows(rows):
+        return rows
+    told = _comparable(rows).with_columns(*_flags())
+    persons = {flag: told.filter(flag)["person"].n_unique() for flag in _FLAGS}
+    what = ", ".join(f"{number} met {_FLAGS[flag]}" for flag, number in persons.items() if number)
+    total = rows["person"].n_unique()
+    raise BrokenHistory(f"De verblijven kloppen niet. Van {total} personen: {what}. Verbeter eerst de tijdlijn.")
 
 
 def states_of(history: pl.DataFrame) -> tuple[str, ...]:
     """Return every state that somebody is in or goes to, sorted by name."""
-    named = [history[column].unique().drop_nulls().cast(pl.String) for column in ("state", "to")]
-    return tuple(sorted(set(named[0]) | set(named[1])))
+    return tuple(sorted(_named(history["state"]) | _named(history["to"])))
 
 
-def code(history: pl.DataFrame, column: str, states: Sequence[str]) -> pl.Series:
-    """Return the column as whole numbers, places in `states`; text that is already coded is not read again."""
-    found = history[column]
+def _named(found: pl.Series) -> set[str]:
     if isinstance(found.dtype, pl.Enum):
-        known = {state: number for number, state in enumerate(states)}
-        places = pl.Series([known.get(name) for name in found.dtype.categories], dtype=pl.Int64)
-        return places.gather(found.to_physical()).alias(column)
-    return found.cast(pl.String).cast(pl.Enum(states)).to_physical().cast(pl.Int64)
+        physical = found.to_physical()
+        return {name for number, name in enumerate(found.dtype.categories) if (physical == number).any()}
+    return set(found.unique().drop_nulls().cast(pl.String))
+
+
+def _coded(found: pl.Series, states: Sequence[str]) -> pl.Expr:
+    """Return places in `states`, and len(states) for null; text that is already coded is not read again."""
+    categories = list(found.dtype.categories) if isinstance(found.dtype, pl.Enum) else list(states)
+    known = {state: number for number, state in enumerate(states)}
+    places = pl.Series([*map(known.get, categories), len(states)], dtype=pl.UInt16)
+    named = found if isinstance(found.dtype, pl.Enum) else found.cast(pl.String).cast(pl.Enum(categories))
+    return pl.lit(places.gather(named.to_physical().cast(pl.UInt16).fill_null(len(categories))))
 
 
 def _incomplete(history: pl.DataFrame) -> pl.Expr:
@@ -111,23 +116,34 @@ def _incomplete(history: pl.DataFrame) -> pl.Expr:
     return pl.any_horizontal(*missing, *no_number)
 
 
-def _is_sorted(history: pl.DataFrame) -> bool:
-    person, start, stop = (pl.col(name) for name in ("person", "start", "stop"))
-    later = (start > start.shift(1)) | ((start == start.shift(1)) & (stop >= stop.shift(1)))
-    in_order = (person > person.shift(1)) | ((person == person.shift(1)) & later)
-    return bool(history.select(in_order.fill_null(value=True).all()).item())
+def _follows(history: pl.DataFrame) -> bool:
+    """Say whether the rows are in order and each stay takes up where the one before it left the person."""
+    person = pl.col("person")
+    taken_up = (pl.col("start") == pl.col("stop").shift(1)) & (pl.col("state") == _went())
+    next_one = (person > person.shift(1)) | ((person == person.shift(1)) & taken_up)
+    well = (pl.col("start") < pl.col("stop")) & next_one.fill_null(value=True)
+    return bool(_comparable(history).lazy().select(well.all()).collect().item())
+
+
+def _comparable(history: pl.DataFrame) -> pl.DataFrame:
+    """Return the history with states that are of one type."""
+    same = history["state"].dtype == history["to"].dtype
+    return history if same else history.with_columns(pl.col("state", "to").cast(pl.String))
+
+
+def _went() -> pl.Expr:
+    return pl.coalesce(pl.col("to").shift(1), pl.col("state").shift(1))
 
 
 def _flags() -> list[pl.Expr]:
     same = pl.col("person") == pl.col("person").shift(1)
-    went = pl.coalesce(pl.col("to").shift(1), pl.col("state").shift(1))
-    apart, moved = pl.col("start") - pl.col("stop").shift(1), pl.col("state") != went
+    before, moved = pl.col("stop").shift(1), pl.col("state") != _went()
     flags = {
         "zero": pl.col("start") >= pl.col("stop"),
-        "overlap": same & (apart < 0),
-        "gap": same & (apart > 0) & ~moved,
-        "jump": same & (apart > 0) & moved,
-        "teleport": same & (apart == 0) & moved,
+        "overlap": same & (pl.col("start") < before),
+        "gap": same & (pl.col("start") > before) & ~moved,
+        "jump": same & (pl.col("start") > before) & moved,
+        "teleport": same & (pl.col("start") == before) & moved,
     }
     return [flag.fill_null(value=False).alias(name) for name, flag in flags.items()]
 
@@ -144,70 +160,67 @@ def events(history: pl.DataFrame, by: Sequence[str] = (), states: Sequence[str] 
     rows = sorted_history(history)
     groups = rows.select(by).unique().sort(by) if by else pl.DataFrame()
     states = tuple(states) or states_of(rows)
-    group, state = _groups(rows, groups, by), code(rows, "state", states).to_numpy()
-    to = code(rows, "to", states).fill_null(-1).to_numpy()
-    times, start, stop = _moments(rows["start"], rows["stop"])
-    shape = (max(groups.height, 1), len(states), len(times))
-    moving = (to >= 0) & (to != state)
-    moved = _count((group, state, to, stop), (shape[0], len(states), *shape[1:]), moving)
-    at = np.flatnonzero(moved.any(axis=(0, 1, 2)))
-    begun, over = _count((group, state, start), shape), _count((group, state, stop), shape)
+    times, start, stop = _moments(rows)
+    group, state, to = _groups(rows, groups, by), _coded(rows["state"], states), _coded(rows["to"], states)
+    shape = (len(times), max(groups.height, 1), len(states))
+    begun = _count(rows, (start, group, state), shape)
+    left = _count(rows, (stop, group, state, to), (*shape, len(states) + 1))  # the last of `to`: censored
+    there = np.cumsum(begun - left.sum(axis=3), axis=0)
+    moves = left[..., :-1] * ~np.eye(len(states), dtype=bool)
+    at = np.flatnonzero(moves.any(axis=(1, 2, 3)))
+    first = begun.any(axis=2).argmax(axis=0)
     return Events(
         groups=groups,
         states=states,
         times=times[at],
-        at_risk=(begun - over).cumsum(axis=2)[:, :, np.maximum(at - 1, 0)].swapaxes(1, 2),
-        moves=np.moveaxis(moved[..., at], 3, 1),
-        first=times[begun.any(axis=1).argmax(axis=1)],
-        initial=_initial(begun),
+        at_risk=there[at - 1].astype(float),
+        moves=moves[at].astype(float),
+        first=times[first],
+        initial=begun[first, np.arange(len(first))].astype(float),
     )
 
 
-def _groups(rows: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str]) -> Ints:
+def _groups(rows: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str]) -> pl.Expr:
     if not by:
-        return np.zeros(rows.height, dtype=np.int64)
+        return pl.lit(0)
     numbered = groups.with_row_index(_NUMBER)
     found = rows.select(by).join(numbered, on=list(by), how="left", nulls_equal=True, maintain_order="left")
-    return found[_NUMBER].cast(pl.Int64).to_numpy()
+    return pl.lit(found[_NUMBER])
 
 
-def _moments(start: pl.Series, stop: pl.Series) -> tuple[Floats, Ints, Ints]:
+def _moments(rows: pl.DataFrame) -> tuple[Floats, pl.Expr, pl.Expr]:
     """Return the distinct times, and for each stay the places of its start and stop among them."""
-    low, high = int(np.floor(_lowest(start))), int(np.ceil(-_lowest(-stop)))
-    if start.dtype.is_integer() and stop.dtype.is_integer() and high - low < _GRID:
-        return np.arange(low, high + 1, dtype=float), (start - low).to_numpy(), (stop - low).to_numpy()
-    times = np.unique(np.concatenate([start.to_numpy(), stop.to_numpy()]).astype(float))
-    return times, np.searchsorted(times, start.to_numpy()), np.searchsorted(times, stop.to_numpy())
+    start, stop = rows["start"].to_numpy(), rows["stop"].to_numpy()
+    if rows["start"].dtype.is_integer() and rows["stop"].dtype.is_integer():
+        low, high = int(start.min()), int(stop.max())
+        if high - low < _GRID:
+            grid = np.arange(low, high + 1, dtype=float)
+            return grid, pl.col("start").cast(pl.Int64) - low, pl.col("stop").cast(pl.Int64) - low
+    times = np.unique(np.concatenate([start, stop]).astype(float))
+    return times, pl.lit(pl.Series(np.searchsorted(times, start))), pl.lit(pl.Series(np.searchsorted(times, stop)))
 
 
-def _lowest(times: pl.Series) -> float:
-    return float(times.to_numpy().min())
-
-
-def _count(places: tuple[Ints, ...], shape: tuple[int, ...], wanted: Bools | None = None) -> Floats:
-    """Return how many stays are at each place of an array of this shape."""
-    packed = np.ravel_multi_index(places if wanted is None else tuple(place[wanted] for place in places), shape)
-    return np.bincount(packed, minlength=int(np.prod(shape))).reshape(shape).astype(float)
-
-
-def _initial(begun: Floats) -> Floats:
-    """Return (groups x states) the shares of those who start at the group's first time."""
-    first = begun.any(axis=1).argmax(axis=1)
-    there = begun[np.arange(len(begun)), :, first]
-    return np.asarray(there / there.sum(axis=1, keepdims=True))
+def _count(rows: pl.DataFrame, places: Sequence[pl.Expr], shape: tuple[int, ...]) -> Ints:
+    """Return how many rows have their place where in an array of this shape: one whole number a row, counted."""
+    packed = pl.lit(0, dtype=pl.Int64)
+    for place, length in zip(places, shape, strict=True):
+        packed = packed * length + place.cast(pl.Int64)
+    keys = rows.lazy().select(packed).collect().to_series().to_numpy()
+    return np.bincount(keys, minlength=math.prod(shape)).reshape(shape)
 
 
 def long(found: Events, times: Floats, shown: Bools, axes: Sequence[str], **values: Floats) -> pl.DataFrame:
-    """Return arrays (groups x times x states [x states]) as rows, in that order.
+    """Return arrays (times x groups x states [x states]) as rows, by group, time and states.
 
     shown   (groups x times) which rows to give
     axes    names of the columns for the state axes, e.g. ["from", "to"]
     values  the arrays, by the name of their column
     """
-    shape = next(iter(values.values())).shape
-    keep = np.broadcast_to(shown.reshape(shown.shape + (1,) * len(axes)), shape)
-    group, time, *states = (np.broadcast_to(axis, shape)[keep] for axis in np.ix_(*map(np.arange, shape)))
+    group, time = np.nonzero(shown)
     names = pl.Series(found.states, dtype=pl.String)
-    columns = {"time": times[time]} | {axis: names.gather(place) for axis, place in zip(axes, states, strict=True)}
-    frame = pl.DataFrame(columns | {name: value[keep] for name, value in values.items()})
-    return pl.concat([found.groups[group], frame], how="horizontal") if found.groups.width else frame
+    places = np.indices((len(names),) * len(axes)).reshape(len(axes), -1)
+    cells = places.shape[1]
+    columns = {axis: names.gather(np.tile(place, len(time))) for axis, place in zip(axes, places, strict=True)}
+    measured = {name: value[time, group].ravel() for name, value in values.items()}
+    frame = pl.DataFrame({"time": np.repeat(times[time], cells)} | columns | measured)
+    return pl.concat([found.groups[np.repeat(group, cells)], frame], how="horizontal") if found.groups.width else frame

@@ -24,7 +24,8 @@ def cumulative_incidence(
     Source      Aalen-Johansen for competing risks, Andersen et al. (1993), eq. 4.4.19. A stay that was already going on
                 when observation began has no known entry: leave it out beforehand.
     """
-    first = stays_in(history, from_state, by).unique("person", keep="first", maintain_order=True)
+    stays = stays_in(history, from_state, by)
+    first = stays.filter((pl.col("person") != pl.col("person").shift(1)).fill_null(value=True))
     followed = occupancy(first, from_state, times, by)
     return followed.filter(pl.col("state") != from_state).rename({"state": "to"})
 
@@ -48,16 +49,12 @@ def sojourn(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.Dat
 
 def stays_in(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.DataFrame:
     """Return each person's stays in a state with the clock at 0 on entry; rows that follow at once are one stay."""
-    rows = sorted_history(history).with_columns(pl.col("state", "to").cast(pl.String))
-    if not (rows["state"] == state).any():
+    rows = sorted_history(history).filter(pl.col("state").cast(pl.String) == state)
+    if rows.is_empty():
         raise ValueError(f"nobody is ever in state {state}")
-    goes_on = (pl.col("person") == pl.col("person").shift(1)) & (pl.col("state") == pl.col("state").shift(1))
-    return (
-        rows.lazy()
-        .with_columns(stay=(~goes_on.fill_null(value=False)).cum_sum())
-        .filter(pl.col("state") == state)
-        .group_by("stay", maintain_order=True)
-        .agg(pl.col("person", "state", *by).first(), pl.col("start").first(), pl.col("stop", "to").last())
-        .select("person", "state", *by, (pl.col("start") * 0).alias("start"), pl.col("stop") - pl.col("start"), "to")
-        .collect()
+    goes_on = (pl.col("person") == pl.col("person").shift(1)) & (pl.col("start") == pl.col("stop").shift(1))
+    begins = rows.select(~goes_on.fill_null(value=False)).to_series()
+    first, last = rows.filter(begins), rows.filter(begins.shift(-1, fill_value=True))
+    return first.select(
+        "person", "state", *by, pl.col("start") * 0, (last["stop"] - first["start"]).alias("stop"), last["to"]
     )

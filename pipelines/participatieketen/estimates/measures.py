@@ -165,8 +165,7 @@ def _since_entry(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
         return pl.DataFrame()
     history = history_since(starts.drop("direction"), moved.drop("direction"), last)
     ladder = sorted(chain.ranks, key=lambda code: chain.ranks[code])
-    shares = {str(state): n / starts.height for state, n in starts["state"].value_counts().iter_rows()}
-    found = at_months(history, shares, _CURVE, [*ladder, OUTSIDE])
+    found = at_months(history, None, _CURVE, [*ladder, OUTSIDE])
     return _numbered(with_followed(found, starts, last, _CURVE), "bezetting")
 
 

@@ -1,4 +1,4 @@
-# Makes the expected numbers of tests/reference/test_estimates.py with survival and etm. README.md has the command.
+# Makes the expected numbers of tests/reference/test_estimates.py with survival, etm and msm. README.md has the command.
 #
 # Histories (*_history.csv): person, state, start, stop, to; at risk at t when start < t <= stop; to empty = censored at
 # stop. Some stays are split into two rows that touch: the first has no `to`, the second is in the same state.
@@ -7,6 +7,7 @@
 suppressPackageStartupMessages({
   library(survival)
   library(etm)
+  library(msm)
 })
 
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -299,7 +300,53 @@ write_frame(data.frame(
   flag = flags, persons = vapply(flags, function(flag) length(unique(check[[flag]]$id)), integer(1))
 ), "broken_survcheck")
 
-packages <- c("survival", "etm")
+# --- h. a Markov process with constant rates, fitted by msm -------------------------------------------------------------
+
+# Rates per unit of time; back and forth between all three.
+CONSTANT <- list(a = c(b = 0.30, c = 0.05), b = c(a = 0.20, c = 0.15), c = c(a = 0.04, b = 0.10))
+
+# One person from `state` at time 0, every move seen at its own moment (4 decimals), to `end`.
+live_on <- function(person, state, end) {
+  rows <- list()
+  now <- 0
+  while (now < end) {
+    rates <- CONSTANT[[state]]
+    stop <- round(now + max(rexp(1, sum(rates)), 0.0001), 4)
+    to <- if (stop < end) sample(names(rates), 1, prob = rates) else NA_character_
+    rows <- c(rows, list(data.frame(person = person, state = state, start = now, stop = min(stop, end), to = to)))
+    state <- to
+    now <- stop
+  }
+  do.call(rbind, rows)
+}
+
+set.seed(2011, kind = "Mersenne-Twister", normal.kind = "Inversion", sample.kind = "Rejection")
+constant <- do.call(rbind, lapply(1:500, function(person) {
+  live_on(person, sample(names(CONSTANT), 1), round(runif(1, 5, 10), 4))
+}))
+write_frame(constant, "constant_history")
+
+# msm's form: the state at the start of each stay, and at the last moment the state that is there then. With
+# exacttimes every move is seen when it happens (obstype 2) and a last row without a move says still there.
+last <- constant[!duplicated(constant$person, fromLast = TRUE), ]
+seen <- rbind(
+  data.frame(person = constant$person, time = constant$start, state = constant$state),
+  data.frame(person = last$person, time = last$stop, state = last$state)
+)
+seen$number <- match(seen$state, names(CONSTANT))
+seen <- seen[order(seen$person, seen$time), ]
+crude <- matrix(0.1, 3, 3, dimnames = list(names(CONSTANT), names(CONSTANT)))
+fit <- msm(
+  number ~ time, person, data = seen, qmatrix = crude, exacttimes = TRUE, control = list(reltol = 1e-15, maxit = 1000)
+)
+pairs <- expand.grid(to = names(CONSTANT), from = names(CONSTANT), stringsAsFactors = FALSE)[2:1]
+cells <- cbind(match(pairs$from, names(CONSTANT)), match(pairs$to, names(CONSTANT)))
+write_frame(data.frame(pairs, rate = qmatrix.msm(fit, ci = "none")[cells])[pairs$from != pairs$to, ], "constant_rates")
+write_frame(do.call(rbind, lapply(1:16 / 2, function(time) {
+  data.frame(time = time, pairs, probability = unclass(pmatrix.msm(fit, t = time))[cells])
+})), "constant_msm")
+
+packages <- c("survival", "etm", "msm")
 writeLines(c(
   R.version.string, paste(packages, vapply(packages, function(name) as.character(packageVersion(name)), ""))
 ))

@@ -5,9 +5,11 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from participatieketen.estimates.histories import Bools, Floats
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 _LIMIT = 2.66  # 3 / 1.128: the mean moving range of two normal values is 1.128 standard deviations
 _RUN = 7  # points at one side of the centre

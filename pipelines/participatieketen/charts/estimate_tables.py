@@ -1,0 +1,258 @@
+"""Estimates as tables: returning to bijstand, what a gap does, what comes between, what follows, how long."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import Share, apart, followed_until, gaps, main_gap, shares
+from participatieketen.charts.figure import Table, cells_of
+from participatieketen.charts.released import ladder, page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Released
+
+YEAR = 12
+RETURNS = {
+    "terugkeer_1": "Van wie bijstand ging krijgen: had minder dan een jaar eerder ook bijstand",
+    "terugkeer_2": "Van wie uit de bijstand ging: kreeg {} opnieuw bijstand",
+}
+SENSITIVE = {
+    ("herstel", "stap_terug", "op_niveau"): "Na een stap terug: op de oude plek of hoger",
+    ("herstel", "geen_stap_terug", "op_niveau"): "Nog zonder stap terug: op de oude plek of hoger",
+    ("blijvend", "a", "blijft"): "Na een stap vooruit: op die dag op dezelfde plek of hoger",
+    ("blijvend", "b", "blijft"): "Na een stap vooruit: geen dag lager in de tussentijd",
+    ("terugkeer_2", "", "terug"): "Na vertrek uit de bijstand: opnieuw bijstand",
+}
+BOUNCES = {
+    ("terug", "vooruit"): "Na een stap terug: een stap vooruit",
+    ("vooruit", "terug"): "Na een stap vooruit: een stap terug",
+}
+QUANTILES = {"kwart": "Een kwart is weg na", "helft": "De helft is weg na", "driekwart": "Driekwart is weg na"}
+BINS = {
+    "0-3": "minder dan 3 maanden",
+    "3-6": "3 tot 6 maanden",
+    "6-12": "6 tot 12 maanden",
+    "12-24": "12 tot 24 maanden",
+    "24+": "24 maanden of langer",
+}
+UNKNOWN = "Een streep kan ook betekenen: zo veel mensen zijn nog niet weg in de tijd die gevolgd is."
+MOST_NAMED = 3
+
+
+def return_table(estimate: "Released", published: "Released | None" = None) -> Table:
+    """Return who came back to bijstand, in both forms, each with its own denominator.
+
+    estimate   of measures terugkeer_1 and terugkeer_2: months, n, share, lower, upper
+    published  measure, period, area, share, source, note: national figures of the same measure; they are about a year,
+               so the figure stands beside ours at 12 months
+    """
+    found = {
+        (measure, key[3]): share for measure in RETURNS for key, share in sorted(shares(estimate, measure).items())
+    }
+    columns = {
+        "Terug in de bijstand": [RETURNS[measure].format(f"binnen {words.span(many)}") for measure, many in found],
+        "Aandeel": [share.text for share in found.values()],
+        "Van hoeveel": [words.shown(share.n, estimate.context.base) for share in found.values()],
+    }
+    outside = _published(published)
+    if any(key in outside for key in found):
+        columns["Landelijk"] = [outside.get(key, ("", ""))[0] for key in found]
+    remarks = [remark for key, (_, remark) in outside.items() if key in found]
+    return _table(
+        page_id("terugkeer", estimate),
+        _return_title(found),
+        words.joined(
+            "Terugkeer in de bijstand, in twee vormen. De vormen delen door een andere groep, dus de percentages zijn "
+            "niet met elkaar te vergelijken.",
+            *remarks,
+        ),
+        columns,
+        estimate.context,
+    )
+
+
+def _published(published: "Released | None") -> dict[tuple[str, int], tuple[str, str]]:
+    """Return the newest national figure per measure, with year and source, and what is to be known about it."""
+    if published is None:
+        return {}
+    rows = published.frame.filter(pl.col("share").is_not_null()).sort("period").rows(named=True)
+    return {
+        (row["measure"], YEAR): (
+            f"{row['area']} {words.percent(row['share'])} ({row['period']}; {row['source']})",
+            row["note"] or "",
+        )
+        for row in rows
+    }
+
+
+def _return_title(found: dict[tuple[str, int], Share]) -> str:
+    """Return the chance of coming back within a year, else the share of the inflow that came back."""
+    chance, inflow = (found.get((measure, YEAR), Share()) for measure in ("terugkeer_2", "terugkeer_1"))
+    if chance.share is not None:
+        return f"Van wie uit de bijstand ging, kreeg {chance.about} binnen een jaar opnieuw bijstand"
+    if inflow.share is not None:
+        return f"Van wie bijstand ging krijgen, had {inflow.about} minder dan een jaar eerder ook bijstand"
+    return "Terugkeer in de bijstand"
+
+
+def sensitivity_table(estimate: "Released") -> Table:
+    """Return the figures at 12 months by how long a gap may be before it counts as one.
+
+    estimate  of measures herstel, blijvend and terugkeer_2, with the gap_days they were made for
+    """
+    days, own = gaps(estimate.frame), main_gap(estimate.frame)
+    rows = {what: {gap: _at_year(estimate, what, gap) for gap in days} for what in SENSITIVE}
+    known = {what: by_gap for what, by_gap in rows.items() if any(share.n is not None for share in by_gap.values())}
+    columns = {"Na een jaar": [SENSITIVE[what] for what in known]} | {
+        _gap_head(gap, own): [by_gap[gap].text for by_gap in known.values()] for gap in days
+    }
+    return _table(
+        page_id("gevoeligheid", estimate),
+        _sensitivity_title(list(known.values()), own),
+        "Dezelfde cijfers, als korte onderbrekingen anders meetellen. Een onderbreking tot en met zo veel dagen telt "
+        f"niet als vertrek; in de rest van dit rapport zijn dat {words.counted(own or 0, 'dag', 'dagen')}.",
+        columns,
+        estimate.context,
+    )
+
+
+def _at_year(estimate: "Released", what: tuple[str, str, str], gap: int) -> Share:
+    measure, group, outcome = what
+    return shares(estimate, measure, gap).get((group, "", outcome, YEAR), Share())
+
+
+def _gap_head(gap: int, own: int | None) -> str:
+    said = f"{words.counted(gap, 'dag', 'dagen')}"
+    return f"{said} (dit rapport)" if gap == own else said
+
+
+def _sensitivity_title(rows: list[dict[int, Share]], own: int | None) -> str:
+    """Return by how many points a figure moves at most when another length is chosen."""
+    moved = [points for by_gap in rows if own is not None for points in _moved(by_gap, by_gap[own])]
+    if not moved:
+        return "Wat een andere keuze voor korte onderbrekingen uitmaakt"
+    if not max(moved):
+        return "Een andere keuze voor korte onderbrekingen geeft dezelfde percentages"
+    points = words.counted(max(moved), "procentpunt", "procentpunten")
+    return f"Een andere keuze voor korte onderbrekingen scheelt hoogstens {points}"
+
+
+def _moved(by_gap: dict[int, Share], main: Share) -> list[int]:
+    """Return by how many whole points the shown shares differ from the main one."""
+    shown = [share.share for share in by_gap.values() if share is not main and share.share is not None]
+    return [] if main.share is None else [abs(round(100 * share) - round(100 * main.share)) for share in shown]
+
+
+def gap_table(estimate: "Released") -> Table:
+    """Return which part of the steps back had no day with nothing in between.
+
+    estimate  of measure aansluitend: outcome 0 or 1+, n, share, lower, upper
+    """
+    found, own = shares(estimate, "aansluitend"), main_gap(estimate.frame)
+    names = {"0": "Geen dag zonder plek", "1+": f"1 tot en met {own} dagen zonder plek" if own else "1 dag of meer"}
+    known = {outcome: found["", "", outcome, 0] for outcome in names if ("", "", outcome, 0) in found}
+    none = known.get("0", Share())
+    return _table(
+        page_id("aansluitend", estimate),
+        "Hoe stappen terug op elkaar aansluiten"
+        if none.share is None
+        else words.with_band(f"Bij {_steps(none.share)} terug zat er geen dag tussen", none.lower, none.upper),
+        "Dagen zonder plek tussen de oude en de nieuwe plek bij een stap terug.",
+        {
+            "Tussen de oude en de nieuwe plek": [names[outcome] for outcome in known],
+            "Aandeel": [share.text for share in known.values()],
+            "Stappen terug": [words.shown(share.n, estimate.context.base) for share in known.values()],
+        },
+        estimate.context,
+    )
+
+
+def _steps(share: float) -> str:
+    """Return a share of steps as people say it; "bijna iedereen" is for people."""
+    said = {"bijna niemand": "bijna geen stap", "bijna iedereen": "bijna alle stappen"}
+    return said.get(words.about(share), f"{words.about(share)} stappen")
+
+
+def bounce_table(estimate: "Released") -> Table:
+    """Return which part of the steps back a step forward follows within a year, and the reverse.
+
+    estimate  of measure weerslag: group (direction of the step), outcome (of what follows), n, share, lower, upper
+    """
+    found = shares(estimate, "weerslag")
+    known = {way: found[way[0], "", way[1], YEAR] for way in BOUNCES if (way[0], "", way[1], YEAR) in found}
+    return _table(
+        page_id("weerslag", estimate),
+        _bounce_title(known),
+        "Stappen die binnen een jaar gevolgd worden door een stap de andere kant op. Alleen stappen die een jaar "
+        "gevolgd zijn.",
+        {
+            "Binnen een jaar": [BOUNCES[way] for way in known],
+            "Aandeel": [share.text for share in known.values()],
+            "Van hoeveel stappen": [words.shown(share.n, estimate.context.base) for share in known.values()],
+        },
+        estimate.context,
+    )
+
+
+def _bounce_title(known: dict[tuple[str, str], Share]) -> str:
+    """Return after which step the other way is taken more often, unless that may be chance."""
+    back, forward = (known.get(way, Share()) for way in BOUNCES)
+    if back.share is None or forward.share is None:
+        return "Stappen die een stap de andere kant op volgt"
+    order = apart(back, forward)
+    if order == 0:
+        return "Geen duidelijk verschil in hoe vaak na een stap terug of vooruit een stap andersom volgt"
+    first, other = ("terug", "vooruit") if order > 0 else ("vooruit", "terug")
+    return f"Na een stap {first} volgt vaker binnen een jaar een stap {other} dan andersom"
+
+
+def duration_table(duration: "Released") -> Table:
+    """Return after how many months a quarter, half and three quarters of the people have left a position.
+
+    duration  position, quantile, bin of months (null when hidden), n stays
+    """
+    context = duration.context
+    cells = {(row["position"], row["quantile"]): row for row in duration.frame.iter_rows(named=True)}
+    places = [place for place in ladder(context) if any(code == place.code for code, _ in cells)]
+    bins = {key: row["bin"] for key, row in cells.items()}
+    columns = {"Plek": [place.label for place in places]} | {
+        head: [BINS.get(bins.get((place.code, name)) or "", words.HIDDEN) for place in places]
+        for name, head in QUANTILES.items()
+    }
+    counts = {code: row["n"] for (code, _), row in cells.items() if row["n"] is not None}
+    return _table(
+        page_id("duur", duration),
+        _duration_title({place.label: bins.get((place.code, "helft")) for place in places}),
+        words.joined(
+            "Hoe lang mensen op een plek blijven, vanaf hun start daar. Weg is: een stap vooruit, terug of opzij, of "
+            "uit de keten.",
+            UNKNOWN if None in bins.values() else "",
+        ),
+        columns | {"Verblijven": [words.shown(counts.get(place.code), context.base) for place in places]},
+        context,
+        reading="",
+    )
+
+
+def _duration_title(halves: dict[str, str | None]) -> str:
+    """Return where half of the people stay longest, if that is not everywhere."""
+    known = {label: list(BINS).index(found) for label, found in halves.items() if found in BINS}
+    longest = [label for label, order in known.items() if order == max(known.values())]
+    if not known:
+        return "Hoe lang mensen op een plek blijven"
+    many = list(BINS.values())[max(known.values())]
+    if len(longest) == len(known):
+        return f"Op {'elke plek' if len(known) > 1 else f'de plek {longest[0]}'} is de helft weg na {many}"
+    if len(longest) > MOST_NAMED:
+        return f"Op {len(longest)} van de {len(known)} plekken is de helft pas weg na {many}"
+    return f"Het langst blijven mensen op {words.listed(longest)}: de helft is weg na {many}"
+
+
+def _table(
+    name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context", reading: str = words.BAND
+) -> Table:
+    """Return the table; its caption ends with how to read it."""
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    caption = words.joined(about, followed_until(context), reading, words.reading_help(context, cells_of(frame)))
+    return Table(name, title, caption, frame)

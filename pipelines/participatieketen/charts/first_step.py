@@ -1,0 +1,206 @@
+"""The first step after entry into a position: forward or back, and after how many months."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import Key, Share, apart, followed_until, shares, title_month
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.first_step_drawing import Curve, Panel, drawing
+from participatieketen.charts.released import ladder, page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Position, Released
+
+MONTHS = tuple(range(25))
+AT_RISK_MONTHS = (0, 6, 12, 18, 24)
+FORWARD, BACK = "vooruit", "terug"
+DIRECTIONS = (FORWARD, BACK)
+NOT_POSSIBLE = "kan niet"
+MOST_NAMED = 2
+"""A title names at most so many positions that cannot be told apart; with more there is no finding."""
+
+NEUTRAL = "De eerste stap na de start op een plek: vooruit of terug"
+
+Shares = dict[Key, Share]
+Positions = tuple["Position", ...]
+
+
+def first_step_chart(estimate: "Released") -> Figure:
+    """Return which part has made a first step forward, or back, by each month since entry into a position.
+
+    estimate  of measure eerste_stap: position, outcome, months, n, at_risk, share, lower, upper; a direction that a
+              position does not have (back from the lowest, forward from the highest) has no rows
+    """
+    context, found = estimate.context, shares(estimate, "eerste_stap")
+    places = ladder(context)
+    table = _table(found, places, context)
+    return Figure(
+        id=page_id("eerstestap", estimate),
+        title=_title(found, places),
+        subtitle=_subtitle(found, places, context),
+        description=_description(found, places, context),
+        chart=drawing(_panels(found, places, context)),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def possible(place: "Position", direction: str, context: "Context") -> bool:
+    """Return whether a step in that direction can be made at all: not back from the lowest rank."""
+    ranks = [other.rank for other in ladder(context) if other.rank is not None]
+    edge = max(ranks) if direction == FORWARD else min(ranks)
+    return place.rank != edge
+
+
+def _share(found: Shares, place: "Position", direction: str, months: int) -> Share:
+    return found.get(("", place.code, direction, months), Share())
+
+
+def _shown(found: Shares, places: Positions) -> Positions:
+    """Return the positions of which at least one share after the start may be shown."""
+    return tuple(
+        place
+        for place in places
+        if any(_share(found, place, way, months).share is not None for way in DIRECTIONS for months in MONTHS[1:])
+    )
+
+
+def _people(found: Shares, place: "Position") -> int | None:
+    counts = [share.n for key, share in found.items() if key[1] == place.code and share.n is not None]
+    return max(counts, default=None)
+
+
+def _at_risk(found: Shares, place: "Position", months: int) -> int | None:
+    return next((s.at_risk for key, s in found.items() if (key[1], key[3]) == (place.code, months)), None)
+
+
+def _panels(found: Shares, places: Positions, context: "Context") -> tuple[Panel, ...]:
+    return tuple(_panel(found, place, context) for place in _shown(found, places))
+
+
+def _panel(found: Shares, place: "Position", context: "Context") -> Panel:
+    base = context.base
+    cannot = [way for way in DIRECTIONS if not possible(place, way, context)]
+    curves = tuple(_curve(found, place, way) for way in DIRECTIONS if way not in cannot)
+    at_risk = {months: words.shown(_at_risk(found, place, months), base) for months in AT_RISK_MONTHS}
+    note = " · ".join([words.people(_people(found, place), base), *(f"{way} {NOT_POSSIBLE}" for way in cannot)])
+    return Panel(place.label, note, tuple(curve for curve in curves if len(curve.months)), at_risk)
+
+
+def _curve(found: Shares, place: "Position", direction: str) -> Curve:
+    shown = {months: _share(found, place, direction, months) for months in MONTHS}
+    rows = [(months, s.share, s.lower, s.upper) for months, s in shown.items() if s.share is not None]
+    schema = dict.fromkeys(("maanden", "aandeel", "onder", "boven"), pl.Float64) | {"maanden": pl.Int64}
+    last = shown[rows[-1][0]].percent if rows else ""
+    return Curve(direction, pl.DataFrame(rows, schema=schema, orient="row"), f"{direction} {last}")
+
+
+def _table(found: Shares, places: Positions, context: "Context") -> pl.DataFrame:
+    """Return one row per position and month; of a position that is not shown one row for all months."""
+    shown = _shown(found, places)
+    rows = [row for place in places for row in _rows(found, place, context, place in shown)]
+    heads = ("Plek", "Maanden na de start", "Stap vooruit", "Stap terug", "Nog op de plek en gevolgd")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _rows(found: Shares, place: "Position", context: "Context", shown: bool) -> list[tuple[str, ...]]:  # noqa: FBT001 private
+    name = f"{place.label} ({words.people(_people(found, place), context.base)})"
+    if not shown:
+        return [(name, "alle", *(_cell(Share(), place, way, context) for way in DIRECTIONS), words.HIDDEN)]
+    return [
+        (
+            name,
+            str(months),
+            *(_cell(_share(found, place, way, months), place, way, context) for way in DIRECTIONS),
+            words.shown(_at_risk(found, place, months), context.base),
+        )
+        for months in MONTHS
+    ]
+
+
+def _cell(share: Share, place: "Position", direction: str, context: "Context") -> str:
+    return share.text if possible(place, direction, context) else NOT_POSSIBLE
+
+
+def _title(found: Shares, places: Positions) -> str:
+    """Return from where most people went forward, and from where most went back, as far as that is no chance."""
+    months = title_month((key[3], share) for key, share in found.items() if key[3])
+    if months is None:
+        return NEUTRAL
+    known = {way: _known(found, places, way, months) for way in DIRECTIONS}
+    shown = _shown(found, places)
+    if len(shown) == 1:
+        return _only(shown[0].label, {way: of[shown[0].label] for way, of in known.items() if of}, months)
+    said = {way: _most(of) for way, of in known.items()}
+    return _from_where(said, months) if any(said.values()) else NEUTRAL
+
+
+def _from_where(said: dict[str, str], months: int) -> str:
+    """Return both directions in a sentence; of one that may be chance it says so."""
+    parts = [f"het vaakst {way} vanuit {most}" for way, most in said.items() if most]
+    unsure = [f"; vanuit waar het vaakst {way}, is niet zeker" for way, most in said.items() if not most]
+    return f"{words.capital(_within(months))} gaan mensen {' en '.join(parts)}{''.join(unsure)}"
+
+
+def _known(found: Shares, places: Positions, direction: str, months: int) -> dict[str, Share]:
+    every = {place.label: _share(found, place, direction, months) for place in places}
+    return {label: share for label, share in every.items() if share.share is not None}
+
+
+def _most(of: dict[str, Share]) -> str:
+    """Return the position with the highest share and what may well equal it; nothing when that is all or many."""
+    if not of:
+        return ""
+    highest = max(of.values(), key=lambda share: share.share or 0.0)
+    among = [label for label, share in of.items() if apart(highest, share) == 0]
+    return words.listed(among) if len(among) <= min(MOST_NAMED, len(of) - 1) else ""
+
+
+def _only(label: str, of: dict[str, Share], months: int) -> str:
+    said = [f"{share.about} {way}" for way, share in of.items()]
+    return f"Vanuit {label} gaat {_within(months)} {' en '.join(said)}" if said else NEUTRAL
+
+
+def _within(months: int) -> str:
+    return f"binnen {words.span(months)}"
+
+
+def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
+    hidden = [place.label for place in places if place not in _shown(found, places)]
+    return words.joined(
+        "Deel van de mensen dat een eerste stap deed, in maanden na de start op de plek. Vlak = band van 95%.",
+        "Onder elke grafiek: mensen die er dan nog zijn en zo lang gevolgd zijn.",
+        f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
+        followed_until(context),
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(found: Shares, places: Positions, context: "Context") -> str:
+    said = [f"{place.label}: {_said(found, place, context)}." for place in _shown(found, places)]
+    return words.joined(
+        "Lijngrafiek per plek van de eerste stap na de start daar, vooruit en terug.",
+        *said,
+        "De tabel onder de grafiek geeft alle maanden.",
+        words.fictional(context),
+    )
+
+
+def _said(found: Shares, place: "Position", context: "Context") -> str:
+    """Return what happened by the last month that is shown, in both directions."""
+    ways = [way for way in DIRECTIONS if possible(place, way, context)]
+    shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).share is not None]
+    last = max(shown)
+    return f"{words.after(last)} " + ", ".join(f"{_share(found, place, way, last).text} {way}" for way in ways)
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        "De eerste stap na de eerste start op een plek. Wie er al was toen de gegevens begonnen, telt niet mee.",
+        "Wie geen stap deed, staat er nog, stapte opzij of ging uit de keten.",
+        words.BAND,
+        words.reading_help(context, cells_of(table)),
+    )

@@ -1,0 +1,138 @@
+"""One small chart per position: the curves forward and back with their bands, under it how many are still there."""
+
+from dataclasses import dataclass
+
+import altair as alt
+import polars as pl
+
+from participatieketen.charts import theme
+from participatieketen.charts.canvas import Picture, apart, encoded, wrapped
+from participatieketen.charts.shares_drawing import NUMBER_SIZE, months_axis, none_shown, percent_axis, said
+
+SPACING = 26
+AXIS_ROOM, LABEL_ROOM = 40, 96
+PANEL_HEIGHT = 150
+COLUMNS, MOST_COLUMNS = {1: 1, 2: 2, 4: 2}, 3
+MONTHS = [0, 6, 12, 18, 24]
+HEADROOM, LEAST_TOP = 1.08, 0.1
+LABEL_DISTANCE, LABEL_GAP, LABEL_SIZE = 15.0, 11.0, 12.0
+AT_RISK_Y = PANEL_HEIGHT + 38
+SHAPES = {"vooruit": "triangle-up", "terug": "triangle-down"}
+COLOURS = {"vooruit": theme.FORWARD, "terug": theme.BACK}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One direction: its share by month as far as it is shown, and what stands at its end.
+
+    months  (months x 4)  maanden, aandeel, onder, boven
+    """
+
+    direction: str
+    months: pl.DataFrame
+    text: str
+
+    @property
+    def last(self) -> int:
+        """The last month that is shown."""
+        return max(int(month) for month in self.months["maanden"])
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One position: its name, a note under it, its curves, and how many are still there, as shown, by months."""
+
+    label: str
+    note: str
+    curves: tuple[Curve, ...]
+    at_risk: dict[int, str]
+
+
+def drawing(panels: tuple[Panel, ...]) -> Picture | alt.ConcatChart:
+    """Draw the charts in rows on one scale, from the lowest position to the highest."""
+    if not panels:
+        return none_shown()
+    columns = COLUMNS.get(len(panels), MOST_COLUMNS)
+    width = (theme.WIDTH - (columns - 1) * SPACING) / columns - AXIS_ROOM - LABEL_ROOM
+    top = _top(panels)
+    charts = [_panel(panel, width, top) for panel in panels]
+    return alt.concat(*charts, columns=columns, spacing={"row": 34, "column": SPACING})
+
+
+def _top(panels: tuple[Panel, ...]) -> float:
+    """Return the top of the scale: somewhat over the highest band of all positions, at most 100%."""
+    highest = [
+        share
+        for panel in panels
+        for curve in panel.curves
+        for name in ("aandeel", "boven")
+        for share in curve.months[name].drop_nulls()
+    ]
+    return min(1.0, max(LEAST_TOP, max(highest, default=0.0) * HEADROOM))
+
+
+def _panel(panel: Panel, width: float, top: float) -> Picture:
+    layers = [
+        *(_band(curve, top) for curve in panel.curves),
+        *(layer for curve in panel.curves for layer in _line(curve, top)),
+        *_names(panel.curves, width, top),
+        _at_risk(panel),
+        said("nog hier", width + LABEL_GAP + 6, AT_RISK_Y, size=NUMBER_SIZE),
+        said("maanden", width + LABEL_GAP + 6, PANEL_HEIGHT + 16, size=NUMBER_SIZE),
+    ]
+    room = width + AXIS_ROOM + LABEL_ROOM
+    return alt.layer(*layers).properties(width=width, height=PANEL_HEIGHT, title=_title(panel, room))
+
+
+def _title(panel: Panel, room: float) -> alt.Title:
+    return alt.Title(
+        wrapped(panel.label, room * 0.9, 13), subtitle=panel.note, fontSize=13, subtitleFontSize=12, offset=12
+    )
+
+
+def _x() -> alt.X:
+    return months_axis(MONTHS[-1], MONTHS)
+
+
+def _band(curve: Curve, top: float) -> alt.Chart:
+    mark = alt.Chart(curve.months).mark_area(color=COLOURS[curve.direction].light, opacity=0.18)
+    return encoded(mark, x=_x(), y=percent_axis("onder", top, lines=4), y2="boven:Q")
+
+
+def _line(curve: Curve, top: float) -> tuple[alt.Chart, alt.Chart]:
+    """Draw the line, with a triangle at its end that points the way."""
+    chart, colour = alt.Chart(curve.months), COLOURS[curve.direction].light
+    y = percent_axis("aandeel", top, lines=4)
+    line = chart.mark_line(color=colour, strokeWidth=2.2, strokeJoin="round")
+    end = chart.transform_filter(f"datum.maanden === {curve.last}").mark_point(
+        shape=SHAPES[curve.direction], filled=True, color=colour, size=90, opacity=1
+    )
+    return encoded(line, x=_x(), y=y), encoded(end, x=_x(), y=y)
+
+
+def _names(curves: tuple[Curve, ...], width: float, top: float) -> list[alt.Chart]:
+    """Write at the end of each line which way it is and how far it came; not over each other."""
+    wanted = {curve.text: (1 - (curve.months["aandeel"][-1] or 0.0) / top) * PANEL_HEIGHT for curve in curves}
+    placed = apart(wanted, LABEL_DISTANCE)
+    over = max(0.0, max(placed.values(), default=0.0) - PANEL_HEIGHT + 4)
+    return [
+        said(
+            curve.text,
+            _end(curve, width) + LABEL_GAP,
+            placed[curve.text] - over,
+            color=COLOURS[curve.direction].light,
+            size=LABEL_SIZE,
+            fontWeight=600,
+        )
+        for curve in curves
+    ]
+
+
+def _end(curve: Curve, width: float) -> float:
+    return width * curve.last / MONTHS[-1]
+
+
+def _at_risk(panel: Panel) -> alt.Chart:
+    data = pl.DataFrame({"maanden": list(panel.at_risk), "hier": list(panel.at_risk.values())})
+    mark = alt.Chart(data).mark_text(size=NUMBER_SIZE, color=theme.INK.light)
+    return encoded(mark, x=_x(), y=alt.value(AT_RISK_Y), text="hier:N")

@@ -1,0 +1,127 @@
+"""Do steps forward last? Both forms beside each other: on the day itself, and every day up to it."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, followed_until, shares, title_month
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.lasting_drawing import Dot, Panel, drawing
+from participatieketen.charts.released import page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Released
+
+MONTHS = (3, 6, 12)
+LASTS, LOWER = "blijft", "lager"
+FORMS = {
+    "a": "Op die dag op dezelfde plek of hoger",
+    "b": "Geen dag lager in de tussentijd",
+}
+TITLES = {
+    "a": "{} na een stap vooruit staat {} op dezelfde plek of hoger",
+    "b": "Tot {} na een stap vooruit staat {} geen dag lager",
+}
+
+Shares = dict[Key, Share]
+
+
+def lasting_chart(estimate: "Released") -> Figure:
+    """Return which part of the steps forward lasted 3, 6 and 12 months, in both forms.
+
+    estimate  of measure blijvend: group (form a or b), outcome, months, n, share, lower, upper
+    """
+    context, found = estimate.context, shares(estimate, "blijvend")
+    table = _table(found, context.base)
+    return Figure(
+        id=page_id("blijvend", estimate),
+        title=_title(found),
+        subtitle=_subtitle(context),
+        description=_description(found, context),
+        chart=drawing(tuple(_panel(found, form, context.base) for form in _present(found))),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _share(found: Shares, form: str, outcome: str, months: int) -> Share:
+    return found.get((form, "", outcome, months), Share())
+
+
+def _present(found: Shares) -> list[str]:
+    return [form for form in FORMS if any(key[0] == form for key in found)]
+
+
+def _panel(found: Shares, form: str, base: int) -> Panel:
+    return Panel(form, FORMS[form], tuple(_dot(found, form, months, base) for months in MONTHS))
+
+
+def _dot(found: Shares, form: str, months: int, base: int) -> Dot:
+    share = _share(found, form, LASTS, months)
+    return Dot(
+        words.capital(words.after(months)), _steps(share.n, base), share.text, share.share, share.lower, share.upper
+    )
+
+
+def _steps(count: int | None, base: int) -> str:
+    return f"{words.shown(count, base)} {'stap' if count == 1 else 'stappen'}"
+
+
+def _table(found: Shares, base: int) -> pl.DataFrame:
+    rows = [
+        (
+            f"{FORMS[form]}, {words.after(months)}",
+            *(_share(found, form, outcome, months).text for outcome in (LASTS, LOWER, OUTSIDE)),
+            words.shown(_share(found, form, LASTS, months).n, base),
+        )
+        for form in _present(found)
+        for months in MONTHS
+    ]
+    heads = ("Vorm", "Blijft", "Lager", "Buiten de keten", "Stappen vooruit")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _title(found: Shares) -> str:
+    """Return which part of the steps forward lasted a year, by the first form that is shown."""
+    for form, title in TITLES.items():
+        months = title_month((months, _share(found, form, LASTS, months)) for months in MONTHS)
+        if months is not None:
+            share = _share(found, form, LASTS, months)
+            span = words.span(months)
+            return title.format(words.capital(span) if form == "a" else span, share.about)
+    return "Hoe lang mensen na een stap vooruit op die plek of hoger blijven"
+
+
+def _subtitle(context: "Context") -> str:
+    return words.joined(
+        "Deel van de stappen vooruit, in twee vormen. Streep = band van 95%.",
+        "Alleen stappen die zo lang gevolgd zijn.",
+        followed_until(context),
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(found: Shares, context: "Context") -> str:
+    said = [
+        f"{FORMS[form]}: "
+        + ", ".join(f"{words.after(months)} {_share(found, form, LASTS, months).text}" for months in MONTHS)
+        for form in _present(found)
+    ]
+    return words.joined(
+        "Puntgrafiek van stappen vooruit die blijven, in twee vormen naast elkaar.",
+        *(f"{line}." for line in said),
+        "De tabel onder de grafiek geeft alle cijfers.",
+        words.fictional(context),
+    )
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        "Wat volgt op een stap vooruit.",
+        "Lager: op die dag, of in de tweede vorm op een dag in de tussentijd.",
+        "Buiten de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
+        words.BAND,
+        words.reading_help(context, cells_of(table)),
+    )

@@ -1,0 +1,122 @@
+"""Where people are so many months after they entered the chain: at a position, or out of the chain again."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, apart, followed_until, shares, title_month
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.occupancy_drawing import Column, drawing
+from participatieketen.charts.released import ladder, page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Released
+
+MONTHS = (0, 3, 6, 12, 18, 24)
+OUT = "Uit de keten"
+
+Shares = dict[Key, Share]
+
+
+def occupancy_chart(estimate: "Released") -> Figure:
+    """Return where people are 0, 3, 6, 12, 18 and 24 months after they entered the chain.
+
+    estimate  of measure bezetting: outcome (a position, or buiten), months, n, at_risk, share, lower, upper
+    """
+    context, found = estimate.context, shares(estimate, "bezetting")
+    places = _places(context)
+    table = _table(found, places, context.base)
+    return Figure(
+        id=page_id("bezetting", estimate),
+        title=_title(found, places),
+        subtitle=_subtitle(context),
+        description=_description(found, places, context),
+        chart=drawing(_columns(found, places, context.base), tuple(places.values())),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _places(context: "Context") -> dict[str, str]:
+    """Return outcome to label, from low to high, what is outside last."""
+    return {place.code: place.label for place in ladder(context)} | {OUTSIDE: OUT}
+
+
+def _share(found: Shares, code: str, months: int) -> Share:
+    return found.get(("", "", code, months), Share())
+
+
+def _columns(found: Shares, places: dict[str, str], base: int) -> tuple[Column, ...]:
+    return tuple(_column(found, places, months, base) for months in MONTHS) if found else ()
+
+
+def _column(found: Shares, places: dict[str, str], months: int, base: int) -> Column:
+    """Return one column; without parts when one of them is hidden, for then the others do not stack."""
+    parts = [_share(found, code, months) for code in places]
+    hidden = any(share.share is None for share in parts)
+    return Column(
+        months,
+        () if hidden else tuple((share.share or 0.0, share.percent) for share in parts),
+        words.shown(parts[0].at_risk, base),
+    )
+
+
+def _table(found: Shares, places: dict[str, str], base: int) -> pl.DataFrame:
+    rows = [
+        (
+            "bij de start" if months == 0 else words.after(months),
+            *(_share(found, code, months).text for code in places),
+            words.shown(_share(found, OUTSIDE, months).at_risk, base),
+        )
+        for months in MONTHS
+        if found
+    ]
+    heads = ("Moment", *map(words.capital, places.values()), "Mensen, zo lang gevolgd")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _title(found: Shares, places: dict[str, str]) -> str:
+    """Return where the largest part is after a year, and whether it is certainly the largest."""
+    months = title_month((key[3], share) for key, share in found.items() if key[3] in MONTHS[1:])
+    if months is None:
+        return "Waar mensen zijn in de eerste twee jaar na hun start in de keten"
+    every = {code: _share(found, code, months) for code in places}
+    most = max(every, key=lambda code: every[code].share or 0.0)
+    shown = [share for share in every.values() if share.share is not None]
+    when = f"{words.capital(words.span(months))} na de start in de keten"
+    if sum(apart(every[most], share) == 0 for share in shown) > 1:
+        return f"{when} is geen plek duidelijk de grootste"
+    said = f"{when} {'is' if most == OUTSIDE else 'staat'} {every[most].about}"
+    return f"{said} uit de keten" if most == OUTSIDE else f"{said} op de plek {places[most]}"
+
+
+def _subtitle(context: "Context") -> str:
+    return words.joined(
+        "Deel van de mensen op elke plek, zo veel maanden na hun start in de keten. Van onder naar boven: lage naar "
+        "hoge plek, daarboven uit de keten.",
+        followed_until(context),
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(found: Shares, places: dict[str, str], context: "Context") -> str:
+    last = max((months for months in MONTHS if _column(found, places, months, context.base).parts), default=None)
+    said = [f"{label} {_share(found, code, last).text}" for code, label in places.items()] if last else []
+    return words.joined(
+        "Gestapelde kolommen: waar mensen zijn na hun start in de keten.",
+        f"{words.capital(words.after(last))}: {'; '.join(said)}." if last else "",
+        "De tabel onder de grafiek geeft alle cijfers.",
+        words.fictional(context),
+    )
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        "Waar mensen zijn na hun eerste start in de keten. Wie er al was toen de gegevens begonnen, telt niet mee.",
+        "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
+        "Percentages zijn afgerond en tellen soms niet op tot 100%.",
+        words.BAND,
+        words.reading_help(context, cells_of(table)),
+    )

@@ -1,0 +1,181 @@
+"""Stacked columns on a scale of months: a shade per position, its percentage in it, its name at the right end."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from participatieketen.charts import theme
+from participatieketen.charts.canvas import Picture, apart, encoded, text_width
+from participatieketen.charts.shares_drawing import NUMBER_SIZE, none_shown, percent_axis, said
+from participatieketen.charts.words import HIDDEN
+
+AXIS_ROOM, LABEL_ROOM = 44, 194
+PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 380
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+LONGEST_NAME = 200.0
+"""Pixels: longer names would make the picture wider than the others on a page."""
+
+COLUMN_WIDTH = 64.0
+LEAST_FOR_NUMBER = 15.0
+"""Pixels a part must be high to hold its number; smaller ones have it in the table alone, and the last at its name."""
+
+PALEST, DARKEST = 0.07, 0.55
+"""Of a part: the darkest still leaves text at 4.5:1, on white paper and on dark."""
+
+LABEL_DISTANCE, LABEL_GAP = 17.0, 24.0
+MONTHS_Y, FOLLOWED_Y = PLOT_HEIGHT + 16, PLOT_HEIGHT + 52
+
+
+@dataclass(frozen=True)
+class Column:
+    """One moment: the parts from low to high as share and as written, none when hidden; how many were followed."""
+
+    months: int
+    parts: tuple[tuple[float, str], ...]
+    followed: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a column, from its lower to its upper end."""
+
+    months: int
+    place: str
+    text: str
+    low: float
+    high: float
+    shade: float
+
+
+def drawing(columns: tuple[Column, ...], places: tuple[str, ...]) -> Picture:
+    """Draw the columns; places are the names of the parts from low to high, what is outside the chain last."""
+    if not any(column.parts for column in columns):
+        return none_shown()
+    last = max(column.months for column in columns)
+    parts = [part for column in columns for part in _parts(column, places)]
+    layers = [
+        *_plates(parts, last),
+        *_moments(columns, last),
+        *_names(parts, last),
+        said("maanden na de start", PLOT_WIDTH + LABEL_GAP, MONTHS_Y, size=NUMBER_SIZE),
+        said("mensen zo lang gevolgd", PLOT_WIDTH + LABEL_GAP, FOLLOWED_Y - 16, size=NUMBER_SIZE),
+    ]
+    drawn: Picture = alt.layer(*layers).resolve_scale(y="independent")
+    return drawn.properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
+
+
+def _middle(months: int, last: int) -> float:
+    """Return the pixel of a column's middle."""
+    return round(COLUMN_WIDTH / 2 + months / max(last, 1) * (PLOT_WIDTH - COLUMN_WIDTH), 1)
+
+
+def _parts(column: Column, places: tuple[str, ...]) -> list[Part]:
+    """Return the parts on top of each other; together they are the whole, also when rounded shares are not."""
+    found, low, whole = [], 0.0, sum(share for share, _ in column.parts) or 1.0
+    for number, (place, (share, text)) in enumerate(zip(places, column.parts, strict=False)):
+        found.append(Part(column.months, place, text, low, low + share / whole, _shade(number, len(places) - 1)))
+        low += share / whole
+    return found
+
+
+def _shade(number: int, inside: int) -> float:
+    """Return the opacity by position, low to high; what is outside the chain has none."""
+    return 0.0 if number == inside else round(PALEST + (DARKEST - PALEST) * (number + 1) / inside, 3)
+
+
+def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
+    data = pl.DataFrame(
+        {
+            "maanden": [part.months for part in parts],
+            "plek": [part.place for part in parts],
+            "aandeel": [part.text for part in parts],
+            "onder": [round(part.low, 4) for part in parts],
+            "boven": [round(part.high, 4) for part in parts],
+            "tint": [part.shade for part in parts],
+            "links": [_middle(part.months, last) - COLUMN_WIDTH / 2 for part in parts],
+            "rechts": [_middle(part.months, last) + COLUMN_WIDTH / 2 for part in parts],
+        }
+    )
+    chart = alt.Chart(data).transform_filter("datum.boven > datum.onder")
+    across: dict[str, Any] = {"x": _pixels("links"), "x2": "rechts:Q"}
+    names = {"plek": "Plek", "aandeel": "Aandeel", "maanden": "Maanden"}
+    plate = encoded(
+        chart.mark_rect(stroke=theme.LINE.light, strokeWidth=0.8, fill=theme.FORWARD.light),
+        **across,
+        y=percent_axis("onder", 1.0, grid=False),
+        y2="boven:Q",
+        fillOpacity=alt.FillOpacity("tint:Q", scale=None, legend=None),
+        tooltip=[alt.Tooltip(f"{field}:N", title=name) for field, name in names.items()],
+    )
+    high = f"(datum.boven - datum.onder) * {PLOT_HEIGHT} >= {LEAST_FOR_NUMBER}"
+    number = chart.transform_filter(high).transform_calculate(
+        x="(datum.links + datum.rechts) / 2", bij="(datum.onder + datum.boven) / 2"
+    )
+    text = encoded(
+        number.mark_text(size=12),
+        x=_pixels("x"),
+        y=alt.Y("bij:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False)),
+        text="aandeel:N",
+    )
+    return [plate, text]
+
+
+def _pixels(field: str) -> alt.X:
+    return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(domain=[0, PLOT_WIDTH], nice=False, zero=False))
+
+
+def _moments(columns: tuple[Column, ...], last: int) -> list[alt.Chart]:
+    """Write under each column how many months and how many people; a dash for a column that is hidden."""
+    data = pl.DataFrame(
+        {
+            "maanden": [str(column.months) for column in columns],
+            "gevolgd": [column.followed for column in columns],
+            "streep": ["" if column.parts else HIDDEN for column in columns],
+            "x": [_middle(column.months, last) for column in columns],
+        }
+    )
+    heights = {"maanden": MONTHS_Y, "gevolgd": FOLLOWED_Y - 16, "streep": PLOT_HEIGHT - 10}
+    return [
+        encoded(alt.Chart(data).mark_text(size=12), x=_pixels("x"), y=alt.value(y), text=f"{field}:N")
+        for field, y in heights.items()
+    ]
+
+
+def _names(parts: list[Part], last: int) -> list[alt.Chart]:
+    """Write right of the last column that is shown what its parts are; a line leads from each part to its name."""
+    newest = max(part.months for part in parts)
+    shown = [part for part in parts if part.months == newest]
+    wanted = {part.place: (1 - (part.low + part.high) / 2) * PLOT_HEIGHT for part in reversed(shown)}
+    placed = apart(wanted, LABEL_DISTANCE)
+    over = max(0.0, max(placed.values()) - PLOT_HEIGHT + 4)
+    edge = _middle(newest, last) + COLUMN_WIDTH / 2
+    data = pl.DataFrame(
+        {
+            "naam": [_short(part) for part in shown],
+            "van": [wanted[part.place] for part in shown],
+            "naar": [placed[part.place] - over for part in shown],
+        }
+    )
+    chart, y = alt.Chart(data), alt.Scale(domain=[PLOT_HEIGHT, 0], nice=False, zero=False)
+    down = {name: alt.Y(f"{name}:Q", axis=None, scale=y) for name in ("van", "naar")}
+    lead = chart.mark_rule(color=theme.LINE.light, strokeWidth=0.8)
+    name = chart.mark_text(align="left", size=12, color=theme.INK.light)
+    ends = {"x": alt.value(edge + 2), "x2": alt.value(edge + LABEL_GAP - 3)}
+    return [
+        encoded(lead, **ends, y=down["van"], y2="naar:Q"),
+        encoded(name, x=alt.value(edge + LABEL_GAP), y=down["naar"], text="naam:N"),
+    ]
+
+
+def _short(part: Part) -> str:
+    """Return the name with its number; the name is cut off where it is too long."""
+    fits = (
+        end
+        for end in range(len(part.place), 1, -1)
+        if text_width(f"{part.place[:end]}{ELLIPSIS} {part.text}", 12) <= LONGEST_NAME
+    )
+    end = next(fits, 1)
+    name = part.place if end == len(part.place) else part.place[:end].rstrip() + ELLIPSIS
+    return f"{name} {part.text}"

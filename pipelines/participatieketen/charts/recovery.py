@@ -1,0 +1,131 @@
+"""What follows a step back: who is back at the former position or higher, beside who had not stepped back."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, followed_until, shares, title_month
+from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.recovery_drawing import Group, Point, drawing
+from participatieketen.charts.released import page_id
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Released
+
+MONTHS = (3, 6, 12, 24)
+LEVEL, LOWER = "op_niveau", "lager"
+STEPPED, OTHERS = "stap_terug", "geen_stap_terug"
+GROUPS = {STEPPED: "Na een stap terug", OTHERS: "Nog zonder stap terug"}
+NO_EFFECT = "De twee groepen verschillen ook in andere dingen. Dit is een beschrijving en geen effect."
+
+Shares = dict[Key, Share]
+
+
+def recovery_chart(estimate: "Released") -> Figure:
+    """Return which part is at the former position or higher 3, 6, 12 and 24 months after the first step back.
+
+    estimate  of measure herstel: group, outcome, months, n, at_risk, share, lower, upper
+    """
+    context, found = estimate.context, shares(estimate, "herstel")
+    table = _table(found, context.base)
+    return Figure(
+        id=page_id("herstel", estimate),
+        title=_title(found),
+        subtitle=_subtitle(context),
+        description=_description(found, context),
+        chart=drawing(_groups(found, context.base), NO_EFFECT),
+        table=table,
+        caption=_caption(table, context),
+    )
+
+
+def _share(found: Shares, group: str, outcome: str, months: int) -> Share:
+    return found.get((group, "", outcome, months), Share())
+
+
+def _present(found: Shares) -> list[str]:
+    return [group for group in GROUPS if any(key[0] == group for key in found)]
+
+
+def _groups(found: Shares, base: int) -> tuple[Group, ...]:
+    return tuple(_group(found, group, base) for group in _present(found))
+
+
+def _group(found: Shares, group: str, base: int) -> Group:
+    level = {months: _share(found, group, LEVEL, months) for months in MONTHS}
+    points = tuple(
+        Point(months, share.share, share.lower, share.upper, share.percent, words.after(months))
+        for months, share in level.items()
+    )
+    followed = {months: words.shown(share.at_risk, base) for months, share in level.items()}
+    return Group(GROUPS[group], group == STEPPED, points, {0: _people(found, group, base)} | followed)
+
+
+def _people(found: Shares, group: str, base: int) -> str:
+    """Return how many people the group is, as shown; the same number at all months."""
+    counts = [share.n for (name, *_), share in found.items() if name == group and share.n is not None]
+    return words.shown(max(counts, default=None), base)
+
+
+def _table(found: Shares, base: int) -> pl.DataFrame:
+    rows = [
+        (
+            f"{GROUPS[group]}, {words.span(months)} later",
+            *(_share(found, group, outcome, months).text for outcome in (LEVEL, LOWER, OUTSIDE)),
+            _people(found, group, base),
+            words.shown(_share(found, group, LEVEL, months).at_risk, base),
+        )
+        for group in _present(found)
+        for months in MONTHS
+    ]
+    heads = ("Groep", "Oude plek of hoger", "Lager", "Buiten de keten", "Mensen", "Zo lang gevolgd")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _title(found: Shares) -> str:
+    """Return which part is back after a year, with its band; nothing about the comparison, which is no effect."""
+    months = title_month((months, _share(found, STEPPED, LEVEL, months)) for months in MONTHS)
+    if months is None:
+        return "Waar mensen staan na een stap terug"
+    about = _share(found, STEPPED, LEVEL, months)
+    said = words.about(about.share or 0.0)
+    return words.with_band(
+        f"{words.capital(words.after(months))} is {said} terug op de oude plek of hoger", about.lower, about.upper
+    )
+
+
+def _subtitle(context: "Context") -> str:
+    return words.joined(
+        "Deel van de mensen dat op de oude plek of hoger staat, na hun eerste stap terug. Streep = band van 95%.",
+        f"{GROUPS[OTHERS]} = wie toen op dezelfde plekken stond en nog geen stap terug had gedaan.",
+        followed_until(context),
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _description(found: Shares, context: "Context") -> str:
+    said = [
+        f"{GROUPS[group]}: "
+        + ", ".join(f"{words.after(months)} {_share(found, group, LEVEL, months).text}" for months in MONTHS)
+        for group in _present(found)
+    ]
+    return words.joined(
+        "Puntgrafiek van het deel van de mensen dat op de oude plek of hoger staat.",
+        *(f"{line}." for line in said),
+        NO_EFFECT,
+        "De tabel onder de grafiek geeft alle cijfers.",
+        words.fictional(context),
+    )
+
+
+def _caption(table: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        "Waar mensen staan na hun eerste stap terug, naast wie nog geen stap terug had gedaan.",
+        "Die vergelijking begint op de dag waarop de helft van de eerste stappen terug gezet was. Elke plek telt er "
+        "even zwaar in als bij de stappen terug. Wie later toch een stap terug doet, telt mee.",
+        NO_EFFECT,
+        words.BAND,
+        words.reading_help(context, cells_of(table)),
+    )

@@ -17,7 +17,7 @@ GAPS = (0, 60)
 
 @dataclass(frozen=True)
 class Published:
-    """A public figure with the same definition as a measure of `estimate`: part / whole."""
+    """A public figure with the same definition as a measure of `estimate`: part / whole, and what still differs."""
 
     __pydantic_config__ = settings.STRICT
     measure: str
@@ -26,6 +26,7 @@ class Published:
     part: int
     whole: int
     source: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class Figures:
 
 
 def published(path: Path | None) -> pl.DataFrame:
-    """Return (figures x 5) measure, area, period, source, share; empty without a file. Raises WrongUse."""
+    """Return (figures x 6) measure, area, period, source, note, share; empty without a file. Raises WrongUse."""
     figures = settings.read(path, Figures).figures if path else ()
-    schema = {"measure": pl.String, "area": pl.String, "period": pl.String, "source": pl.String, "share": pl.Float64}
+    schema = dict.fromkeys(("measure", "area", "period", "source", "note"), pl.String) | {"share": pl.Float64}
     rows = [asdict(figure) | {"share": round(figure.part / figure.whole, 2)} for figure in figures]
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
 

@@ -137,7 +137,8 @@ def test_everyone_is_somewhere_every_month(mvad: Run) -> None:
 
 def test_the_report_is_published_and_not_called_fictional(mvad: Run) -> None:
     """These are real people of long ago; the pages say neither 'fictief' nor anything the release does not hold."""
-    assert {"index.html", "beweging.html", "kwaliteit.html"} <= set(mvad.pages)
+    assert {"index.html", "beweging.html", "doorstroom.html", "kwaliteit.html"} <= set(mvad.pages)
+    assert "<dd>geen maanden</dd>" in mvad.pages["beweging.html"]
     assert not any("ictieve gegevens" in page for page in mvad.pages.values())
 
 

@@ -145,13 +145,19 @@ def _frame(release: Release, title: str) -> dict[str, object]:
         "title": title,
         "month": written(release.peildatum, "MMMM y"),
         "peildatum": written(release.peildatum),
-        "provisional": written(release.provisional_from, "MMMM y"),
+        "provisional": _provisional(release),
         "fictional": release.fictional,
         "made_on": release.made_on,
         "run": release.run,
         "status": STATUS,
         **_style(),
     }
+
+
+def _provisional(release: Release) -> str:
+    if release.provisional_from > release.peildatum:
+        return "geen maanden"
+    return f"vanaf {written(release.provisional_from, 'MMMM y')}"
 
 
 def _style() -> dict[str, object]:

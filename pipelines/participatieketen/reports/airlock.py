@@ -7,15 +7,21 @@ from typing import Any
 from nbformat import NotebookNode
 
 from participatieketen.errors import DisclosureRefused
+from participatieketen.findings.cards import COLUMNS as CARD
 from participatieketen.reports import nodes
 from participatieketen.reports.drawings import NotADrawing, parsed
 
 STAMP = "keten"
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-TEXTS = {"figure": ("id", "title", "subtitle", "description", "caption"), "table": ("id", "title", "caption")}
+TEXTS = {
+    "figure": ("id", "title", "subtitle", "description", "caption"),
+    "table": ("id", "title", "caption"),
+    "cards": ("id", "title", "caption"),
+}
 FORMS = {
     "figure": {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"},
     "table": {"text/html", "text/plain"},
+    "cards": {"text/html", "text/plain"},
 }
 
 
@@ -97,7 +103,14 @@ def _well_formed(stamp: object) -> bool:
         all(isinstance(text, str) for text in texts)
         and bool(IDENTIFIER.fullmatch(str(stamp["id"])))
         and _is_table(stamp.get("table"))
+        and (stamp["kind"] != "cards" or _are_cards(stamp["table"]))
     )
+
+
+def _are_cards(table: Mapping[str, Any]) -> bool:
+    """Return whether this is what cards are made of: nothing but text, in the columns of a card."""
+    texts = (cell for row in table["rows"] for cell in row)
+    return tuple(table["columns"]) == CARD and all(isinstance(cell, str) for cell in texts)
 
 
 def _is_table(table: Any) -> bool:  # noqa: ANN401 - comes from JSON

@@ -1,0 +1,47 @@
+"""What changed since the release before, for shares: their difference beside what chance can do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import Share, apart
+from participatieketen.findings.finding import UNCERTAIN, Chance, Finding
+from participatieketen.findings.templates import CHANGES
+
+SHARES = ("aandeel", "vooruit", "terug")
+"""Names of shares among the values of a finding."""
+
+
+def since(found: Finding, previous: Sequence[Finding]) -> Finding:
+    """Return the finding with what changed since the same one of the release before.
+
+    Of a share that has no change of its own yet. Another definition is said, not compared; the same period neither.
+    More than chance is: the bands do not touch. That is stricter than a test of the difference, and the people of both
+    releases are for the greater part the same.
+    """
+    before = next((one for one in previous if one.id == found.id), None)
+    names = [name for name in SHARES if f"{name}_onder" in found.values]
+    if before is None or found.change or not names or found.period == before.period:
+        return found
+    if found.definition != before.definition:
+        return replace(found, change=CHANGES["definitie"])
+    if UNCERTAIN in {found.number, before.number} or any(name not in before.values for name in names):
+        return found
+    return _compared(found, before, names)
+
+
+def _compared(found: Finding, before: Finding, names: Sequence[str]) -> Finding:
+    pairs = [(_share(found, name), _share(before, name)) for name in names]
+    alike = all(now.percent == was.percent for now, was in pairs)
+    said = CHANGES["delen" if len(names) > 1 else "deel-gelijk" if alike else "deel"].format(
+        share=before.number, shares=before.number.replace(" · ", " en ")
+    )
+    if alike:
+        return replace(found, change=said)
+    chance: Chance = "signaal" if any(apart(*pair) for pair in pairs) else "kan toeval zijn"
+    judged = CHANGES["geen-toeval" if chance == "signaal" else "kan-toeval"]
+    return replace(found, change=words.joined(said, judged), chance=chance)
+
+
+def _share(found: Finding, name: str) -> Share:
+    return Share(found.values[name], found.values[f"{name}_onder"], found.values[f"{name}_boven"])

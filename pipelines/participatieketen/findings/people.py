@@ -1,0 +1,127 @@
+"""How many people there are: in the chain and on each position, on the last day that is not provisional."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.released import ladder, persons_in
+from participatieketen.findings.finding import Finding, blank, slug
+from participatieketen.findings.templates import CHAIN, CHANGES, PLACE
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context, Position, Released
+
+ABOUT = "ongeveer"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A count and the count it is compared with; cells: of how many rounded counts they consist together."""
+
+    now: int
+    was: int | None
+    cells: int
+
+    def difference(self, base: int) -> int | None:
+        """Return by how much it changed, 0 when rounding can make that; None when there is nothing to compare."""
+        if self.was is None:
+            return None
+        changed = self.now - self.was
+        return changed if words.certain(changed, base, self.cells) else 0
+
+
+def people(stock: "Released", previous: "Released | None" = None) -> Iterator[Finding]:
+    """Yield how many people the chain holds, and each position; hidden counts give no finding.
+
+    stock     month, position, persons
+    previous  the same of the release before: its last month that is not provisional is what the change is since;
+              without it that is a year before, else the first month.
+    """
+    day = settled_month(stock)
+    if day is None:
+        return
+    before = _before(stock, previous, day)
+    places = ladder(stock.context)
+    now, was = persons_in(stock, day), _persons(stock, previous, before)
+    total, earlier = (words.total(counts.get(place.code) for place in places) for counts in (now, was))
+    if total is not None and places:
+        yield _in_chain(stock.context, day, before, Compared(total, earlier, 2 * len(places)))
+    for place in places:
+        count = now.get(place.code)
+        if count is not None:
+            yield _on_place(stock.context, place, day, before, Compared(count, was.get(place.code), 2))
+
+
+def settled_month(stock: "Released") -> date | None:
+    """Return the last month that is not provisional."""
+    months = stock.frame.filter(pl.col("month") < stock.context.provisional_from)["month"]
+    found = months.max()
+    return found if isinstance(found, date) else None
+
+
+def _before(stock: "Released", previous: "Released | None", day: date) -> date | None:
+    """Return the month to compare with; None when there is none before this one."""
+    last = settled_month(previous) if previous is not None else None
+    if last is not None and last < day:
+        return last
+    months = stock.frame["month"].drop_nulls().unique().sort().to_list()
+    return next((month for month in (words.year_before(day), *months) if month in months and month < day), None)
+
+
+def _persons(stock: "Released", previous: "Released | None", month: date | None) -> Mapping[str, int | None]:
+    """Return persons in that month: as they are known now, else as they were known then."""
+    if month is None:
+        return {}
+    return persons_in(stock, month) or (persons_in(previous, month) if previous is not None else {})
+
+
+def _in_chain(context: "Context", day: date, before: date | None, compared: Compared) -> Finding:
+    said = words.people_summed(compared.now, context.base, ABOUT)
+    found = replace(
+        blank(CHAIN, "keten-mensen", context),
+        number=words.summed(compared.now, context.base),
+        sentence=CHAIN.says("mensen", day=words.day(day), stood=_stood(compared.now), people=said),
+    )
+    return _with_change(found, context, day, before, compared)
+
+
+def _on_place(context: "Context", place: "Position", day: date, before: date | None, compared: Compared) -> Finding:
+    said = words.people(compared.now, context.base)
+    found = replace(
+        blank(PLACE, f"plek-{slug(place.code)}-mensen", context, place=place.label),
+        number=words.shown(compared.now, context.base),
+        sentence=PLACE.says("mensen", day=words.day(day), stood=_stood(compared.now), people=said, place=place.label),
+    )
+    return _with_change(found, context, day, before, compared)
+
+
+def _stood(count: int) -> str:
+    return "stond" if count == 1 else "stonden"
+
+
+def _with_change(found: Finding, context: "Context", day: date, before: date | None, compared: Compared) -> Finding:
+    """Return the finding with its values and what changed; nothing of a change when a count is hidden."""
+    values: dict[str, float] = {"mensen": compared.now}
+    difference = compared.difference(context.base)
+    if compared.was is not None and difference is not None:
+        values |= {"was": compared.was, "verschil": difference}
+    return replace(
+        found,
+        values=values,
+        period=words.day(day),
+        change=""
+        if before is None or difference is None
+        else change(difference, context.base, f"op {words.day(before)}"),
+    )
+
+
+def change(difference: int, base: int, when: str) -> str:
+    """Return "Dat is ongeveer hetzelfde als op ...", "Dat zijn er ongeveer 20 meer dan op ..."."""
+    if not difference:
+        return CHANGES["gelijk" if base == 1 else "ongeveer-gelijk"].format(when=when)
+    is_ = "is" if abs(difference) == 1 else "zijn"
+    return CHANGES["anders"].format(is_=is_, difference=words.more_or_fewer(difference, base), when=when)

@@ -1,0 +1,280 @@
+"""Every text that a finding can have, and what its figure means. The order is that of findings that weigh the same.
+
+A text describes what was counted. None says why: no text claims that one thing came from another.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Context
+
+Direction = Literal["vooruit", "terug", "beide"]
+Page = Literal["beweging", "doorstroom"]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What findings of one kind have in common.
+
+    title       of the card, in str.format form, as every text
+    definition  what the figure is, for whoever judges it; a change of it asks for a new judgement
+    texts       wordings by name; a rule chooses one
+    """
+
+    name: str
+    title: str
+    page: Page
+    unit: str
+    direction: Direction | None
+    definition: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def says(self, text: str, **parts: str) -> str:
+        """Return the wording of that name, filled in."""
+        return self.texts[text].format(**parts)
+
+
+def definition_hash(template: Template, context: "Context", gap_days: int | None = None) -> str:
+    """Return what changes when the figure gets another meaning, and only then: 12 hex digits.
+
+    Over the texts, the definition, the codes and ranks of the chain, and gap_days where the table tells it. A label or
+    another figure changes nothing.
+    """
+    places = sorted((position.code, position.rank) for position in context.positions)
+    meant = [template.name, sorted(template.texts.items()), template.definition, places, gap_days]
+    return hashlib.sha256(json.dumps(meant).encode()).hexdigest()[:12]
+
+
+YEAR = Template(
+    name="stappen-jaar",
+    title="Stappen vooruit en terug",
+    page="beweging",
+    unit="stappen",
+    direction="beide",
+    definition="Som van de stappen per richting in de laatste twaalf maanden die niet voorlopig zijn.",
+    texts={
+        "beide": "{when} waren er {forward} vooruit en {back} terug: {compared}.",
+        "weinig": "{when} waren er weinig stappen, vooruit en terug.",
+        "geen": "{when} waren er geen stappen vooruit en geen stappen terug.",
+        "jaar": "Vergeleken met dezelfde maanden een jaar eerder: vooruit {forward}, terug {back}.",
+        "deel": "De laatste {months} maanden, vergeleken met dezelfde maanden een jaar eerder: "
+        "vooruit {forward}, terug {back}.",
+    },
+)
+
+_MONTH_TEXTS = {
+    "toeval": "In {month} {were} er {steps} {direction}. {mean}. Het verschil met het gemiddelde kan toeval zijn.",
+    "buiten": "In {month} {were} er {steps} {direction}. {mean}. Dat verschil is meer dan toeval.",
+    "reeks": "In {month} {were} er {steps} {direction}. {mean}. Het aantal ligt nu {run} maanden op rij {side} "
+    "het gemiddelde. Dat is meer dan toeval.",
+    "trend": "In {month} {were} er {steps} {direction}. {mean}. Het aantal {moved} {run} maanden op rij. "
+    "Dat is meer dan toeval.",
+    "twee_van_drie": "In {month} {were} er {steps} {direction}. {mean}. In minstens 2 van de laatste 3 maanden was "
+    "het verschil met het gemiddelde groot. Dat is meer dan toeval.",
+    "te-kort": "In {month} {were} er {steps} {direction}. Er zijn nog te weinig maanden om te zien of dat toeval kan "
+    "zijn.",
+}
+_MONTH_DEFINITION = (
+    "Stappen {} in de laatste maand die niet voorlopig is, met de grenzen van toeval van een XmR-kaart (Wheeler)."
+)
+
+FORWARD = Template(
+    name="maand-vooruit",
+    title="Stappen vooruit per maand",
+    page="beweging",
+    unit="stappen per maand",
+    direction="vooruit",
+    definition=_MONTH_DEFINITION.format("vooruit"),
+    texts=_MONTH_TEXTS,
+)
+BACK = Template(
+    name="maand-terug",
+    title="Stappen terug per maand",
+    page="beweging",
+    unit="stappen per maand",
+    direction="terug",
+    definition=_MONTH_DEFINITION.format("terug"),
+    texts=_MONTH_TEXTS,
+)
+
+RECOVERY = Template(
+    name="herstel",
+    title="Een jaar na een stap terug",
+    page="doorstroom",
+    unit="deel van de mensen die een stap terug zetten",
+    direction="terug",
+    definition="Kans om 12 maanden na de eerste stap terug op de oude plek of hoger te staan (landmark, "
+    "Aalen-Johansen, vanaf de dag van de stap).",
+    texts={
+        "zeker": "Van de mensen die een stap terug zetten, staat een jaar later {about} op de oude plek of hoger.",
+        "onzeker": "Hoeveel mensen een jaar na een stap terug weer op de oude plek of hoger staan, is te onzeker om te "
+        "zeggen: {between}.",
+        "naast": "Van mensen op dezelfde plekken die nog geen stap terug hadden gezet, staat dan {about} op die plek "
+        "of hoger. Dit is een beschrijving: de twee groepen verschillen ook in andere dingen.",
+    },
+)
+
+LASTS_DAY = Template(
+    name="blijvend-op-de-dag",
+    title="Een jaar na een stap vooruit: op de dag zelf",
+    page="doorstroom",
+    unit="deel van de stappen vooruit",
+    direction="vooruit",
+    definition="Deel van de stappen vooruit waarna iemand op de dag 12 maanden later op dezelfde plek of hoger staat "
+    "(vorm a).",
+    texts={
+        "zeker": "Een jaar na een stap vooruit staat {about} op dezelfde plek of hoger. Geteld is alleen die dag zelf.",
+        "onzeker": "Hoe vaak iemand een jaar na een stap vooruit op dezelfde plek of hoger staat, is te onzeker om te "
+        "zeggen: {between}. Geteld is alleen die dag zelf.",
+    },
+)
+
+LASTS_ALL = Template(
+    name="blijvend-elke-dag",
+    title="Het jaar na een stap vooruit: elke dag",
+    page="doorstroom",
+    unit="deel van de stappen vooruit",
+    direction="vooruit",
+    definition="Deel van de stappen vooruit waarna iemand in 12 maanden geen dag op een lagere plek staat (vorm b).",
+    texts={
+        "zeker": "In het jaar na een stap vooruit stond {about} geen dag lager. Geteld is elke dag van dat jaar.",
+        "onzeker": "Hoe vaak iemand in het jaar na een stap vooruit geen dag lager staat, is te onzeker om te zeggen: "
+        "{between}. Geteld is elke dag van dat jaar.",
+    },
+)
+
+FIRST_STEP = Template(
+    name="eerste-stap",
+    title="De eerste stap vanaf {place}",
+    page="doorstroom",
+    unit="deel van de mensen die op de plek kwamen",
+    direction="beide",
+    definition="Deel van de mensen dat binnen 12 maanden na de start op een plek als eerste een stap vooruit, of als "
+    "eerste een stap terug zet (cumulatieve incidentie).",
+    texts={
+        "beide": "Binnen een jaar na de start op de plek {place} zette {forward} als eerste een stap vooruit. Als "
+        "eerste een stap terug zette {back}.",
+        "alleen-vooruit": "Binnen een jaar na de start op de plek {place} zette {forward} als eerste een stap vooruit. "
+        "Een lagere plek is er niet.",
+        "alleen-terug": "Binnen een jaar na de start op de plek {place} zette {back} als eerste een stap terug. Een "
+        "hogere plek is er niet.",
+        "onzeker": "Hoeveel mensen binnen een jaar na de start op de plek {place} een stap zetten, is te onzeker om te "
+        "zeggen: {ranges}.",
+    },
+)
+
+RETURN_INFLOW = Template(
+    name="terugkeer-instroom",
+    title="Terug in de bijstand: deel van de instroom",
+    page="doorstroom",
+    unit="deel van de instroom in de bijstand",
+    direction=None,
+    definition="Deel van de instroom in de bijstand dat minder dan 12 maanden eerder uit de bijstand vertrok "
+    "(vorm 1, CBS).",
+    texts={
+        "zeker": "Van wie in de bijstand kwam, was {about} minder dan een jaar eerder uit de bijstand vertrokken. "
+        "Dit is een deel van de instroom: {n} keer dat iemand in de bijstand kwam.",
+        "onzeker": "Welk deel van de instroom in de bijstand minder dan een jaar eerder vertrok, is te onzeker om te "
+        "zeggen: {between} van {n} keer dat iemand in de bijstand kwam.",
+    },
+)
+
+RETURN_OUTFLOW = Template(
+    name="terugkeer-uitstroom",
+    title="Terug in de bijstand: deel van de uitstroom",
+    page="doorstroom",
+    unit="deel van de uitstroom uit de bijstand",
+    direction=None,
+    definition="Kans op een eerste terugkeer in de bijstand binnen 12 maanden na vertrek (vorm 2, Divosa).",
+    texts={
+        "zeker": "Van wie uit de bijstand vertrok, kwam {about} binnen een jaar terug in de bijstand. "
+        "Dit is een deel van de uitstroom: {n} keer dat iemand uit de bijstand vertrok.",
+        "onzeker": "Welk deel van de uitstroom uit de bijstand binnen een jaar terugkwam, is te onzeker om te zeggen: "
+        "{between} van {n} keer dat iemand uit de bijstand vertrok.",
+    },
+)
+
+GROUP = Template(
+    name="groep",
+    title="{grouping}: {group}",
+    page="beweging",
+    unit="deel van de mensen in de groep",
+    direction="beide",
+    definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: exacte "
+    "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
+    texts={
+        "verschil": "In de groep {group} ({grouping}) zette {share} een stap {direction}. In de andere groepen samen "
+        "was dat {rest}.",
+        "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
+        "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
+        "toets": "Wat hier verschilt, verschilt meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
+    },
+)
+
+CHAIN = Template(
+    name="keten-mensen",
+    title="Mensen in de keten",
+    page="beweging",
+    unit="mensen",
+    direction=None,
+    definition="Mensen op een plek in de keten op de eerste dag van de laatste maand die niet voorlopig is, alle "
+    "plekken samen.",
+    texts={"mensen": "Op {day} {stood} er {people} in de keten."},
+)
+
+PLACE = Template(
+    name="plek-mensen",
+    title="Mensen op de plek {place}",
+    page="beweging",
+    unit="mensen",
+    direction=None,
+    definition="Mensen op een plek op de eerste dag van de laatste maand die niet voorlopig is.",
+    texts={"mensen": "Op {day} {stood} er {people} op de plek {place}."},
+)
+
+TEMPLATES = (
+    YEAR,
+    RECOVERY,
+    FORWARD,
+    BACK,
+    GROUP,
+    CHAIN,
+    LASTS_DAY,
+    LASTS_ALL,
+    FIRST_STEP,
+    RETURN_INFLOW,
+    RETURN_OUTFLOW,
+    PLACE,
+)
+"""In the order of findings that weigh the same."""
+
+PHRASES = {
+    "gemiddeld": "Gemiddeld {is_} het er ongeveer {mean} per maand",
+    "gemiddeld-weinig": "Gemiddeld zijn het er weinig per maand",
+    "gemiddeld-bijna-geen": "Gemiddeld zijn het er minder dan 1 per maand",
+    "grenzen": "tussen {lower} en {upper} per maand kan toeval zijn",
+    "bovengrens": "tot {upper} per maand kan toeval zijn",
+    "signaal": "{difference} (dat is meer dan toeval)",
+    "kan toeval zijn": "{difference} (dat kan toeval zijn)",
+    "gelijk": "gelijk",
+    "ongeveer-gelijk": "ongeveer gelijk",
+    "gevolgd": "gevolgd tot en met {month}",
+}
+"""Parts of sentences."""
+
+CHANGES = {
+    "gelijk": "Dat is hetzelfde als {when}.",
+    "ongeveer-gelijk": "Dat is ongeveer hetzelfde als {when}.",
+    "anders": "Dat {is_} er {difference} dan {when}.",
+    "kan-toeval": "Dat verschil kan toeval zijn.",
+    "geen-toeval": "Dat verschil is meer dan toeval.",
+    "deel": "In het vorige rapport was het {share}.",
+    "deel-gelijk": "In het vorige rapport was het ook {share}.",
+    "delen": "In het vorige rapport was het {shares}.",
+    "definitie": "Vergelijken met het vorige rapport kan niet: de definitie is veranderd.",
+}
+"""What is said of a change, whatever the finding."""

@@ -1,0 +1,1082 @@
+"""Findings: every wording read aloud, what is hidden or provisional stays out, and which come first."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, cast
+
+import polars as pl
+import pytest
+
+from participatieketen import findings as room
+from participatieketen.disclosure import Context, Position, Released
+from participatieketen.errors import DisclosureRefused
+from participatieketen.findings import Finding, cards, findings, first_page, groups, templates
+from participatieketen.findings.cards import COLUMNS, NONE, RULE
+from participatieketen.findings.finding import slug
+from participatieketen.reports import Release
+from participatieketen.reports.airlock import released_outputs
+from participatieketen.reports.nodes import code, display, markdown, notebook
+from participatieketen.reports.pages import page
+
+SEPTEMBER = date(2025, 9, 1)
+"""The last month that is not provisional."""
+
+ZWOLLE = (
+    Position("bijstand", "Bijstand", 0),
+    Position("dagbesteding", "Dagbesteding", 1),
+    Position("sociale_cooperatie", "Sociale Coöperatie", 2),
+    Position("werk", "Werk", 4),
+    Position("verhuisd", "Verhuisd", None),
+)
+YOUNG = (
+    Position("joblessness", "Zonder werk", 0),
+    Position("school", "School", 1),
+    Position("training", "Opleiding", 1),
+    Position("employment", "Werk", 3),
+    Position("onbekend", "Onbekend", None),
+)
+"""A chain with three ranks, two positions at one of them, and no bijstand; rounded to 1."""
+
+ESTIMATE = {
+    "measure": pl.String,
+    "gap_days": pl.Int64,
+    "group": pl.String,
+    "position": pl.String,
+    "outcome": pl.String,
+    "months": pl.Int64,
+    "n": pl.Int64,
+    "at_risk": pl.Int64,
+    "share": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+}
+GROUP_SHARE = {
+    "grouping": pl.String,
+    "group_code": pl.String,
+    "label": pl.String,
+    "direction": pl.String,
+    "n": pl.Int64,
+    "moved": pl.Int64,
+    "share": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+}
+CAUSES = re.compile(
+    r"\b("
+    r"door|dankzij|vanwege|wegens|daardoor|hierdoor|waardoor|doordat|omdat|want|leidt|leiden|zorgt|zorgen|"
+    r"werkt|werken|helpt|helpen|effect|effecten|effectief|gevolg|gevolgen|oorzaak|oorzaken|resultaat|succes|"
+    r"beter|slechter|slecht|goed|fout|mislukt|mislukking|terugval|verbetert|verslechtert|loont|veroorzaakt|"
+    r"invloed"
+    r")\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """Looks like a released table; only disclosure makes a real one."""
+
+    name: str
+    frame: pl.DataFrame
+    context: Context
+
+
+def context(positions: Sequence[Position] = ZWOLLE, *, base: int = 5, peildatum: date = date(2026, 1, 1)) -> Context:
+    """Return the context of a release; its last three months are provisional."""
+    months = peildatum.year * 12 + peildatum.month - 4
+    return Context(
+        organisation="Gemeente Fictiedam",
+        title="Participatieketen",
+        chain="Participatieketen",
+        positions=tuple(positions),
+        peildatum=peildatum,
+        provisional_from=date(months // 12, months % 12 + 1, 1),
+        fictional=True,
+        base=base,
+    )
+
+
+def released(name: str, columns: Mapping[str, Any], rows: Sequence[tuple[Any, ...]], about: Context | None) -> Released:
+    """Return a table as disclosure hands it over."""
+    return cast("Released", Stamped(name, pl.DataFrame(rows, schema=dict(columns), orient="row"), about or context()))
+
+
+def before(month: date, many: int) -> date:
+    """Return the first of the month so many months earlier."""
+    number = month.year * 12 + month.month - 1 - many
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def stock(persons: Mapping[str, Mapping[date, int | None]], about: Context | None = None) -> Released:
+    """Return persons per position and month."""
+    rows = [(month, place, count) for place, counts in persons.items() for month, count in counts.items()]
+    return released("stock", {"month": pl.Date, "position": pl.String, "persons": pl.Int64}, rows, about)
+
+
+def step_month(
+    forward: Sequence[int | None],
+    back: Sequence[int | None],
+    about: Context | None = None,
+    provisional: Sequence[int] = (900, 900, 900),
+) -> Released:
+    """Return steps per month: these up to the last settled month, then provisional ones in both directions."""
+    about = about or context()
+    rows = [
+        (before(about.provisional_from, len(series) - place), direction, count)
+        for direction, series in (("vooruit", [*forward]), ("terug", [*back]))
+        for place, count in enumerate([*series, *provisional])
+    ]
+    told = [(month, direction, count, month >= about.provisional_from) for month, direction, count in rows]
+    columns = {"month": pl.Date, "direction": pl.String, "steps": pl.Int64, "provisional": pl.Boolean}
+    return released("step_month", columns, told, about)
+
+
+Row = tuple[str, str, str, str, float | None, float | None, float | None, int]
+
+
+def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30) -> Released:
+    """Return shares at 12 months: measure, group, position, outcome, share, lower, upper, n."""
+    told = [
+        (measure, gap_days, group, place, outcome, 12, n, n, share, lower, upper)
+        for measure, group, place, outcome, share, lower, upper, n in rows
+    ]
+    return released("estimate", ESTIMATE, told, about)
+
+
+def group_share(*rows: tuple[str, str, str, int | None, int | None], about: Context | None = None) -> Released:
+    """Return shares of groups: grouping, code, direction, n, moved; the label is the code with a capital."""
+    told = [
+        (
+            grouping,
+            name,
+            name.capitalize(),
+            way,
+            n,
+            moved,
+            *((None,) * 3 if not n or moved is None else _band(moved / n)),
+        )
+        for grouping, name, way, n, moved in rows
+    ]
+    return released("group_share", GROUP_SHARE, told, about)
+
+
+def _band(share: float) -> tuple[float, float, float]:
+    return share, max(share - 0.04, 0), min(share + 0.04, 1)
+
+
+def by_id(found: Sequence[Finding]) -> dict[str, Finding]:
+    """Return the findings by id."""
+    assert len({one.id for one in found}) == len(found)
+    return {one.id: one for one in found}
+
+
+def one(name: str, *tables: Released, previous: Sequence[Released] = ()) -> Finding:
+    """Return the finding of that id in these tables."""
+    return every(*tables, previous=previous)[name]
+
+
+def every(*tables: Released, previous: Sequence[Released] = ()) -> dict[str, Finding]:
+    """Return all findings in these tables by id."""
+    earlier = {table.name: table for table in previous} or None
+    return by_id(findings({table.name: table for table in tables}, earlier))
+
+
+# --- the wordings ---------------------------------------------------------------------------------------------------
+
+STEADY = [40, 45] * 12
+"""24 settled months; the mean is 42,5."""
+
+FLAT = [15, 20] * 12
+JUNE = date(2025, 6, 1)
+EXACT = context(YOUNG, base=1)
+RECOVERED: Row = ("herstel", "stap_terug", "", "op_niveau", 0.41, 0.35, 0.46, 640)
+BESIDE: Row = ("herstel", "geen_stap_terug", "", "op_niveau", 0.64, 0.6, 0.68, 910)
+
+
+def unsure(measure: str, group: str, outcome: str) -> Row:
+    """Return a share with a range of 31 percentage points."""
+    return (measure, group, "", outcome, 0.4, 0.25, 0.56, 60)
+
+
+NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
+
+SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
+    ("stappen-jaar", "beide"): (
+        lambda: one("stappen-jaar", step_month(STEADY, FLAT)),
+        (
+            "In de periode oktober 2024 tot en met september 2025 waren er ongeveer 510 stappen vooruit en ongeveer "
+            "210 stappen terug: ruim twee keer zo veel stappen vooruit als terug."
+        ),
+    ),
+    ("stappen-jaar", "weinig"): (
+        lambda: one("stappen-jaar", step_month([0, 0], [0, 0])),
+        "In de periode augustus tot en met september 2025 waren er weinig stappen, vooruit en terug.",
+    ),
+    ("stappen-jaar", "geen"): (
+        lambda: one("stappen-jaar", step_month([0], [0], EXACT)),
+        "In september 2025 waren er geen stappen vooruit en geen stappen terug.",
+    ),
+    ("stappen-jaar", "jaar"): (
+        lambda: one("stappen-jaar", step_month(STEADY, [*[15, 20] * 6, *[45, 50] * 6])),
+        (
+            "Vergeleken met dezelfde maanden een jaar eerder: vooruit ongeveer gelijk, terug ongeveer 360 meer (dat "
+            "is meer dan toeval)."
+        ),
+    ),
+    ("stappen-jaar", "deel"): (
+        lambda: one("stappen-jaar", step_month([20, 90] * 7 + [20, 40], FLAT[:16], EXACT)),
+        (
+            "De laatste 4 maanden, vergeleken met dezelfde maanden een jaar eerder: vooruit 50 minder (dat kan toeval"
+            " zijn), terug gelijk."
+        ),
+    ),
+    ("maand-vooruit", "toeval"): (
+        lambda: one("stappen-vooruit", step_month(STEADY, FLAT)),
+        (
+            "In september 2025 waren er 45 stappen vooruit. Gemiddeld zijn het er ongeveer 42 per maand. Het verschil"
+            " met het gemiddelde kan toeval zijn."
+        ),
+    ),
+    ("maand-vooruit", "buiten"): (
+        lambda: one("stappen-vooruit", step_month([*STEADY[:-1], 90], FLAT)),
+        (
+            "In september 2025 waren er 90 stappen vooruit. Gemiddeld zijn het er ongeveer 44 per maand. Dat verschil"
+            " is meer dan toeval."
+        ),
+    ),
+    ("maand-vooruit", "reeks"): (
+        lambda: one("stappen-vooruit", step_month([*[10, 60] * 8, *[45] * 8], FLAT)),
+        (
+            "In september 2025 waren er 45 stappen vooruit. Gemiddeld zijn het er ongeveer 38 per maand. Het aantal "
+            "ligt nu 9 maanden op rij boven het gemiddelde. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-vooruit", "trend"): (
+        lambda: one("stappen-vooruit", step_month([*[20, 80] * 8, 75, 70, 60, 50, 40, 30, 20], FLAT)),
+        (
+            "In september 2025 waren er 20 stappen vooruit. Gemiddeld zijn het er ongeveer 50 per maand. Het aantal "
+            "daalde 7 maanden op rij. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-vooruit", "twee_van_drie"): (
+        lambda: one("stappen-vooruit", step_month([*[40, 50] * 10, 70, 45, 70], FLAT)),
+        (
+            "In september 2025 waren er 70 stappen vooruit. Gemiddeld zijn het er ongeveer 47 per maand. In minstens "
+            "2 van de laatste 3 maanden was het verschil met het gemiddelde groot. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-vooruit", "te-kort"): (
+        lambda: one("stappen-vooruit", step_month([0, 1], [0, 0], EXACT)),
+        "In september 2025 was er 1 stap vooruit. Er zijn nog te weinig maanden om te zien of dat toeval kan zijn.",
+    ),
+    ("maand-terug", "toeval"): (
+        lambda: one("stappen-terug", step_month(STEADY, [0, 0, 5] * 8)),
+        (
+            "In september 2025 waren er 5 stappen terug. Gemiddeld zijn het er ongeveer 2 per maand. Het verschil met"
+            " het gemiddelde kan toeval zijn."
+        ),
+    ),
+    ("maand-terug", "buiten"): (
+        lambda: one("stappen-terug", step_month(STEADY, [*[50] * 23, 5])),
+        (
+            "In september 2025 waren er 5 stappen terug. Gemiddeld zijn het er ongeveer 48 per maand. Dat verschil is"
+            " meer dan toeval."
+        ),
+    ),
+    ("maand-terug", "reeks"): (
+        lambda: one("stappen-terug", step_month(STEADY, [*[10, 70] * 9, *[20] * 7])),
+        (
+            "In september 2025 waren er 20 stappen terug. Gemiddeld zijn het er ongeveer 34 per maand. Het aantal "
+            "ligt nu 7 maanden op rij onder het gemiddelde. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-terug", "trend"): (
+        lambda: one("stappen-terug", step_month(STEADY, [*[80, 20] * 8, 25, 30, 40, 50, 60, 70, 80])),
+        (
+            "In september 2025 waren er 80 stappen terug. Gemiddeld zijn het er ongeveer 50 per maand. Het aantal "
+            "steeg 7 maanden op rij. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-terug", "twee_van_drie"): (
+        lambda: one("stappen-terug", step_month(STEADY, [*[40, 50] * 10, 20, 45, 20])),
+        (
+            "In september 2025 waren er 20 stappen terug. Gemiddeld zijn het er ongeveer 43 per maand. In minstens 2 "
+            "van de laatste 3 maanden was het verschil met het gemiddelde groot. Dat is meer dan toeval."
+        ),
+    ),
+    ("maand-terug", "te-kort"): (
+        lambda: one("stappen-terug", step_month([5], [0])),
+        (
+            "In september 2025 waren er 0-4 stappen terug. Er zijn nog te weinig maanden om te zien of dat toeval kan "
+            "zijn."
+        ),
+    ),
+    ("herstel", "zeker"): (
+        lambda: one("herstel-12-maanden", estimate(RECOVERED)),
+        (
+            "Van de mensen die een stap terug zetten, staat een jaar later ongeveer 4 op de 10 (tussen 35% en 46%) op"
+            " de oude plek of hoger."
+        ),
+    ),
+    ("herstel", "onzeker"): (
+        lambda: one("herstel-12-maanden", estimate(unsure("herstel", "stap_terug", "op_niveau"), BESIDE)),
+        (
+            "Hoeveel mensen een jaar na een stap terug weer op de oude plek of hoger staan, is te onzeker om te "
+            "zeggen: tussen 25% en 56%."
+        ),
+    ),
+    ("herstel", "naast"): (
+        lambda: one("herstel-12-maanden", estimate(RECOVERED, BESIDE)),
+        (
+            "Van de mensen die een stap terug zetten, staat een jaar later ongeveer 4 op de 10 (tussen 35% en 46%) op"
+            " de oude plek of hoger. Van mensen op dezelfde plekken die nog geen stap terug hadden gezet, staat dan "
+            "ongeveer twee derde (tussen 60% en 68%) op die plek of hoger. Dit is een beschrijving: de twee groepen "
+            "verschillen ook in andere dingen."
+        ),
+    ),
+    ("blijvend-op-de-dag", "zeker"): (
+        lambda: one("blijvend-op-de-dag-12-maanden", estimate(("blijvend", "a", "", "blijft", 0.75, 0.72, 0.77, 1490))),
+        (
+            "Een jaar na een stap vooruit staat ongeveer driekwart (tussen 72% en 77%) op dezelfde plek of hoger. "
+            "Geteld is alleen die dag zelf."
+        ),
+    ),
+    ("blijvend-op-de-dag", "onzeker"): (
+        lambda: one("blijvend-op-de-dag-12-maanden", estimate(unsure("blijvend", "a", "blijft"))),
+        (
+            "Hoe vaak iemand een jaar na een stap vooruit op dezelfde plek of hoger staat, is te onzeker om te zeggen: "
+            "tussen 25% en 56%. Geteld is alleen die dag zelf."
+        ),
+    ),
+    ("blijvend-elke-dag", "zeker"): (
+        lambda: one("blijvend-elke-dag-12-maanden", estimate(("blijvend", "b", "", "blijft", 0.99, 0.96, 1.0, 200))),
+        (
+            "In het jaar na een stap vooruit stond bijna iedereen (minstens 96%) geen dag lager. Geteld is elke dag "
+            "van dat jaar."
+        ),
+    ),
+    ("blijvend-elke-dag", "onzeker"): (
+        lambda: one("blijvend-elke-dag-12-maanden", estimate(unsure("blijvend", "b", "blijft"))),
+        (
+            "Hoe vaak iemand in het jaar na een stap vooruit geen dag lager staat, is te onzeker om te zeggen: tussen"
+            " 25% en 56%. Geteld is elke dag van dat jaar."
+        ),
+    ),
+    ("terugkeer-instroom", "zeker"): (
+        lambda: one("terugkeer-instroom-12-maanden", estimate(("terugkeer_1", "", "", "terug", 0.28, 0.25, 0.32, 825))),
+        (
+            "Van wie in de bijstand kwam, was ongeveer 3 op de 10 (tussen 25% en 32%) minder dan een jaar eerder uit "
+            "de bijstand vertrokken. Dit is een deel van de instroom: 825 keer dat iemand in de bijstand kwam."
+        ),
+    ),
+    ("terugkeer-instroom", "onzeker"): (
+        lambda: one("terugkeer-instroom-12-maanden", estimate(unsure("terugkeer_1", "", "terug"))),
+        (
+            "Welk deel van de instroom in de bijstand minder dan een jaar eerder vertrok, is te onzeker om te zeggen:"
+            " tussen 25% en 56% van 60 keer dat iemand in de bijstand kwam."
+        ),
+    ),
+    ("terugkeer-uitstroom", "zeker"): (
+        lambda: one(
+            "terugkeer-uitstroom-12-maanden", estimate(("terugkeer_2", "", "", "terug", 0.26, 0.25, 0.28, 3340))
+        ),
+        (
+            "Van wie uit de bijstand vertrok, kwam ongeveer een kwart (tussen 25% en 28%) binnen een jaar terug in de "
+            "bijstand. Dit is een deel van de uitstroom: 3.340 keer dat iemand uit de bijstand vertrok."
+        ),
+    ),
+    ("terugkeer-uitstroom", "onzeker"): (
+        lambda: one("terugkeer-uitstroom-12-maanden", estimate(unsure("terugkeer_2", "", "terug"))),
+        (
+            "Welk deel van de uitstroom uit de bijstand binnen een jaar terugkwam, is te onzeker om te zeggen: tussen"
+            " 25% en 56% van 60 keer dat iemand uit de bijstand vertrok."
+        ),
+    ),
+    ("eerste-stap", "beide"): (
+        lambda: one(
+            "eerste-stap-sociale-cooperatie-12-maanden",
+            estimate(
+                ("eerste_stap", "", "sociale_cooperatie", "vooruit", 0.16, 0.08, 0.28, 125),
+                ("eerste_stap", "", "sociale_cooperatie", "terug", 0.48, 0.4, 0.6, 125),
+            ),
+        ),
+        (
+            "Binnen een jaar na de start op de plek Sociale Coöperatie zette ongeveer 16% (tussen 8% en 28%) als "
+            "eerste een stap vooruit. Als eerste een stap terug zette ongeveer de helft (tussen 40% en 60%)."
+        ),
+    ),
+    ("eerste-stap", "alleen-vooruit"): (
+        lambda: one(
+            "eerste-stap-bijstand-12-maanden",
+            estimate(("eerste_stap", "", "bijstand", "vooruit", 0.18, 0.16, 0.19, 3160)),
+        ),
+        (
+            "Binnen een jaar na de start op de plek Bijstand zette ongeveer 2 op de 10 (tussen 16% en 19%) als eerste"
+            " een stap vooruit. Een lagere plek is er niet."
+        ),
+    ),
+    ("eerste-stap", "alleen-terug"): (
+        lambda: one(
+            "eerste-stap-werk-12-maanden", estimate(("eerste_stap", "", "werk", "terug", 0.01, 0.0, 0.03, 1235))
+        ),
+        (
+            "Binnen een jaar na de start op de plek Werk zette bijna niemand (hoogstens 3%) als eerste een stap "
+            "terug. Een hogere plek is er niet."
+        ),
+    ),
+    ("eerste-stap", "onzeker"): (
+        lambda: one(
+            "eerste-stap-dagbesteding-12-maanden",
+            estimate(
+                ("eerste_stap", "", "dagbesteding", "vooruit", 0.16, 0.08, 0.28, 55),
+                ("eerste_stap", "", "dagbesteding", "terug", 0.5, 0.3, 0.7, 55),
+            ),
+        ),
+        (
+            "Hoeveel mensen binnen een jaar na de start op de plek Dagbesteding een stap zetten, is te onzeker om te "
+            "zeggen: vooruit tussen 8% en 28%, terug tussen 30% en 70%."
+        ),
+    ),
+    ("groep", "verschil"): (
+        lambda: one("groep-wijk--noord", group_share(*NORTH)),
+        (
+            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
+            "samen was dat ongeveer 9%. Bij stappen terug is vergelijken niet mogelijk. Wat hier verschilt, verschilt"
+            " meer dan toeval, ook na de correctie van Holm voor 1 vergelijking."
+        ),
+    ),
+    ("groep", "gelijk"): (
+        lambda: one(
+            "groep-wijk--noord",
+            group_share(*NORTH, ("wijk", "noord", "terug", 300, 30), ("wijk", "zuid", "terug", 1000, 95)),
+        ),
+        (
+            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
+            "samen was dat ongeveer 9%. Bij stappen terug is er geen verschil dat groter is dan toeval. Wat hier "
+            "verschilt, verschilt meer dan toeval, ook na de correctie van Holm voor 2 vergelijkingen."
+        ),
+    ),
+    ("groep", "onbekend"): (
+        lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "noord", "terug", 300, None))),
+        (
+            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
+            "samen was dat ongeveer 9%. Bij stappen terug is vergelijken niet mogelijk. Wat hier verschilt, verschilt"
+            " meer dan toeval, ook na de correctie van Holm voor 1 vergelijking."
+        ),
+    ),
+    ("groep", "toets"): (
+        lambda: one(
+            "groep-wijk--noord",
+            group_share(*NORTH, ("wijk", "noord", "terug", 300, 60), ("wijk", "zuid", "terug", 1000, 20)),
+        ),
+        (
+            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
+            "samen was dat ongeveer 9%. In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap "
+            "terug. In de andere groepen samen was dat ongeveer 2%. Wat hier verschilt, verschilt meer dan toeval, "
+            "ook na de correctie van Holm voor 2 vergelijkingen."
+        ),
+    ),
+    ("keten-mensen", "mensen"): (
+        lambda: one("keten-mensen", stock({p.code: {SEPTEMBER: 1000} for p in ZWOLLE[:4]})),
+        "Op 1 september 2025 stonden er ongeveer 4.000 mensen in de keten.",
+    ),
+    ("plek-mensen", "mensen"): (
+        lambda: one("plek-employment-mensen", stock({"employment": {SEPTEMBER: 1}}, EXACT)),
+        "Op 1 september 2025 stond er 1 persoon op de plek Werk.",
+    ),
+}
+"""(template, wording) -> a finding that has it, and what it says, word for word: of its sentence or of its change."""
+
+
+@pytest.mark.parametrize("wording", SAID, ids="-".join)
+def test_a_finding_reads_as_plain_dutch(wording: tuple[str, str]) -> None:
+    """Each wording of each template gives this sentence, word for word."""
+    make, said = SAID[wording]
+    found = make()
+    assert found.template == wording[0]
+    assert said in {found.sentence, found.change}
+
+
+def test_every_wording_is_read() -> None:
+    """No template has a wording that these tests do not spell out."""
+    assert set(SAID) == {(template.name, text) for template in templates.TEMPLATES for text in template.texts}
+
+
+def test_no_text_says_why() -> None:
+    """No text in the room, wherever it stands, names a cause, or calls a step or a place good or bad."""
+    texts = [*_texts(), RULE, NONE]
+    assert len(texts) > 100
+    assert [text for text in texts if CAUSES.search(text)] == []
+    assert CAUSES.search("Dat komt door het Innovatielab.")
+
+
+def _texts() -> Iterator[str]:
+    """Yield every text in the room's code that is no docstring."""
+    for path in sorted(Path(str(room.__file__)).parent.glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+                yield node.value
+
+
+# --- what stays out -------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_found_in_hidden_figures() -> None:
+    """A hidden count or share gives no finding, and no change either."""
+    hidden = [
+        step_month([None] * 24, [None] * 24),
+        stock({p.code: {SEPTEMBER: None, before(SEPTEMBER, 12): 40} for p in ZWOLLE[:4]}),
+        estimate(
+            ("herstel", "stap_terug", "", "op_niveau", None, None, None, 40),
+            ("eerste_stap", "", "bijstand", "vooruit", None, None, None, 40),
+        ),
+        group_share(("wijk", "noord", "vooruit", 300, None), ("wijk", "zuid", "vooruit", None, 90)),
+    ]
+    assert every(*hidden) == {}
+
+
+def test_one_hidden_month_keeps_the_year_out() -> None:
+    """A sum with a hidden month in it is no sum; the other direction's last month can still be told."""
+    found = every(step_month([40] * 12, [*[15] * 11, None]))
+    assert set(found) == {"stappen-vooruit"}
+
+
+def test_a_hidden_position_keeps_the_total_out() -> None:
+    """The chain as a whole is not told when one of its positions is hidden; the others are."""
+    persons: dict[str, dict[date, int | None]] = {p.code: {SEPTEMBER: 40} for p in ZWOLLE[:4]}
+    assert set(every(stock(persons | {"werk": {SEPTEMBER: None}}))) == {
+        "plek-bijstand-mensen",
+        "plek-dagbesteding-mensen",
+        "plek-sociale-cooperatie-mensen",
+    }
+
+
+def test_a_first_step_is_told_in_both_directions_or_not() -> None:
+    """With the steps back hidden, those forward are not told alone."""
+    forward: Row = ("eerste_stap", "", "dagbesteding", "vooruit", 0.16, 0.1, 0.2, 300)
+    hidden: Row = ("eerste_stap", "", "dagbesteding", "terug", None, None, None, 300)
+    assert every(estimate(forward, hidden)) == {}
+    assert every(estimate(forward)) == {}
+
+
+def test_a_hidden_comparison_is_not_mentioned() -> None:
+    """Recovery is told without the others when those are hidden, or too uncertain."""
+    alone = one("herstel-12-maanden", estimate(RECOVERED))
+    for share in ((None, None, None), (0.5, 0.2, 0.8)):
+        beside = (*BESIDE[:4], *share, 60)
+        assert one("herstel-12-maanden", estimate(RECOVERED, beside)).sentence == alone.sentence
+
+
+def test_provisional_months_are_neither_level_nor_change() -> None:
+    """Whatever the provisional months hold, all findings stay the same."""
+    persons = {before(SEPTEMBER, 12): 40, SEPTEMBER: 60}
+    for other in (0, 5_000):
+        held = {p.code: {**persons, date(2025, 10, 1): other, date(2026, 1, 1): other} for p in ZWOLLE[:4]}
+        found = every(step_month(STEADY, FLAT, provisional=(other,) * 3), stock(held))
+        assert found == every(step_month(STEADY, FLAT, provisional=()), stock({p.code: persons for p in ZWOLLE[:4]}))
+
+
+def test_a_range_that_says_nothing_is_no_number() -> None:
+    """A share with a range of more than 30 points has no number, says so, and never comes on the first page."""
+    found = one("herstel-12-maanden", estimate(unsure("herstel", "stap_terug", "op_niveau")))
+    assert (found.number, found.lower, found.upper) == ("onzeker", 0.25, 0.56)
+    assert first_page([found]) == ()
+    assert one("herstel-12-maanden", estimate((*RECOVERED[:4], 0.4, 0.25, 0.55, 60))).number == "40%"
+
+
+def test_figures_of_another_gap_are_no_finding() -> None:
+    """Only the chain's own gap_days is told, which most rows have."""
+    own, other = estimate(RECOVERED, BESIDE), estimate((*RECOVERED[:4], 0.9, 0.88, 0.92, 640), gap_days=60)
+    both = replace(cast("Any", own), frame=pl.concat([other.frame, own.frame]))
+    assert every(both) == every(own)
+
+
+def test_a_table_that_is_not_there_gives_no_findings() -> None:
+    """Each table is told on its own."""
+    assert findings({}) == ()
+    assert {found.page for found in findings({"estimate": estimate(RECOVERED)})} == {"doorstroom"}
+
+
+# --- change, rounding and chance ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "now", "change"),
+    [
+        (5, 65, "Dat is ongeveer hetzelfde als op 1 september 2024."),
+        (5, 70, "Dat zijn er ongeveer 10 meer dan op 1 september 2024."),
+        (5, 40, "Dat zijn er ongeveer 20 minder dan op 1 september 2024."),
+        (1, 60, "Dat is hetzelfde als op 1 september 2024."),
+        (1, 61, "Dat is er 1 meer dan op 1 september 2024."),
+    ],
+)
+def test_a_change_is_more_than_rounding_can_make(base: int, now: int, change: str) -> None:
+    """Two counts that may well be the same are called so; others differ by about as much as their figures."""
+    table = stock({"werk": {before(SEPTEMBER, 12): 60, SEPTEMBER: now}}, context(base=base))
+    assert one("plek-werk-mensen", table).change == change
+
+
+def test_a_change_is_since_the_release_before() -> None:
+    """With the release before, the change is since its last settled month, with the count as it is known now."""
+    months = {before(SEPTEMBER, 12): 60, JUNE: 90, SEPTEMBER: 60}
+    now, then = (
+        stock({"werk": months}),
+        stock({"werk": {JUNE: 200, SEPTEMBER: 1}}, context(peildatum=date(2025, 10, 1))),
+    )
+    assert one("plek-werk-mensen", now, previous=[then]).change == "Dat zijn er ongeveer 30 minder dan op 1 juni 2025."
+    alone = stock({"werk": {SEPTEMBER: 60}})
+    assert "140 minder dan op 1 juni 2025" in one("plek-werk-mensen", alone, previous=[then]).change
+    assert one("plek-werk-mensen", alone).change == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "change", "chance"),
+    [
+        ((0.41, 0.35, 0.46), "In het vorige rapport was het ook 41%.", ""),
+        ((0.38, 0.32, 0.44), "In het vorige rapport was het 38%. Dat verschil kan toeval zijn.", "kan toeval zijn"),
+        ((0.25, 0.2, 0.3), "In het vorige rapport was het 25%. Dat verschil is meer dan toeval.", "signaal"),
+        ((0.5, 0.2, 0.8), "", ""),
+        ((None, None, None), "", ""),
+    ],
+)
+def test_a_share_is_set_beside_the_release_before(
+    share: tuple[float | None, float | None, float | None], change: str, chance: str
+) -> None:
+    """Bands that do not touch differ by more than chance; an uncertain or hidden share is not compared."""
+    then = estimate((*RECOVERED[:4], *share, 600), about=context(peildatum=date(2025, 12, 1)))
+    found = one("herstel-12-maanden", estimate(RECOVERED), previous=[then])
+    assert (found.change, found.chance) == (change, chance)
+
+
+def test_both_shares_of_a_first_step_are_compared() -> None:
+    """Of a finding in both directions the change tells both."""
+    rows: list[Row] = [
+        ("eerste_stap", "", "dagbesteding", "vooruit", 0.16, 0.1, 0.2, 300),
+        ("eerste_stap", "", "dagbesteding", "terug", 0.3, 0.25, 0.35, 300),
+    ]
+    then = estimate((*rows[0][:4], 0.14, 0.1, 0.2, 300), rows[1], about=context(peildatum=date(2025, 12, 1)))
+    found = one("eerste-stap-dagbesteding-12-maanden", estimate(*rows), previous=[then])
+    assert found.change == "In het vorige rapport was het 14% vooruit en 30% terug. Dat verschil kan toeval zijn."
+
+
+def test_another_definition_is_not_compared() -> None:
+    """A share under another gap_days is not set beside this one: the change says why."""
+    then = estimate(RECOVERED, about=context(peildatum=date(2025, 12, 1)), gap_days=60)
+    found = one("herstel-12-maanden", estimate(RECOVERED), previous=[then])
+    assert found.change == "Vergelijken met het vorige rapport kan niet: de definitie is veranderd."
+    assert found.chance == ""
+
+
+def test_a_release_that_is_not_older_is_left_aside() -> None:
+    """The same month again, or a later one, is no period before."""
+    other = (*RECOVERED[:4], 0.2, 0.15, 0.25, 640)
+    for peildatum in (date(2026, 1, 1), date(2026, 2, 1)):
+        then = estimate(other, about=context(peildatum=peildatum))
+        assert one("herstel-12-maanden", estimate(RECOVERED), previous=[then]).change == ""
+
+
+@pytest.mark.parametrize(
+    ("last", "change", "chance"),
+    [
+        ([40, 45], "Dat is ongeveer hetzelfde als in augustus 2025.", "kan toeval zijn"),
+        ([30, 55], "Dat zijn er ongeveer 25 meer dan in augustus 2025. Dat verschil is meer dan toeval.", "signaal"),
+        (
+            [40, 55],
+            "Dat zijn er ongeveer 15 meer dan in augustus 2025. Dat verschil kan toeval zijn.",
+            "kan toeval zijn",
+        ),
+        ([None, 45], "", "kan toeval zijn"),
+    ],
+)
+def test_a_month_is_set_beside_the_month_before(last: list[int | None], change: str, chance: str) -> None:
+    """The change of a month exceeds rounding, and is judged by the limit of a moving range."""
+    found = one("stappen-vooruit", step_month([*STEADY[:-2], *last], FLAT))
+    assert (found.change, found.chance) == (change, chance)
+
+
+def test_the_limits_of_chance_are_the_range_of_a_month() -> None:
+    """XmR by hand: mean 42,5, moving range 5, so limits at 42,5 -+ 13,3; rounded away from the mean."""
+    found = one("stappen-vooruit", step_month(STEADY, FLAT))
+    assert (found.lower, found.upper, found.values["gemiddelde"]) == (29, 56, 42.5)
+    assert found.range == "tussen 29 en 56 per maand kan toeval zijn"
+    assert one("stappen-terug", step_month(STEADY, [0, 15] * 12)).range == "tot 48 per maand kan toeval zijn"
+
+
+def test_a_year_is_judged_by_the_spread_of_its_months() -> None:
+    """By hand: moving range 4,57, so 3 deviations of a difference of two years are 12,1 x the root of 24: 59,5."""
+    later = [*[45, 50] * 5, 45, 45]
+    found = one("stappen-jaar", step_month([*[40, 45] * 6, *later], FLAT))
+    assert "vooruit ongeveer 55 meer (dat kan toeval zijn)" in found.change
+    found = one("stappen-jaar", step_month([*[40, 45] * 6, *later[:-1], 50], FLAT))
+    assert "vooruit ongeveer 60 meer (dat kan toeval zijn)" in found.change
+    found = one("stappen-jaar", step_month([*[40, 45] * 6, *[45, 50] * 4, 50, 50, 50, 50], FLAT))
+    assert "vooruit ongeveer 70 meer (dat is meer dan toeval)" in found.change
+
+
+def test_two_months_are_not_set_beside_a_year_before() -> None:
+    """A comparison takes at least three months."""
+    assert one("stappen-jaar", step_month([40] * 14, [15] * 14)).change == ""
+    assert one("stappen-jaar", step_month([40] * 15, [15] * 15)).change.startswith("De laatste 3 maanden, ")
+
+
+def test_rounding_alone_is_no_signal() -> None:
+    """A month that differs from all others by one step of rounding breaks a rule of the chart, and is no signal."""
+    series = [*[20] * 23, 15]
+    found = one("stappen-terug", step_month(STEADY, series))
+    assert (found.chance, found.range) == ("kan toeval zijn", "tussen 11 en 29 per maand kan toeval zijn")
+    assert one("stappen-terug", step_month(STEADY, series, context(base=1))).chance == "signaal"
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_test_of_a_group_is_that_of_r() -> None:
+    """fisher.test(matrix(c(60, 240, 90, 910), 2)) in R 4.5 gives 8.61374866274e-07."""
+    table = group_share(*NORTH).frame
+    (made,) = groups.comparisons(groups.shown_groups(table))
+    assert made.p == pytest.approx(8.61374866274e-07, rel=1e-9)
+
+
+def test_the_correction_is_that_of_r() -> None:
+    """p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.005), "holm") in R 4.5."""
+    assert groups.holm([0.01, 0.02, 0.03, 0.04, 0.005]) == pytest.approx([0.04, 0.06, 0.06, 0.06, 0.025])
+    assert groups.holm([]) == []
+
+
+def test_a_difference_that_many_comparisons_give_is_no_finding() -> None:
+    """The same difference is found alone, and not among forty comparisons."""
+    rows = [("wijk", "noord", "vooruit", 300, 45), ("wijk", "zuid", "vooruit", 1000, 95)]
+    many = [("leeftijd", f"j{age}", "vooruit", 100, 10) for age in range(40)]
+    assert "groep-wijk--noord" in every(group_share(*rows))
+    assert every(group_share(*rows, *many)) == {}
+
+
+def test_groups_are_set_beside_the_others_of_their_grouping() -> None:
+    """Of three groups each is compared with the other two together; of two only the first."""
+    three = [("wijk", name, "vooruit", 100, 10) for name in ("a", "b", "c")]
+    two = [("geslacht", name, "terug", 200, 30) for name in ("m", "v")]
+    made = groups.comparisons(groups.shown_groups(group_share(*three, *two).frame))
+    assert [(one.group.code, one.n_rest, one.moved_rest) for one in made] == [
+        ("m", 200, 30),
+        ("a", 200, 20),
+        ("b", 200, 20),
+        ("c", 200, 20),
+    ]
+
+
+def test_a_difference_within_a_percent_or_rounding_is_no_finding() -> None:
+    """However certain, a difference that whole percents do not show is not told; nor one of a step of rounding."""
+    large = group_share(
+        ("wijk", "noord", "vooruit", 1_000_000, 101_000), ("wijk", "zuid", "vooruit", 1_000_000, 99_500)
+    )
+    assert every(large) == {}
+    small = group_share(("wijk", "noord", "vooruit", 50, 5), ("wijk", "zuid", "vooruit", 5000, 0))
+    assert every(small) == {}
+
+
+# --- order and first page -------------------------------------------------------------------------------------------
+
+
+def whole(*more: Released, previous: Sequence[Released] = (), **changed: Released) -> tuple[Finding, ...]:
+    """Return the findings of a release with everything in it."""
+    settled = {"bijstand": (3000, 3000), "dagbesteding": (300, 300), "sociale_cooperatie": (60, 40), "werk": (520, 500)}
+    persons = {place: {SEPTEMBER: now, before(SEPTEMBER, 12): was} for place, (now, was) in settled.items()}
+    tables = {
+        "step_month": step_month(STEADY, FLAT),
+        "stock": stock(persons),
+        "estimate": estimate(
+            RECOVERED,
+            BESIDE,
+            ("blijvend", "a", "", "blijft", 0.75, 0.72, 0.77, 1490),
+            ("blijvend", "b", "", "blijft", 0.73, 0.71, 0.76, 1490),
+            ("terugkeer_1", "", "", "terug", 0.28, 0.25, 0.32, 825),
+            unsure("terugkeer_2", "", "terug"),
+            ("eerste_stap", "", "bijstand", "vooruit", 0.18, 0.16, 0.19, 3160),
+            ("eerste_stap", "", "werk", "terug", 0.17, 0.15, 0.19, 1235),
+        ),
+    }
+    tables |= {table.name: table for table in more} | changed
+    return findings(tables, {table.name: table for table in previous} or None)
+
+
+def test_findings_come_in_the_order_of_their_weight() -> None:
+    """Both directions, recovery, large changes, the rest in the order of the templates, what is uncertain last."""
+    assert [(found.rank, found.id) for found in whole()] == list(
+        enumerate(
+            [
+                "stappen-jaar",
+                "herstel-12-maanden",
+                "plek-sociale-cooperatie-mensen",
+                "stappen-vooruit",
+                "stappen-terug",
+                "keten-mensen",
+                "blijvend-op-de-dag-12-maanden",
+                "blijvend-elke-dag-12-maanden",
+                "eerste-stap-bijstand-12-maanden",
+                "eerste-stap-werk-12-maanden",
+                "terugkeer-instroom-12-maanden",
+                "plek-bijstand-mensen",
+                "plek-dagbesteding-mensen",
+                "plek-werk-mensen",
+                "terugkeer-uitstroom-12-maanden",
+            ],
+            start=1,
+        )
+    )
+
+
+def test_a_signal_in_one_direction_brings_the_other() -> None:
+    """A month beyond chance goes before large changes, and the month of the other direction goes with it."""
+    found = whole(step_month([*STEADY[:-1], 90], FLAT), group_share(*NORTH))
+    assert [one.id for one in found][:6] == [
+        "stappen-jaar",
+        "herstel-12-maanden",
+        "stappen-vooruit",
+        "stappen-terug",
+        "groep-wijk--noord",
+        "plek-sociale-cooperatie-mensen",
+    ]
+    assert [one.id for one in first_page(found)] == [one.id for one in found][:6]
+
+
+def test_the_first_page_holds_six_of_different_kinds() -> None:
+    """By rank, the first of each template."""
+    assert [found.id for found in first_page(whole())] == [
+        "stappen-jaar",
+        "herstel-12-maanden",
+        "plek-sociale-cooperatie-mensen",
+        "stappen-vooruit",
+        "stappen-terug",
+        "keten-mensen",
+    ]
+
+
+def test_one_direction_never_stands_alone_on_the_first_page() -> None:
+    """Where the steps back of a month are hidden, the steps forward stay away; lasting steps ask for recovery."""
+    hidden = step_month(STEADY, [*FLAT[:-1], None])
+    shown = {found.template for found in first_page(whole(hidden))}
+    assert not shown & {"maand-vooruit", "maand-terug"}
+    lasting = estimate(("blijvend", "a", "", "blijft", 0.75, 0.72, 0.77, 1490))
+    assert first_page(findings({"estimate": lasting})) == ()
+
+
+def test_a_pair_that_does_not_fit_makes_room_for_what_does() -> None:
+    """With one place left, the two directions of a month are left out together."""
+    shown = [found.template for found in first_page(whole(), most=4)]
+    assert shown == ["stappen-jaar", "herstel", "plek-mensen", "keten-mensen"]
+
+
+# --- ids and definitions --------------------------------------------------------------------------------------------
+
+
+def test_ids_are_the_same_in_every_release() -> None:
+    """Other figures, another month and other labels give the same ids and definitions."""
+    renamed = context([replace(place, label=f"{place.label} (nieuw)") for place in ZWOLLE], peildatum=date(2026, 5, 1))
+    other = estimate((*RECOVERED[:4], 0.1, 0.05, 0.2, 90), about=renamed), step_month([5] * 30, [90] * 30, renamed)
+    first = every(estimate(RECOVERED), step_month(STEADY, FLAT))
+    later = every(*other)
+    assert {name: found.definition for name, found in first.items()} == {
+        name: found.definition for name, found in later.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        context([*ZWOLLE[:3], Position("werk", "Werk", 9), ZWOLLE[4]]),
+        context([*ZWOLLE, Position("aow", "AOW", None)]),
+    ],
+    ids=["another rank", "another position"],
+)
+def test_another_chain_is_another_definition_and_nothing_else(about: Context) -> None:
+    """A change of the chain changes every hash, and not a word."""
+    tables = [step_month(STEADY, FLAT), estimate(RECOVERED), group_share(*NORTH)]
+    first = every(*tables)
+    changed = every(*(replace(cast("Any", table), context=about) for table in tables))
+    assert len({found.definition for found in first.values()} & {found.definition for found in changed.values()}) == 0
+    assert first == {name: replace(found, definition=first[name].definition) for name, found in changed.items()}
+
+
+def test_another_text_or_measure_is_another_definition() -> None:
+    """The hash goes over the wordings and over what the figure is."""
+    template = templates.RECOVERY
+    hashes = {
+        templates.definition_hash(changed, context(), gap_days)
+        for changed in (
+            template,
+            replace(template, definition="Kans na 6 maanden."),
+            replace(template, texts={**template.texts, "zeker": "{about}"}),
+        )
+        for gap_days in (None, 0, 30)
+    }
+    assert len(hashes) == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("bijstand", "bijstand"),
+        ("sociale_cooperatie", "sociale-cooperatie"),
+        ("HE", r"he-[0-9a-f]{6}"),
+        ("sociale-cooperatie", r"sociale-cooperatie-[0-9a-f]{6}"),
+        ("Coöperatie Zuid", r"cooperatie-zuid-[0-9a-f]{6}"),
+        ("", r"[0-9a-f]{6}"),
+        ("x" * 90, r"x{24}-[0-9a-f]{6}"),
+    ],
+)
+def test_a_code_becomes_part_of_an_id(given: str, made: str) -> None:
+    """Plain codes stay readable; others get digits, so that no two codes become one."""
+    assert re.fullmatch(made, slug(given))
+
+
+# --- another chain --------------------------------------------------------------------------------------------------
+
+
+def test_a_chain_without_bijstand_reads_as_well() -> None:
+    """Positions are named as the chain names them; two at one rank are in the middle; bijstand is not mentioned."""
+    found = every(
+        stock({p.code: {SEPTEMBER: 178} for p in YOUNG[:4]}, EXACT),
+        step_month([7, 4] * 12, [1, 0] * 12, EXACT),
+        estimate(
+            ("eerste_stap", "", "school", "vooruit", 0.5, 0.45, 0.55, 300),
+            ("eerste_stap", "", "school", "terug", 0.25, 0.2, 0.3, 300),
+            ("terugkeer_1", "", "", "terug", None, None, None, 0),
+            about=EXACT,
+            gap_days=0,
+        ),
+    )
+    assert found["keten-mensen"].sentence == "Op 1 september 2025 stonden er 712 mensen in de keten."
+    assert (
+        found["plek-joblessness-mensen"].sentence == "Op 1 september 2025 stonden er 178 mensen op de plek Zonder werk."
+    )
+    assert "ongeveer 66 stappen" not in found["stappen-jaar"].sentence
+    assert found["stappen-jaar"].sentence.endswith(
+        "waren er 66 stappen vooruit en 6 stappen terug: meer dan tien keer zo veel stappen vooruit als terug."
+    )
+    assert "op de plek School zette ongeveer de helft" in found["eerste-stap-school-12-maanden"].sentence
+    assert not any("bijstand" in one.sentence.lower() for one in found.values())
+
+
+# --- cards ----------------------------------------------------------------------------------------------------------
+
+RELEASE = Release(
+    id="2026-01",
+    organisation="Gemeente Fictiedam",
+    title="Participatieketen",
+    peildatum=date(2026, 1, 1),
+    provisional_from=date(2025, 10, 1),
+    fictional=True,
+    run="run-1",
+    made_on="22 januari 2026",
+    record={},
+)
+
+
+class Seen(HTMLParser):
+    """The tags of a page with their attributes, in order, and its words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Note the words."""
+        self.words += data
+
+
+def output(shown: room.Cards) -> Any:  # noqa: ANN401 - a notebook node
+    """Return what a notebook keeps of cards."""
+    data, metadata = shown._repr_mimebundle_()
+    return display("display_data", data=data, metadata=metadata)
+
+
+def written(*outputs: object, prose: str = "# Beweging\n\n## Bevindingen\n") -> str:
+    """Return the page of a notebook with these outputs."""
+    cells = [markdown(prose), *(code("x", outputs=[one], execution_count=1) for one in outputs)]
+    return page(released_outputs(notebook(cells=cells), "beweging.ipynb"), RELEASE, "beweging.ipynb")
+
+
+def test_cards_on_a_page_say_what_the_findings_say() -> None:
+    """Every text of a finding stands on the page, in an article with its own heading and the finding's id."""
+    chosen = first_page(whole(step_month([*STEADY[:-1], 90], FLAT)))
+    seen = Seen(written(output(cards(chosen))))
+    articles = [attrs for tag, attrs in seen.tags if tag == "article"]
+    assert [attrs["data-bevinding"] for attrs in articles] == [found.id for found in chosen]
+    heads = {attrs.get("id") for tag, attrs in seen.tags if tag == "h3"}
+    assert {attrs["aria-labelledby"] for attrs in articles} <= heads
+    for found in chosen:
+        for text in (found.title, found.number, found.sentence, found.change):
+            assert text in seen.words
+    assert "Meer dan toeval" in seen.words
+    assert RULE in seen.words
+
+
+def test_cards_follow_the_headings_of_the_page() -> None:
+    """Cards straight under the title are headed at the second level: no level is skipped."""
+    for prose, tag in (("# Beweging\n", "h2"), ("# Beweging\n\n## Bevindingen\n", "h3")):
+        seen = Seen(written(output(cards(first_page(whole()))), prose=prose))
+        names = [attrs.get("id") or "" for name, attrs in seen.tags if name == tag]
+        assert sum("-kaart-" in name for name in names) == 6
+
+
+def test_cards_in_a_notebook_are_the_same_list() -> None:
+    """A notebook shows articles with a heading each; no style attribute, and every text escaped."""
+    odd = replace(whole()[0], sentence="<b>x</b> & y", title='"x"')
+    html = cards([odd]).html()
+    seen = Seen(html)
+    assert "<b>x</b> & y" in seen.words
+    assert [tag for tag, _ in seen.tags][:4] == ["section", "ul", "li", "article"]
+    assert "style" not in {name for _, attrs in seen.tags for name in attrs}
+    assert "<b>x</b> & y" in Seen(written(output(cards([odd])))).words
+
+
+def test_no_findings_is_said() -> None:
+    """A release without findings says so instead of showing nothing."""
+    assert NONE in Seen(cards(()).html()).words
+    assert NONE in Seen(written(output(cards(())))).words
+
+
+def test_ids_of_two_lists_of_cards_differ() -> None:
+    """The same cards twice on a page have different ids."""
+    shown = output(cards(first_page(whole()))), output(cards(first_page(whole())))
+    ids = [attrs["id"] for _, attrs in Seen(written(*shown)).tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"columns": ["a"], "rows": [["x"]]},
+        {"columns": list(COLUMNS), "rows": [["x"] * 7 + [3]]},
+        {"columns": list(COLUMNS), "rows": [["x"] * 7 + [None]]},
+        {"columns": list(COLUMNS), "rows": [["x"] * 7]},
+        {"columns": list(COLUMNS[::-1]), "rows": []},
+    ],
+    ids=["other columns", "a number", "nothing", "too short", "another order"],
+)
+def test_what_is_no_card_stops_publication(table: Mapping[str, Any]) -> None:
+    """The airlock lets through texts in the columns of a card, and nothing else."""
+    shown = output(cards(()))
+    shown.metadata["keten"]["table"] = table
+    with pytest.raises(DisclosureRefused, match="cel 2: een uitvoer met een onvolledige vrijgave"):
+        written(shown)
+
+
+def test_the_html_of_a_card_is_never_what_a_page_shows() -> None:
+    """A page is made from the texts: HTML that was put in the output does not come through."""
+    shown = output(cards(first_page(whole())))
+    shown.data["text/html"] = "<script>x</script><p>geheim</p>"
+    assert "geheim" not in written(shown)

@@ -64,6 +64,22 @@ class Register:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """A way to split people into groups.
+
+    sql       file, from the folder of the chain, with one statement that gives person and code on $dag
+    codelist  code list with the labels of the groups; without one `names` has them
+    """
+
+    __pydantic_config__ = settings.STRICT
+    code: str
+    label: str
+    sql: str
+    codelist: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Chain:
     """Positions in the order in which they are tried, and the rules of time.
 
@@ -75,6 +91,7 @@ class Chain:
     income          register that says whether a person has bijstand
     provisional_months  the last so many whole months still change by late registration
     notes           what readers of the report must know of this chain, one sentence each
+    groupings       ways to split people into groups
     """
 
     __pydantic_config__ = settings.STRICT
@@ -90,6 +107,7 @@ class Chain:
     income: str | None = None
     registers: Mapping[str, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
@@ -108,6 +126,8 @@ class Chain:
             raise ValueError("heeft een regel met column zonder values, of values zonder column")
         if min(self.gap_days, self.follow_up_days, self.provisional_months) < 0:
             raise ValueError("heeft een negatief aantal bij gap_days, follow_up_days of provisional_months")
+        if any(bool(grouping.codelist) == bool(grouping.names) for grouping in self.groupings):
+            raise ValueError("heeft een grouping met zowel codelist als names, of geen van beide")
         if self.income is not None and self.income not in self.sources:
             raise ValueError("noemt bij income een register waar geen regel over gaat")
 

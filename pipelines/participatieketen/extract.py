@@ -4,7 +4,7 @@ DuckDB's own texts quote values, so none of them gets past this room.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,8 +79,8 @@ def open_readonly(path: Path) -> Connection:
         raise _file_error(error, path) from None
 
 
-def query(path: Path, sql: str) -> pl.DataFrame:
-    """Return what one reading statement gives.
+def query(path: Path, sql: str, values: Mapping[str, object] | None = None) -> pl.DataFrame:
+    """Return what one reading statement gives; `values` are those of its $names.
 
     Raises WrongUse when it is not one reading statement or cannot be run, saying where and which tables there are.
     """
@@ -92,7 +92,7 @@ def query(path: Path, sql: str) -> pl.DataFrame:
                     f"Geef precies één leesopdracht (SELECT, DESCRIBE, SHOW of EXPLAIN); "
                     f"dit zijn er {len(statements)} of het is een andere soort opdracht."
                 )
-            return _frame(connection.sql(statements[0]))
+            return _frame(connection.sql(statements[0], params=dict(values) if values else None))
         except duckdb.Error as error:
             raise _query_error(error, path, _tables(connection)) from None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from participatieketen.disclosure.released import SEAL, Context, Released
-from participatieketen.disclosure.shares import controlled_durations, controlled_shares
+from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
 from participatieketen.errors import DisclosureRefused
 
 SMALL_TOTAL = 10
@@ -38,6 +38,7 @@ FAMILIES: Mapping[str, Family] = {
 SHARES: Mapping[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
     "estimate": controlled_shares,
     "duration": controlled_durations,
+    "group_share": controlled_group_shares,
 }
 """Tables of what was estimated: at the resolution of a released count."""
 

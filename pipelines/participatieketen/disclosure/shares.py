@@ -6,11 +6,19 @@ rounded away from it, so that the range never promises more than it did, nor say
 
 import polars as pl
 
+from participatieketen.errors import DisclosureRefused
+
 LEAST = 50
 """A share of fewer people is not shown."""
 
 LEAST_FOLLOWED = 10
 """Nor is one at a time to which fewer of them are followed."""
+
+SMALL_GROUP = 200
+"""A grouping with a smaller group is rounded to twice the base."""
+
+GROUPINGS = frozenset({"wijk", "leeftijdsgroep", "geslacht", "bijstandsduur", "leefvorm", "innovatielab"})
+"""The ways to split people that may be released; there are no free filters."""
 
 _WHOLE = {"bezetting", "herstel", "blijvend"}
 """Measures whose outcomes are all there is: together they are everyone."""
@@ -31,15 +39,7 @@ def controlled_shares(frame: pl.DataFrame, base: int) -> pl.DataFrame:
     whole = _nearest(running, base) - _nearest(running - x, base)
     found = pl.when(pl.col("measure").is_in(_WHOLE)).then(whole).otherwise(_nearest(x, base))
     enough = (pl.col("n") >= LEAST) & (pl.col("at_risk").fill_null(LEAST_FOLLOWED) >= LEAST_FOLLOWED)
-    down, up = (
-        (pl.col("lower") * pl.col("n") / base).floor() * base,
-        (pl.col("upper") * pl.col("n") / base).ceil() * base,
-    )
-    limits = {
-        "share": found,
-        "lower": pl.min_horizontal(down, n - base),
-        "upper": pl.max_horizontal(up, pl.lit(base)),
-    }
+    limits = {"share": found, **_limits(pl.col("n"), n, pl.lit(base))}
     return frame.with_columns(
         **{name: pl.when(enough).then(_percents(value / n)) for name, value in limits.items()},
         n=n.cast(pl.Int64),
@@ -56,7 +56,35 @@ def controlled_durations(frame: pl.DataFrame, base: int) -> pl.DataFrame:
     return frame.with_columns(bin=pl.when(enough).then("bin"), n=_nearest(pl.col("n"), base).cast(pl.Int64))
 
 
-def _nearest(value: pl.Expr, base: int) -> pl.Expr:
+def controlled_group_shares(frame: pl.DataFrame, base: int) -> pl.DataFrame:
+    """Return the table `group_share` (groups x directions, 9) as `estimates.groups` makes it, as it may leave.
+
+    A group of fewer than 50 keeps its row and nothing else. The counts of a grouping with a group of fewer than 200 are
+    multiples of twice the base. Raises DisclosureRefused for a grouping that is not in the fixed list.
+    """
+    if unknown := sorted(set(frame["grouping"]) - GROUPINGS):
+        raise DisclosureRefused(
+            f"Groepering {unknown[0]} wordt niet vrijgegeven: kies uit {', '.join(sorted(GROUPINGS))}."
+        )
+    enough = pl.col("n") >= LEAST
+    small = (enough & (pl.col("n") < SMALL_GROUP)).any().over("grouping")
+    own = pl.when(small).then(2 * base).otherwise(base)
+    n, moved = _nearest(pl.col("n"), own), _nearest(pl.col("moved"), own)
+    limits = _limits(pl.col("n"), n, own)
+    shown = {"n": n.cast(pl.Int64), "moved": moved.cast(pl.Int64), "share": _percents(moved / n)}
+    shown |= {name: _percents(limit / n) for name, limit in limits.items()}
+    return frame.with_columns(pl.when(enough).then(value).alias(name) for name, value in shown.items()).with_columns(
+        pl.min_horizontal("lower", "share"), pl.max_horizontal("upper", "share")
+    )
+
+
+def _limits(n: pl.Expr, released: pl.Expr, base: pl.Expr) -> dict[str, pl.Expr]:
+    """Return the counts of lower and upper, rounded outward; never nobody or everybody for certain."""
+    down, up = (pl.col("lower") * n / base).floor() * base, (pl.col("upper") * n / base).ceil() * base
+    return {"lower": pl.min_horizontal(down, released - base), "upper": pl.max_horizontal(up, base)}
+
+
+def _nearest(value: pl.Expr, base: int | pl.Expr) -> pl.Expr:
     """Return the nearest multiple of the base; halfway goes up, sums of shares that are off in the last digit too."""
     return (value / base + 0.5 + 1e-9).floor() * base
 

@@ -1,14 +1,17 @@
 """What goes to disclosure besides the counts: the estimates of a run, and public figures to set beside them."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from participatieketen import moves, settings, timelines
 from participatieketen.chain import Chain
+from participatieketen.estimates.groups import group_shares
 from participatieketen.estimates.measures import measures, sensitivity
+from participatieketen.pipeline.definition import Pipeline
+from participatieketen.pipeline.groups import members
 from participatieketen.pipeline.load import Loaded
 
 GAPS = (0, 60)
@@ -45,12 +48,19 @@ def published(path: Path | None) -> pl.DataFrame:
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
 
 
-def estimated(loaded: Loaded) -> dict[str, pl.DataFrame]:
-    """Return the frames of `estimates.measures`; `estimate` also with other gap_days, for its figures at 12 months."""
+def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, pl.DataFrame]:
+    """Return the frames of `estimates.measures`, `estimate` also with other gap_days, and `group_share`.
+
+    Groups are fixed a year before the provisional months; the steps of that year count.
+    """
     found, rules, peildatum = loaded.moves, loaded.rules, loaded.built.peildatum
     main = measures(found["timeline"], found["step"], rules, peildatum)
     tried = [_tried(found["spell"], rules, peildatum, gap) for gap in GAPS if gap != rules.gap_days]
-    return main | {"estimate": pl.concat([main["estimate"], *tried])}
+    end = rules.provisional_from(peildatum)
+    start = end.replace(year=end.year - 1)
+    who = members(database, pipeline, rules, start)
+    shares = group_shares(who, found["step"], found["timeline"], rules, start, end - timedelta(days=1))
+    return main | {"estimate": pl.concat([main["estimate"], *tried]), "group_share": shares}
 
 
 def _tried(spell: pl.DataFrame, rules: Chain, peildatum: date, gap_days: int) -> pl.DataFrame:

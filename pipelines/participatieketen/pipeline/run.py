@@ -89,7 +89,7 @@ def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
     checks = {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
-    figures = estimated(loaded) | {"published": published(pipeline.published)}
+    figures = estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
     return disclosure.release(
         counts | figures | checks,
         disclosure.context(

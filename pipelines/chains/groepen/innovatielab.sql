@@ -1,0 +1,8 @@
+-- Of iemand op de dag deelneemt aan het Innovatielab.
+select client.person, case when count(innovatielab.person) > 0 then 'ja' else 'nee' end as code
+from client
+left join innovatielab
+    on client.person = innovatielab.person
+    and innovatielab.datum_start <= $dag
+    and coalesce(innovatielab.datum_einde >= $dag, true)
+group by client.person

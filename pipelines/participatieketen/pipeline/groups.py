@@ -1,0 +1,62 @@
+"""Who is in which group on a day, as the chain's groupings tell from the extract."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from participatieketen import contracts, extract
+from participatieketen.chain import Chain, Grouping
+from participatieketen.errors import WrongUse
+from participatieketen.pipeline.definition import Pipeline
+
+_SCHEMA = {
+    "person": pl.Int32(),
+    "grouping": pl.String(),
+    "group_code": pl.String(),
+    "label": pl.String(),
+    "place": pl.Int64(),
+}
+_MOST = 1_000  # groups in a grouping
+
+
+def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.DataFrame:
+    """Return the group of every person in every grouping, fixed on the day: nothing of later is used.
+
+    Returns  (persons x groupings, 5)  person, grouping, group_code, label, place (order in which the chain and its
+             code lists name the groups); no row where the group is not known.
+    Raises   WrongUse: a statement cannot be run, or gives a code without a label.
+    """
+    found = [
+        _members(database, pipeline, chain, grouping, day).with_columns(pl.col("place") + first * _MOST)
+        for first, grouping in enumerate(chain.groupings)
+    ]
+    return pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
+
+
+def _members(database: Path, pipeline: Pipeline, chain: Chain, grouping: Grouping, day: date) -> pl.DataFrame:
+    sql = _statement(pipeline.chain.parent / grouping.sql)
+    given = {"dag": day, "gat": chain.gap_days}
+    found = extract.query(database, sql, {name: value for name, value in given.items() if f"${name}" in sql})
+    labels = contracts.code_list(pipeline.contracts, grouping.codelist) if grouping.codelist else grouping.names
+    known = pl.DataFrame({"code": list(labels), "label": list(labels.values()), "place": range(len(labels))})
+    if found.join(known, on="code", how="anti").height or found["person"].is_duplicated().any():
+        raise WrongUse(f"Groepering {grouping.code}: een code heeft geen naam, of een persoon heeft er twee.")
+    return (
+        found.join(known, on="code", maintain_order="left")
+        .select(
+            pl.col("person").cast(pl.Int32),
+            pl.lit(grouping.code).alias("grouping"),
+            "label",
+            "place",
+            group_code="code",
+        )
+        .select(*_SCHEMA)
+    )
+
+
+def _statement(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise WrongUse(f"{path} bestaat niet: verbeter sql bij de groepering.") from None

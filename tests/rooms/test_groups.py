@@ -1,0 +1,92 @@
+"""Groups: who is in one is fixed on a day, and who of them moves after it is counted."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from conftest import Run
+from drawn import PARTICIPATIE, spells_of
+from participatieketen import extract, moves, timelines
+from participatieketen.errors import WrongUse
+from participatieketen.estimates.groups import group_shares
+from participatieketen.pipeline import definition
+from participatieketen.pipeline.groups import members
+
+DAY, LAST = date(2024, 1, 1), date(2024, 12, 31)
+PEOPLE = """
+    persoon | register     | begindatum | einddatum  | reden
+    1       | bijstand     | 2022-01-01 |            |
+    1       | dagbesteding | 2024-03-01 | 2024-06-30 |
+    2       | dagbesteding | 2022-01-01 | 2024-01-01 |
+    2       | bijstand     | 2022-01-01 |            |
+    3       | bijstand     | 2022-01-01 | 2023-12-31 | 04
+    4       | bijstand     | 2024-01-02 |            |
+    5       | bijstand     | 2022-01-01 | 2024-12-31 | 11
+"""
+TIMELINE = timelines.timeline(spells_of(PEOPLE), PARTICIPATIE, date(2025, 3, 1))
+STEP = moves.steps(TIMELINE, PARTICIPATIE)
+MONTHLY = definition.read("maandrapportage")
+
+
+def test_who_is_there_on_the_day_counts() -> None:
+    """Who left before or came later is in no group; a step on the day itself, or after the last, is not counted."""
+    everyone = pl.DataFrame(
+        {"person": range(1, 6), "grouping": "geslacht", "group_code": "2", "label": "vrouw", "place": 0},
+        schema_overrides={"person": pl.Int32},
+    )
+    found = group_shares(everyone, STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
+    assert found.select("direction", "n", "moved").rows() == [("vooruit", 3, 1), ("terug", 3, 2)]
+
+
+def test_every_grouping_of_the_chain_has_members(town: Run) -> None:
+    """Each person is at most once in a grouping; the groups are those that the code lists name."""
+    found = members(town.workspace.extract, MONTHLY, PARTICIPATIE, date(2025, 1, 1))
+    assert set(found["grouping"]) == {grouping.code for grouping in PARTICIPATIE.groupings}
+    assert not found.select("person", "grouping").is_duplicated().any()
+    assert not found["label"].has_nulls()
+
+
+def test_age_is_that_of_the_day(town: Run) -> None:
+    """A year earlier nobody is older, and some are younger."""
+    births = extract.query(town.workspace.extract, "select person, geboortejaar from client").drop_nulls()
+
+    def young(day: date) -> int:
+        found = members(town.workspace.extract, MONTHLY, PARTICIPATIE, day)
+        return found.filter(pl.col("group_code") == "tot_27").height
+
+    assert young(date(2025, 1, 1)) == births.filter(2025 - pl.col("geboortejaar") < 27).height
+    assert young(date(2020, 1, 1)) > young(date(2025, 1, 1))
+
+
+def test_a_short_break_does_not_restart_the_duration(tmp_path: Path) -> None:
+    """Thirty days without bijstand are no break, thirty-one are."""
+    spells = pl.DataFrame(
+        {
+            "person": [1, 1, 2, 2, 3],
+            "register": "bijstand",
+            "first_day": [date(2020, 1, 1), date(2023, 7, 31), date(2020, 1, 1), date(2023, 8, 1), date(2020, 1, 1)],
+            "next_day": [date(2023, 7, 1), None, date(2023, 7, 1), None, DAY],
+        }
+    )
+    with extract.connect(tmp_path / "klein.duckdb") as connection:
+        extract.write(connection, "spell", spells)
+    only = [grouping for grouping in PARTICIPATIE.groupings if grouping.code == "bijstandsduur"]
+    found = members(tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only)), DAY)
+    assert dict(found.select("person", "label").iter_rows()) == {1: "2 tot 5 jaar", 2: "korter dan 1 jaar"}
+
+
+def test_a_grouping_without_its_statement_is_refused(town: Run) -> None:
+    """The line says which file is missing."""
+    other = replace(PARTICIPATIE, groupings=(replace(PARTICIPATIE.groupings[0], sql="groepen/geen.sql"),))
+    with pytest.raises(WrongUse, match=r"geen\.sql bestaat niet"):
+        members(town.workspace.extract, MONTHLY, other, DAY)
+
+
+def test_a_code_without_a_name_is_refused(town: Run) -> None:
+    """The line names the grouping, not the code: it came from a record."""
+    nameless = replace(PARTICIPATIE.groupings[0], codelist=None, names={"WK019310": "Binnenstad"})
+    with pytest.raises(WrongUse, match="Groepering wijk: een code heeft geen naam"):
+        members(town.workspace.extract, MONTHLY, replace(PARTICIPATIE, groupings=(nameless,)), DAY)

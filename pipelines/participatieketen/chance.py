@@ -30,8 +30,9 @@ def control_chart(series: pl.DataFrame, breaks: Sequence[date] = ()) -> pl.DataF
              buiten         beyond a limit
              reeks          one of 7 or more in a row at one side of the centre
              trend          one of 7 or more in a row that each are higher (or each lower) than the one before
-             twee_van_drie  with another in 3 in a row in the same outer third between centre and limit
-             A provisional month has no signal and counts in no limit, run or moving range. Runs end at a break.
+             twee_van_drie  of 3 in a row at one side of the centre one of 2 or more in the outer third to the limit
+             A provisional month has no signal and counts in no limit, run or moving range. Runs and moving ranges end
+             at a break and at a month that is missing.
     Raises   ValueError: a month occurs twice or has no value.
     Source   Wheeler, Understanding Variation (1993) for the limits; NHS England, Making Data Count, as implemented in
              NHSRplotthedots 0.2.2, for 7, 7, 2 of 3. The lower limit of a count can lie below 0: nothing is beyond it.
@@ -51,10 +52,13 @@ def _part(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one stretch between breaks with its own limits."""
     final = ~rows["provisional"].to_numpy().astype(bool)
     value = rows["value"].to_numpy()[final]
+    month = np.array([day.year * 12 + day.month for day in rows["month"]])[final]
+    follows = np.diff(month) == 1
     centre = value.mean() if len(value) else np.nan
-    reach = _LIMIT * np.abs(np.diff(value)).mean() if len(value) > 1 else np.nan
+    reach = _LIMIT * np.abs(np.diff(value))[follows].mean() if follows.any() else np.nan
     signal = np.full(rows.height, None, dtype=object)
-    signal[final] = _signals(value, centre, reach)
+    stretches = np.split(value, np.flatnonzero(~follows) + 1)
+    signal[final] = [found for stretch in stretches for found in _signals(stretch, centre, reach)]
     limits = {"centre": centre, "lower": centre - reach, "upper": centre + reach}
     return rows.with_columns(
         *(pl.lit(number, dtype=pl.Float64).fill_nan(None).alias(name) for name, number in limits.items()),
@@ -69,25 +73,35 @@ def _signals(value: Floats, centre: float, reach: float) -> list[str | None]:
     apart = np.where(np.isclose(value, centre, rtol=_ROUNDING, atol=0), 0, value - centre)
     beyond = np.abs(apart) > reach * (1 + _ROUNDING)
     side = np.sign(apart)
-    outer = side * ((np.abs(apart) > 2 * reach / 3) & ~beyond)
+    outer = (np.abs(apart) > 2 * reach / 3) & ~beyond
     rises = np.sign(np.diff(value))
     trend = np.zeros(len(value), dtype=bool)
     for shift in (0, 1):  # both ends of each rise are part of it
-        trend[shift : len(rises) + shift] |= _in_run(rises, _TREND, _TREND)
-    broken = (beyond, _in_run(side, _RUN, _RUN), trend, _in_run(outer, 3, 2) & (outer != 0))
+        trend[shift : len(rises) + shift] |= _in_run(rises, _TREND)
+    broken = (beyond, _in_run(side, _RUN), trend, _two_of_three(side, outer))
     return [
         next((name for name, hit in zip(_SIGNALS, hits, strict=True) if hit), None)
         for hits in zip(*broken, strict=True)
     ]
 
 
-def _in_run(sign: Floats, length: int, needed: int) -> Bools:
-    """Say of each point whether it is in a window of so many points, of which at least `needed` have the same sign."""
-    found = np.zeros(len(sign), dtype=bool)
-    if len(sign) < length:
+def _in_run(sign: Floats, length: int) -> Bools:
+    """Say of each point whether it is in a window of so many points that all have the same sign."""
+    return _in_window(np.ones(len(sign), dtype=bool), sign, length, length)
+
+
+def _two_of_three(side: Floats, outer: Bools) -> Bools:
+    """Say of each point in an outer third whether one or both of the others in 3 at its side are in it too."""
+    return _in_window(outer, side, 3, 2) & outer
+
+
+def _in_window(marked: Bools, side: Floats, length: int, needed: int) -> Bools:
+    """Say of each point whether it is in a window at one side, in which so many are marked."""
+    found = np.zeros(len(side), dtype=bool)
+    if len(side) < length:
         return found
-    windows = np.lib.stride_tricks.sliding_window_view(sign, length)
-    hit = ((windows == 1).sum(axis=1) >= needed) | ((windows == -1).sum(axis=1) >= needed)
+    sides, marks = (np.lib.stride_tricks.sliding_window_view(array, length) for array in (side, marked))
+    hit = (np.abs(sides.sum(axis=1)) == length) & (marks.sum(axis=1) >= needed)
     for place in range(length):
         found[place : place + len(hit)] |= hit
     return found

@@ -414,6 +414,24 @@ def test_two_of_three_in_the_outer_third_are_a_signal() -> None:
     assert chart(two)["signal"].to_list() == [None] * 7 + ["twee_van_drie", None, "twee_van_drie"] + [None] * 6
 
 
+def test_two_of_three_are_at_one_side() -> None:
+    """A point at the other side, or alone in the other outer third, makes no signal (NHSRplotthedots, issue 143)."""
+    assert chart([52.0, 55, 38, 39, 44, 47, 54, 60, 63, 28, 28, 52])["signal"].to_list()[-3:] == [None] * 3
+    assert chart([37.0, 50, 51, 50, 49, 46, 59, 49, 68, 72, 74, 36])["signal"].to_list()[-1] is None
+
+
+def test_a_missing_month_ends_a_run() -> None:
+    """Seven high months with a year between the third and the fourth are no run of seven, and no moving range."""
+    months = [date(2023, 1 + number, 1) for number in range(12)] + [date(2025, 1 + number, 1) for number in range(4)]
+    series = pl.DataFrame({"month": months, "value": [10.0, 14] * 4 + [10.0, 13, 13, 13] + [14.0, 13, 14, 13]})
+    whole = series.with_columns(month=pl.Series([date(2023 + n // 12, n % 12 + 1, 1) for n in range(16)]))
+    assert "reeks" in set(estimates.control_chart(whole)["signal"])
+    found = estimates.control_chart(series)
+    assert set(found["signal"]) == {None}
+    ranges = [4] * 7 + [4, 3, 0, 0] + [1, 1, 1]
+    assert found["upper"][0] - found["centre"][0] == pytest.approx(2.66 * sum(ranges) / len(ranges))
+
+
 def test_provisional_months_neither_signal_nor_count() -> None:
     """Late registration lowers the last months: that is no news."""
     final, found = chart([10.0, 11] * 6), chart([10.0, 11] * 6 + [0, 0], provisional=2)

@@ -1,7 +1,7 @@
 """estimates.measures: the figures of a report, on drawn people for whom each can be counted by hand."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -116,3 +116,51 @@ def test_nobody_gives_empty_figures() -> None:
     found = measures(nobody, moves.steps(nobody, PARTICIPATIE), PARTICIPATIE, PEILDATUM)
     assert found["estimate"].drop_nulls("share").is_empty()
     assert found["duration"].is_empty()
+
+
+def figures(spells: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return the figures of other people."""
+    timeline = timelines.timeline(spells, PARTICIPATIE, PEILDATUM)
+    return measures(timeline, moves.steps(timeline, PARTICIPATIE), PARTICIPATIE, PEILDATUM)
+
+
+def leavers(days: list[int], after: str) -> pl.DataFrame:
+    """Return the spells of people who leave bijstand so many days after 1 January 2022."""
+    begin = date(2022, 1, 1)
+    ends = [begin + timedelta(days=day) for day in days]
+    rows = [(person, "bijstand", "bijstand", begin, end, after) for person, end in enumerate(ends)]
+    return pl.DataFrame(rows, schema=spells_of(PEOPLE).schema, orient="row")
+
+
+def test_the_end_of_sight_is_not_the_end_of_work() -> None:
+    """Sixty people go to work and are out of sight after 730 days: nobody left, so no part of the stays has ended."""
+    found = figures(leavers([5 * number for number in range(1, 61)], "werk"))
+    work = found["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("position") == "werk")
+    assert set(work["share"].drop_nulls()) == {0.0}
+    bins = found["duration"].filter(pl.col("position") == "werk")["bin"]
+    assert set(bins) <= {None, "24+"}
+
+
+@pytest.mark.parametrize("n", [24, 28, 100, 104])
+def test_a_half_that_is_exactly_reached_is_reached(n: int) -> None:
+    """Half of the stays last two to four months, half over a year: the half is gone within the first."""
+    half = n // 2
+    days = [*(60 + number for number in range(half)), *(400 + number for number in range(half))]
+    found = figures(leavers(days, "overig"))["duration"].filter(pl.col("position") == "bijstand")
+    middle = found.filter(pl.col("quantile") == "helft")["bin"].item()
+    assert middle == ("0-3" if half <= 30 else "3-6")
+
+
+def test_where_nobody_is_followed_there_is_no_share() -> None:
+    """Three people come in five months before the last final day: of later months nothing is known."""
+    rows = spells_of(PEOPLE).filter(pl.col("person") == 3).head(1)
+    late = pl.concat([rows.with_columns(person=pl.lit(person, dtype=pl.Int32)) for person in range(3)])
+    late = late.with_columns(
+        first_day=pl.lit(date(2025, 8, 1)),
+        next_day=pl.when(pl.col("person") == 0).then(pl.lit(date(2025, 9, 1))),
+        after=pl.lit("overig"),
+    )
+    found = figures(late)["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("outcome") == "uit")
+    shares = dict(found.filter(pl.col("position") == "bijstand").select("months", "share").iter_rows())
+    assert shares[4] == pytest.approx(1 / 3)
+    assert shares[5] is shares[24] is None

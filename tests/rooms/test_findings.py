@@ -264,9 +264,9 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
     ),
     ("maand-vooruit", "twee_van_drie"): (
-        lambda: one("stappen-vooruit", step_month([*[40, 50] * 10, 70, 45, 70], FLAT)),
+        lambda: one("stappen-vooruit", step_month([*[40, 50] * 10, 70, 60, 70], FLAT)),
         (
-            "In september 2025 waren er 70 stappen vooruit. Gemiddeld zijn het er ongeveer 47 per maand. In minstens "
+            "In september 2025 waren er 70 stappen vooruit. Gemiddeld zijn het er ongeveer 48 per maand. In minstens "
             "2 van de laatste 3 maanden was het verschil met het gemiddelde groot. Dat is meer dan toeval."
         ),
     ),
@@ -303,9 +303,9 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
     ),
     ("maand-terug", "twee_van_drie"): (
-        lambda: one("stappen-terug", step_month(STEADY, [*[40, 50] * 10, 20, 45, 20])),
+        lambda: one("stappen-terug", step_month(STEADY, [*[40, 50] * 10, 20, 35, 20])),
         (
-            "In september 2025 waren er 20 stappen terug. Gemiddeld zijn het er ongeveer 43 per maand. In minstens 2 "
+            "In september 2025 waren er 20 stappen terug. Gemiddeld zijn het er ongeveer 42 per maand. In minstens 2 "
             "van de laatste 3 maanden was het verschil met het gemiddelde groot. Dat is meer dan toeval."
         ),
     ),

@@ -1,6 +1,7 @@
 """timeline and step -> the estimates of a report: small frames without a person in them, on their way to disclosure.
 
-Every figure has follow-up until the last final day: months that late registration still changes count in none.
+Every figure has follow-up until the last final day: no event of the months that late registration still changes counts.
+What is known of them is used for one thing: a gap that ends in them is filled, if it is short enough to be no gap.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ _CURVE = tuple(range(25))  # months
 _YEAR = (12,)
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
 _QUANTILES = {"kwart": 0.75, "helft": 0.5, "driekwart": 0.25}
+_ROUNDING = 1e-9  # of products of shares: a half that is reached exactly may come out a little above it
 _EDGES = (3, 6, 12, 24)  # months
 _BINS = ("0-3", "3-6", "6-12", "12-24", "24+")
 _SCHEMA = {
@@ -48,8 +50,9 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
                        position, outcome, months, n (persons, steps or exits), at_risk (of eerste_stap: still there and
                        followed so long; of curves with follow-up: followed so long; else null), share, lower, upper
                        (95 %): the share of n, null when nobody was followed so long.
-                       eerste_stap  first step out of `position` since entry into it (cumulative incidence); outcome:
-                                    vooruit, terug, opzij, uit
+                       eerste_stap  first step out of `position` since entry into it (cumulative incidence), of each
+                                    person's first stay that was seen to begin; outcome: vooruit, terug, opzij, uit.
+                                    Who goes out of sight (work after follow_up_days) is no longer followed
                        bezetting    occupancy since entry into the chain; outcome: a position or buiten
                        herstel, blijvend, terugkeer_1, terugkeer_2, weerslag: `recovery`, `lasting_steps`,
                                     `reentry_share`, `return_incidence`, `bounce`
@@ -112,7 +115,12 @@ def _first_steps(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFram
     found = at_months(history, "hier", _CURVE, ("hier", *_DIRECTIONS), by=["position"])
     months = pl.DataFrame({"months": _CURVE}, schema={"months": pl.Int64})
     still = pl.col("stop") >= pl.col("months") * DAYS_A_MONTH
-    at_risk = stay.join(months, how="cross").group_by("position", "months").agg(n=pl.len(), at_risk=still.sum())
+    unseen = ~still & pl.col("to").is_null()
+    at_risk = (
+        stay.join(months, how="cross")
+        .group_by("position", "months")
+        .agg(n=pl.len(), at_risk=still.sum(), known=still.any() | ~unseen.any())
+    )
     pairs = [(p, d) for p in chain.ranks for d in _DIRECTIONS if d in _possible(p, chain)]
     possible = pl.DataFrame(pairs, schema=["position", "outcome"], orient="row")
     return (
@@ -121,7 +129,7 @@ def _first_steps(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFram
         .drop("std_error")
         .join(possible, on=["position", "outcome"], how="semi", maintain_order="left")
         .join(at_risk, on=["position", "months"], how="left", maintain_order="left")
-        .with_columns(measure=pl.lit("eerste_stap"))
+        .with_columns(pl.when("known").then(pl.col("share", "lower", "upper")), measure=pl.lit("eerste_stap"))
     )
 
 
@@ -130,7 +138,10 @@ def _possible(position: str, chain: Chain) -> set[str | None]:
 
 
 def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return position, start, stop, to (a direction) of stays that last until a day that was seen."""
+    """Return position, start, stop, to (a direction) of stays that last until a day that was seen.
+
+    Who goes out of sight is no longer followed from then on: that is the end of sight, not of the stay.
+    """
     apart = rank("to", chain) - rank("position", chain)
     direction = (
         pl.when(apart > 0)
@@ -141,9 +152,10 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
         .then(pl.lit("opzij"))
         .otherwise(pl.lit("uit"))
     )
-    gone = pl.col("to").is_not_null()
+    gone = (pl.col("to") != chain.out_of_sight).fill_null(value=False)
+    seen = pl.col("to").is_not_null()
     return (
-        entered.with_columns(until=pl.when(gone).then("next_day").otherwise(last))
+        entered.with_columns(until=pl.when(seen).then("next_day").otherwise(last))
         .select(
             pl.col("position").cast(pl.String),
             start=pl.lit(0, dtype=pl.Int64),
@@ -240,7 +252,7 @@ def _durations(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
 
 def _reached(curve: pl.DataFrame, left: float) -> pl.DataFrame:
     """Return when at most so large a share of the stays is left."""
-    return curve.filter(pl.col("survival") <= left).group_by("position").agg(time=pl.col("time").min())
+    return curve.filter(pl.col("survival") <= left + _ROUNDING).group_by("position").agg(time=pl.col("time").min())
 
 
 def _bin() -> pl.Expr:

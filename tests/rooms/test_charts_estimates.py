@@ -789,7 +789,7 @@ def test_a_chart_holds_exactly_the_columns_it_draws() -> None:
         },
         "lasting": {("rij", "aandeel", "onder", "boven"), ("tekst",)},
         "control": {
-            ("maand", "stappen", "voorlopig", "signaal", "woord", "kant"),
+            ("maand", "stappen", "voorlopig", "signaal", "woord", "hoogte"),
             ("maand",),
             ("grens",),
             ("tekst",),

@@ -93,7 +93,7 @@ def test_only_one_run_holds_a_workspace(tmp_path: Path) -> None:
 def test_the_town_is_published_and_called_fictional(town: Run) -> None:
     """Every page that is made from made-up deliveries says so."""
     pages = {name: page for name, page in town.pages.items() if name.endswith(".html")}
-    assert set(pages) == {"index.html", "beweging.html", "doorstroom.html", "kwaliteit.html"}
+    assert set(pages) == {"index.html", "beweging.html", "doorstroom.html", "groepen.html", "kwaliteit.html"}
     assert all("ictieve gegevens" in page for page in pages.values())
     assert "3 februari 2026" in pages["beweging.html"]
 

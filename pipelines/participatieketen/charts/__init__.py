@@ -11,6 +11,8 @@ from participatieketen.charts.estimate_tables import (
 )
 from participatieketen.charts.figure import Figure, Table
 from participatieketen.charts.first_step import first_step_chart
+from participatieketen.charts.group_share import grouping_name, groupings
+from participatieketen.charts.groups import group_chart
 from participatieketen.charts.lasting import lasting_chart
 from participatieketen.charts.matrix import transition_table
 from participatieketen.charts.monthly import monthly_steps
@@ -32,6 +34,9 @@ __all__ = [
     "duration_table",
     "first_step_chart",
     "gap_table",
+    "group_chart",
+    "grouping_name",
+    "groupings",
     "lasting_chart",
     "monthly_steps",
     "notes",

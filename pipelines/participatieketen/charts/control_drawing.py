@@ -17,6 +17,8 @@ PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 300
 GRID_LINES, HEADROOM = 7, 1.14
 LABEL_DISTANCE, LABEL_GAP = 17.0, 12.0
 WORD_SIZE, WORD_RISE = 11.5, 15
+FOOT, POINT = 14.0, 6.0
+"""Height of the dashes at the foot of the chart, and half the width of a point, in pixels."""
 MOST_TICKS = 9
 COLOURS = {"vooruit": (theme.FORWARD, theme.FORWARD_LIGHT), "terug": (theme.BACK, theme.BACK_LIGHT)}
 
@@ -121,35 +123,51 @@ def _points(chart: alt.Chart, x: alt.X, y: alt.Y, colours: tuple[str, str]) -> l
     return [
         encoded(line, x=x, y=y),
         *(encoded(mark, x=x, y=y, tooltip=tooltip) for mark in marks),
-        *(encoded(word, x=x, y=y, text="woord:N") for over in (True, False) for word in _words(chart, over=over)),
+        *(encoded(word, x=x, y=alt.Y("hoogte:Q"), text="woord:N") for word in _words(chart)),
     ]
 
 
-def _words(chart: alt.Chart, *, over: bool) -> tuple[alt.Chart, alt.Chart]:
-    """Write the words away from the mean; twice, first wide in the colour of the paper, to stand out from the line."""
-    look: dict[str, Any] = {"dy": -WORD_RISE if over else WORD_RISE, "size": WORD_SIZE, "fontWeight": 600}
-    found = chart.transform_filter(f"datum.woord !== null && datum.kant === {int(over)}")
+def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
+    """Write the words; twice, first wide in the colour of the paper, to stand out from the line."""
+    look: dict[str, Any] = {"size": WORD_SIZE, "fontWeight": 600}
+    found = chart.transform_filter("datum.woord !== null")
     paper: dict[str, Any] = {"color": theme.PAPER.light, "stroke": theme.PAPER.light, "strokeWidth": 4}
     return found.mark_text(**look, **paper), found.mark_text(**look, color=theme.INK.light)
 
 
 def _readable(months: pl.DataFrame, top: float) -> pl.DataFrame:
-    """Return the months without the words that would stand over another; those beyond a limit come first."""
-    first, last = months["maand"].min(), months["maand"].max()
+    """Return the months with `hoogte`, where a word stands, and without the words that would stand over another.
+
+    Those beyond a limit come first.
+    """
+    across = _pixels_across(months["maand"].to_list())
     kept: dict[date, tuple[float, float, float]] = {}
-    rows = months.filter(pl.col("woord").is_not_null()).sort("woord", "maand").rows(named=True)
-    for row in rows:
-        x = _part(row["maand"], first, last) * PLOT_WIDTH
-        y = (1 - row["stappen"] / top) * PLOT_HEIGHT + (-WORD_RISE if row["kant"] else WORD_RISE)
-        wide = text_width(row["woord"], WORD_SIZE) + 8
+    for row in months.filter(pl.col("woord").is_not_null()).sort("woord", "maand").rows(named=True):
+        x, wide = across[row["maand"]], text_width(row["woord"], WORD_SIZE) + 8
+        near = months.filter(pl.col("maand").is_in([m for m in across if abs(across[m] - x) < wide / 2 + POINT]))
+        y = _word_height([(1 - count / top) * PLOT_HEIGHT for count in near["stappen"].drop_nulls()], row["kant"])
         if all(
             abs(x - left) > (wide + other) / 2 or abs(y - high) > WORD_SIZE + 3 for left, high, other in kept.values()
         ):
             kept[row["maand"]] = (x, y, wide)
-    return months.with_columns(pl.when(pl.col("maand").is_in(list(kept))).then("woord").alias("woord"))
+    heights = {month: (1 - y / PLOT_HEIGHT) * top for month, (_, y, _) in kept.items()}
+    return months.drop("kant").with_columns(
+        pl.when(pl.col("maand").is_in(list(kept))).then("woord").alias("woord"),
+        hoogte=pl.col("maand").replace_strict(heights, default=None, return_dtype=pl.Float64),
+    )
 
 
-def _part(month: date, first: Any, last: Any) -> float:  # noqa: ANN401 polars types a minimum widely
+def _word_height(points: list[float], over: int) -> float:
+    """Return a word's height in pixels: clear of the points near it, away from the mean, and never at the foot."""
+    under = max(points) + WORD_RISE
+    return min(points) - WORD_RISE if over or under > PLOT_HEIGHT - FOOT else under
+
+
+def _pixels_across(months: list[date]) -> dict[date, float]:
+    return {month: _part(month, min(months), max(months)) * PLOT_WIDTH for month in months}
+
+
+def _part(month: date, first: date, last: date) -> float:
     return float((month - first).days / max((last - first).days, 1))
 
 

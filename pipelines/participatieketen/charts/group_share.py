@@ -1,0 +1,118 @@
+"""Reading the released table `group_share`: groups in their order, who of them moved, and all together."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.errors import WrongUse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from participatieketen.disclosure import Released
+
+DIRECTIONS = ("vooruit", "terug")
+NAMES = {
+    "wijk": "Wijk",
+    "leeftijdsgroep": "Leeftijd",
+    "geslacht": "Geslacht",
+    "bijstandsduur": "Duur van de bijstand",
+    "leefvorm": "Leefvorm",
+    "innovatielab": "Innovatielab",
+}
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many people made a step in one direction, as a share with its 95 % band; None: hidden."""
+
+    count: int | None = None
+    share: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def figure(self) -> str:
+        """Without its band: "11%"; "hoogstens 17%" of a released 0, which is no exact nought; a dash when hidden."""
+        if self.share is None:
+            return words.HIDDEN
+        return words.percent(self.share) if self.count or not self.band else self.band
+
+    @property
+    def band(self) -> str:
+        """As in words: "tussen 6% en 17%"; nothing when hidden."""
+        return "" if self.lower is None or self.upper is None else words.between(self.lower, self.upper)
+
+    @property
+    def text(self) -> str:
+        """As in a table: "11% (tussen 6% en 17%)"."""
+        return self.figure if self.band in {"", self.figure} else f"{self.figure} ({self.band})"
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group by its label: how many people it is, and who of them moved, by direction."""
+
+    label: str
+    n: int | None
+    moved: dict[str, Moved]
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is large enough to be shown."""
+        return self.n is not None and all(self.moved[way].share is not None for way in DIRECTIONS)
+
+
+def groupings(group_share: "Released") -> tuple[str, ...]:
+    """Return the codes of the groupings that were released, in their order; `grouping_name` has their headings."""
+    return tuple(group_share.frame["grouping"].unique(maintain_order=True))
+
+
+def grouping_name(grouping: str) -> str:
+    """Return what readers call a grouping: "Duur van de bijstand". Raises WrongUse for one that is never released."""
+    if grouping not in NAMES:
+        raise WrongUse(f"Deze groepering bestaat niet: kies uit {', '.join(sorted(NAMES))}.")
+    return NAMES[grouping]
+
+
+def groups_of(frame: pl.DataFrame, grouping: str) -> tuple[Group, ...]:
+    """Return the groups of a grouping, in the order of the table."""
+    rows = frame.filter(pl.col("grouping") == grouping)
+    labels = dict(rows.select("group_code", "label").iter_rows())
+    return tuple(_group(rows.filter(pl.col("group_code") == code), label) for code, label in labels.items())
+
+
+def _group(rows: pl.DataFrame, label: str) -> Group:
+    values = rows.select("direction", "moved", "share", "lower", "upper").iter_rows()
+    found = {direction: Moved(*value) for direction, *value in values}
+    return Group(label, rows["n"][0], {way: found.get(way, Moved()) for way in DIRECTIONS})
+
+
+def rounded_to(every: "Sequence[Group]", base: int) -> int:
+    """Return what the counts are multiples of: the base, or twice that where a grouping has a small group."""
+    counts = [count for one in every for count in (one.n, *(moved.count for moved in one.moved.values()))]
+    known = [count for count in counts if count is not None]
+    return 2 * base if known and not any(count % (2 * base) for count in known) else base
+
+
+def together(shown: "Sequence[Group]", way: str) -> float | None:
+    """Return the share of all groups that are shown, in whole percents; None with fewer than two, or nobody at all."""
+    people, moved = (sum(count or 0 for count in counts) for counts in _counts(shown, way))
+    return round(moved / people, 2) if len(shown) > 1 and people and moved else None
+
+
+def _counts(shown: "Sequence[Group]", way: str) -> tuple[list[int | None], list[int | None]]:
+    return [one.n for one in shown], [one.moved[way].count for one in shown]
+
+
+def side(moved: Moved, reference: float | None) -> int:
+    """Return 1 when the whole band lies above the reference, -1 when below, 0 when that may be chance.
+
+    In whole percents, as both are written: a band that seems to touch it is not clear of it.
+    """
+    if reference is None or moved.lower is None or moved.upper is None:
+        return 0
+    lower, middle, upper = (round(share * 100) for share in (moved.lower, reference, moved.upper))
+    return int(lower > middle) - int(upper < middle)

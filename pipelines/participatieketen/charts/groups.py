@@ -1,0 +1,235 @@
+"""For whom? The groups of a grouping, forward and back, beside all of them together."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.estimate import followed_until
+from participatieketen.charts.figure import Figure, parts_of
+from participatieketen.charts.group_share import (
+    DIRECTIONS,
+    Group,
+    grouping_name,
+    groups_of,
+    rounded_to,
+    side,
+    together,
+)
+from participatieketen.charts.groups_drawing import Dot, Line, Row, drawing
+from participatieketen.charts.released import page_id
+from participatieketen.disclosure.shares import LEAST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from participatieketen.disclosure import Context, Released
+
+NO_EFFECT = "De groepen verschillen ook in andere dingen. Dit is een beschrijving en geen effect."
+ABSENT = "Deze indeling staat niet in de cijfers."
+SIDES = {1: "vaker", -1: "minder vaak"}
+TOO_FEW = "Te weinig groepen om te vergelijken"
+NONE_CLEAR = "Geen groep wijkt duidelijk af"
+NOT_CLEAR = "geen duidelijk verschil"
+NOT_COMPARED = "niet te vergelijken"
+MOST_NAMED = 3
+"""A title that names more groups of a kind is no finding anymore: it says how many."""
+
+BY = {"innovatielab": "deelname aan het Innovatielab"}
+"""How a grouping is called after "naar", where that is not its name."""
+
+FIXED = {"innovatielab": "Een deelnemer is wie deelnam op die dag; wie later begon, telt niet als deelnemer."}
+"""What is said of how a group was fixed: without it, taking part would need staying in the chain for it."""
+
+
+def group_chart(group_share: "Released", grouping: str) -> Figure:
+    """Return which part of each group went forward, and which back, in the year after a day.
+
+    group_share  grouping, group_code, label, direction, n, moved, share, lower, upper; groups in their order
+    grouping     wijk, leeftijdsgroep, geslacht, bijstandsduur, leefvorm or innovatielab
+    Raises       WrongUse: another grouping.
+    """
+    name, every = grouping_name(grouping), groups_of(group_share.frame, grouping)
+    context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
+    table = _table(every, name, context.base)
+    return Figure(
+        id=page_id(f"groepen-{grouping}", group_share),
+        title=_title(every),
+        subtitle=_subtitle(every, grouping, context),
+        description=_description(every, grouping, context),
+        chart=drawing(_rows(every, context.base), _lines(every), _foot(every)),
+        table=table,
+        caption=_caption(every, grouping, table, context),
+    )
+
+
+def _shown(every: "Sequence[Group]") -> list[Group]:
+    return [group for group in every if group.shown]
+
+
+def _references(every: "Sequence[Group]") -> dict[str, float | None]:
+    return {way: together(_shown(every), way) for way in DIRECTIONS}
+
+
+def _all(every: "Sequence[Group]") -> str:
+    return "alle groepen samen" if len(_shown(every)) == len(every) else "alle getoonde groepen samen"
+
+
+def _hidden(every: "Sequence[Group]") -> str:
+    """Return the sentence that names the groups that are not shown, and why; nothing when there are none."""
+    hidden = [group.label for group in every if not group.shown]
+    return f"Niet getoond, want minder dan {LEAST} mensen: {words.listed(hidden)}." if hidden else ""
+
+
+def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:
+    references = _references(every)
+    return tuple(
+        Row(group.label, words.people(group.n, base), {way: _dot(group, way, references[way]) for way in DIRECTIONS})
+        for group in _shown(every)
+    )
+
+
+def _dot(group: Group, way: str, reference: float | None) -> Dot:
+    """Return what is drawn of a group in one direction; of a released 0 only its band, for it is no exact nought."""
+    moved = group.moved[way]
+    word = SIDES.get(side(moved, reference), "")
+    share, band = (moved.share, moved.band) if moved.count else (None, "")
+    first = f"{moved.figure} \N{MIDDLE DOT} {word}" if word and band else moved.figure
+    return Dot(share, moved.lower, moved.upper, moved.text, (first, band or word), bool(word))
+
+
+def _lines(every: "Sequence[Group]") -> dict[str, Line]:
+    """Return the line of all groups together, by direction, where there is one."""
+    known = {way: share for way, share in _references(every).items() if share is not None}
+    return {way: Line(share, f"{_all(every)}: {words.percent(share)}") for way, share in known.items()}
+
+
+def _foot(every: "Sequence[Group]") -> tuple[str, ...]:
+    said = (_hidden(every), NO_EFFECT) if every else (ABSENT,)
+    return tuple(line for line in said if line)
+
+
+def _table(every: "Sequence[Group]", name: str, base: int) -> pl.DataFrame:
+    references = _references(every)
+    rows = [(group.label, *_cells(group, base), _compared(group, references)) for group in every]
+    rows += [_total(every, base)] if len(_shown(every)) > 1 else []
+    heads = (name, "Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", "Naast het geheel")
+    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _cells(group: Group, base: int) -> tuple[str, ...]:
+    forward, back = (group.moved[way] for way in DIRECTIONS)
+    return (
+        words.shown(group.n, base),
+        words.shown(forward.count, base),
+        forward.text,
+        words.shown(back.count, base),
+        back.text,
+    )
+
+
+def _compared(group: Group, references: dict[str, float | None]) -> str:
+    """Return in which direction a group differs clearly from all together."""
+    if not group.shown:
+        return words.HIDDEN
+    if all(share is None for share in references.values()):
+        return NOT_COMPARED
+    sides = {way: side(group.moved[way], references[way]) for way in DIRECTIONS}
+    return ", ".join(f"{SIDES[found]} {way}" for way, found in sides.items() if found) or NOT_CLEAR
+
+
+def _total(every: "Sequence[Group]", base: int) -> tuple[str, ...]:
+    shown, references = _shown(every), _references(every)
+    moved = {way: words.summed(words.total(one.moved[way].count for one in shown), base) for way in DIRECTIONS}
+    share = {way: words.FEW if known is None else words.percent(known) for way, known in references.items()}
+    people = words.summed(words.total(one.n for one in shown), base)
+    cells = [cell for way in DIRECTIONS for cell in (moved[way], share[way])]
+    return words.capital(_all(every)), people, *cells, ""
+
+
+def _clear(every: "Sequence[Group]") -> dict[tuple[str, ...], list[str]]:
+    """Return in which ways groups lie clear of all together, by their labels: those alike in two ways stand once."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for way, reference in _references(every).items():
+        for which, said in SIDES.items():
+            labels = [group.label for group in _shown(every) if side(group.moved[way], reference) == which]
+            if labels:
+                found.setdefault(tuple(labels), []).append(f"{said} {way}")
+    return found
+
+
+def _title(every: "Sequence[Group]") -> str:
+    """Return which groups lie clear of all together, in both directions alike."""
+    if len(_shown(every)) <= 1:
+        return TOO_FEW
+    clear = [(words.listed(ways), _named(labels)) for labels, ways in _clear(every).items()]
+    if not clear:
+        return NONE_CLEAR
+    (ways, named), *others = clear
+    first = f"{words.capital(ways)} dan {_all(every)}: {named}"
+    return "; ".join([first, *(f"{other}: {those}" for other, those in others)])
+
+
+def _named(labels: tuple[str, ...]) -> str:
+    return words.listed(labels) if len(labels) <= MOST_NAMED else f"{len(labels)} groepen"
+
+
+def _day(context: "Context") -> str:
+    """Return the day on which the groups are fixed: a year before the provisional months."""
+    return words.day(words.year_before(context.provisional_from))
+
+
+def _subtitle(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
+    return words.joined(
+        f"Deel van de mensen die op {_day(context)} in de keten waren en in het jaar erna een stap vooruit of terug "
+        f"zetten, naar {_by(grouping)}.",
+        FIXED.get(grouping, ""),
+        "Streep = band van 95%.",
+        f"Stippellijn = {_all(every)}." if _lines(every) else "",
+        followed_until(context),
+        words.rounding(context.base),
+        words.fictional(context),
+    )
+
+
+def _by(grouping: str) -> str:
+    return BY.get(grouping, grouping_name(grouping).lower())
+
+
+def _description(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
+    whole = [f"{share} {way}" for way, share in _whole(every).items()]
+    clear = [f"{words.capital(words.listed(ways))}: {words.listed(labels)}." for labels, ways in _clear(every).items()]
+    return words.joined(
+        f"Puntgrafiek van stappen vooruit en terug, naar {_by(grouping)}.",
+        f"{words.capital(_all(every))}: {' en '.join(whole)}." if whole else "",
+        *clear,
+        f"{NONE_CLEAR}." if whole and not clear else "",
+        *_foot(every),
+        FIXED.get(grouping, ""),
+        "De tabel onder de grafiek geeft alle cijfers.",
+        words.fictional(context),
+    )
+
+
+def _whole(every: "Sequence[Group]") -> dict[str, str]:
+    return {way: words.percent(share) for way, share in _references(every).items() if share is not None}
+
+
+def _caption(every: "Sequence[Group]", grouping: str, table: pl.DataFrame, context: "Context") -> str:
+    return words.joined(
+        f"Stappen vooruit en terug in een jaar, naar {_by(grouping)}.",
+        "Wie in dat jaar een stap vooruit en een stap terug zette, telt bij beide. Wie uit de keten ging, blijft in "
+        "de groep tellen. Wie zonder bekende groep is, telt niet mee.",
+        FIXED.get(grouping, ""),
+        words.BAND,
+        "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt." if _lines(every) else "",
+        f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
+        _hidden(every),
+        NO_EFFECT,
+        words.reading_help(context, parts_of(table)),
+    )
+
+
+def _without_dot(every: "Sequence[Group]") -> bool:
+    return any(not moved.count for group in _shown(every) for moved in group.moved.values())

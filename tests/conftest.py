@@ -43,7 +43,7 @@ def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Path) -> N
     monkeypatch.setenv("KETEN_KEY", str(key))
 
 
-def run_once(name: str, folder: Path, key: Path) -> Run:
+def run_once(name: str, folder: Path, key: Path, made_on: str = MADE_ON) -> Run:
     """Run a pipeline in a folder of its own."""
     workspace = Workspace(folder / "workspace", folder / "reports").make()
     with pytest.MonkeyPatch.context() as patch:
@@ -52,7 +52,7 @@ def run_once(name: str, folder: Path, key: Path) -> Run:
             town = synthetic.make_town(persons=600, months=51)
             synthetic.write_deliveries(town, workspace.inbox, dirty=True)
         said: list[str] = []
-        site = pipeline.run(pipeline.read(name), workspace, None, MADE_ON, said.append)
+        site = pipeline.run(pipeline.read(name), workspace, None, made_on, said.append)
     return Run(workspace, site, tuple(said))
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-import traceback
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
@@ -21,7 +21,7 @@ from typer.exceptions import Abort, TyperException
 from participatieketen import extract, pseudonyms
 from participatieketen import pipeline as pipelines
 from participatieketen.cli.dutch import Command, Group, problem
-from participatieketen.errors import ContractBroken, KetenError, WrongUse
+from participatieketen.errors import ContractBroken, WrongUse
 from participatieketen.pipeline.load import Say
 from participatieketen.places import project, workspace
 
@@ -42,6 +42,7 @@ key_app = typer.Typer(
 app.add_typer(key_app, name="key")
 
 _MAANDRAPPORTAGE = "maandrapportage"
+_SECOND = "%Y%m%dT%H%M%S"
 _INTERRUPTED = 130
 _WIDE = 1_000  # characters
 
@@ -57,24 +58,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="Geef JSON in plaats van ee
 def main() -> None:
     """Run the command; what goes wrong is Dutch text on stderr, and an exit code by kind."""
     os.umask(0o077)
-    try:
-        code = app(standalone_mode=False)
-    except KetenError as error:
-        code = _refuse(str(error), error.exit_code)
-    except Abort:
-        code = _refuse("Afgebroken.", _INTERRUPTED)
-    except TyperException as error:
-        code = _refuse(problem(error), WrongUse.exit_code)
-    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a value
-        code = _refuse(f"Onverwachte fout ({_where(error)}): meld dit bij de beheerder.", KetenError.exit_code)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libraries' warnings go to the terminal and quote values
+        code = _code()
     sys.exit(code)
 
 
-def _where(error: Exception) -> str:
-    """Return the kind of an error and the place in this program, without its text."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "participatieketen" in frame.filename]
-    place = f", {Path(frames[-1].filename).name} regel {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+def _code() -> int:
+    try:
+        code: int = app(standalone_mode=False)
+    except (Abort, KeyboardInterrupt):
+        return _refuse("Afgebroken.", _INTERRUPTED)
+    except TyperException as error:
+        return _refuse(problem(error), WrongUse.exit_code)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is (polars' panics are no Exception), it may hold a value
+        line = pipelines.told(error, workspace(), f"{datetime.now(UTC):{_SECOND}}")
+        return _refuse(str(line), line.exit_code)
+    return code
 
 
 def _refuse(line: str, code: int) -> int:

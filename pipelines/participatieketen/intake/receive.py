@@ -101,7 +101,8 @@ def receive(
 def together(refusals: Sequence[ContractBroken | CorruptInput]) -> ContractBroken | CorruptInput:
     """Return one error for all: damage outranks a broken contract."""
     kind = CorruptInput if any(isinstance(refusal, CorruptInput) for refusal in refusals) else ContractBroken
-    return kind("\n".join(map(str, refusals)))
+    behind = [refusal.behind for refusal in refusals if isinstance(refusal.behind, Exception)]
+    return kind("\n".join(map(str, refusals)), ExceptionGroup("readers of files", behind) if behind else None)
 
 
 def opened(raw: bytes, name: str, source: Source, contract: Contract, announced: int | None = None) -> Opened:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from conftest import Keten, Run
-from participatieketen import pipeline
+from participatieketen import pipeline, pseudonyms
 from participatieketen.places import Workspace
 
-COMMANDS = ("demo", "run", "intake", "check", "query", "status", "lab")
+COMMANDS = ("demo", "run", "intake", "check", "query", "status", "lab", "retain", "key rotate")
 
 
 @pytest.fixture
@@ -174,6 +174,28 @@ def test_a_damaged_record_is_exit_4(keten: Keten, tmp_path: Path) -> None:
     code, _, err = keten("status")
     assert code == 4
     assert "is beschadigd" in err
+
+
+def test_retain_shows_what_is_set_and_refuses_too_little(keten: Keten) -> None:
+    """Without a number it changes nothing; with too small a one no year could be followed any more."""
+    assert keten("retain")[1] == "Mensen blijven in het extract: voor altijd: er is geen bewaartermijn ingesteld.\n"
+    code, _, err = keten("retain", "--months", "36")
+    assert (code, "bewaar minstens 37 maanden" in err) == (2, True)
+    assert keten("retain", "--months", "60")[0] == 0
+    assert keten("retain")[1] == "Mensen blijven in het extract: 60 maanden na hun laatste einde.\n"
+
+
+def test_a_key_is_replaced_by_the_command(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its output names the new key by id; the secret is not shown."""
+    place = tmp_path / "sleutels" / "sleutel"
+    monkeypatch.setenv("KETEN_KEY", str(place))
+    keten("key", "new")
+    old = place.read_text()
+    code, out, err = keten("key", "rotate")
+    assert code == 0
+    assert place.read_text() != old
+    assert pseudonyms.read_key(place).id in err
+    assert place.read_text().strip() not in out + err
 
 
 def test_an_unexpected_error_shows_its_kind_and_place_only(keten: Keten, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,11 +19,12 @@ from rich.table import Column, Table
 from typer.exceptions import Abort, TyperException
 
 from participatieketen import extract, pseudonyms
+from participatieketen import intake as deliveries
 from participatieketen import pipeline as pipelines
 from participatieketen.cli.dutch import Command, Group, problem
 from participatieketen.errors import ContractBroken, WrongUse
 from participatieketen.pipeline.load import Say
-from participatieketen.places import project, workspace
+from participatieketen.places import Workspace, project, workspace
 
 app = typer.Typer(
     cls=Group,
@@ -137,11 +138,29 @@ def intake(pipeline: PipelineName = _MAANDRAPPORTAGE, peildatum: Peildatum = Non
     with pipelines.locked(space), _progress(quiet=quiet) as say:
         loaded = pipelines.load(pipelines.read(pipeline), space, _day(peildatum), say)
     if not quiet:
-        rows = [
-            (item.source, str(item.peildatum), item.rows, item.loaded, item.quarantined, item.duplicates)
-            for item in loaded.built.deliveries
-        ]
-        _print_table(["bron", "peildatum", "geleverd", "geladen", "apart gezet", "dubbel"], rows)
+        _print_deliveries(loaded)
+
+
+@app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten retain --months 84")
+def retain(
+    pipeline: PipelineName = _MAANDRAPPORTAGE,
+    months: Annotated[
+        int | None, typer.Option(metavar="N", help="Bewaar mensen zo veel maanden na hun laatste einde.", min=1)
+    ] = None,
+    *,
+    quiet: Quiet = False,
+) -> None:
+    """Stel in hoe lang mensen in het extract blijven, en verwijder wie en wat ouder is; zonder --months: toon het."""
+    space = workspace()
+    if months is None:
+        _show_retention(space)
+        return
+    with pipelines.locked(space), _progress(quiet=quiet) as say:
+        loaded = pipelines.retain(pipelines.read(pipeline), space, months, say)
+    if not quiet:
+        if loaded:
+            _print_deliveries(loaded)
+        _show_retention(space)
 
 
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten check --json")
@@ -209,6 +228,29 @@ def new() -> None:
     """Maak een nieuwe sleutel, buiten het project en de werkmap (KETEN_KEY)."""
     key = pseudonyms.new_key(pseudonyms.default_path())
     _console().print(f"Nieuwe sleutel {key.id} gemaakt: {pseudonyms.default_path()}. Bewaar een kopie.", markup=False)
+
+
+@key_app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten key rotate")
+def rotate(pipeline: PipelineName = _MAANDRAPPORTAGE, *, quiet: Quiet = False) -> None:
+    """Vervang de sleutel: iedereen krijgt een nieuw pseudoniem, en de oude sleutel wordt verwijderd."""
+    space = workspace()
+    with pipelines.locked(space), _progress(quiet=quiet) as say:
+        pipelines.rotate(pipelines.read(pipeline), space, say)
+
+
+def _show_retention(space: Workspace) -> None:
+    months = deliveries.read_months(space)
+    kept = f"{months} maanden na hun laatste einde" if months else "voor altijd: er is geen bewaartermijn ingesteld"
+    _console().print(f"Mensen blijven in het extract: {kept}.", markup=False)
+
+
+def _print_deliveries(loaded: pipelines.Loaded) -> None:
+    head = ["bron", "peildatum", "geleverd", "geladen", "apart gezet", "dubbel", "verlopen"]
+    rows = [
+        (item.source, str(item.peildatum), item.rows, item.loaded, item.quarantined, item.duplicates, item.expired)
+        for item in loaded.built.deliveries
+    ]
+    _print_table(head, rows)
 
 
 def _keep(source: str, place: str) -> str:

@@ -2,8 +2,24 @@
 
 from participatieketen.pipeline.definition import Pipeline, read, with_parameters
 from participatieketen.pipeline.faults import told
-from participatieketen.pipeline.load import check, load, locked
+from participatieketen.pipeline.load import Loaded, check, load, locked
 from participatieketen.pipeline.record import Record, records
 from participatieketen.pipeline.run import Site, run
+from participatieketen.pipeline.upkeep import retain, rotate
 
-__all__ = ["Pipeline", "Record", "Site", "check", "load", "locked", "read", "records", "run", "told", "with_parameters"]
+__all__ = [
+    "Loaded",
+    "Pipeline",
+    "Record",
+    "Site",
+    "check",
+    "load",
+    "locked",
+    "read",
+    "records",
+    "retain",
+    "rotate",
+    "run",
+    "told",
+    "with_parameters",
+]

@@ -269,6 +269,20 @@ def test_five_different_bsns_in_a_column_are_refused(tmp_path: Path, count: int)
     assert "kolom hulp_id bevat burgerservicenummers" in said
 
 
+@pytest.mark.parametrize("name", ["hulp_{}_2026-01.csv", "{}.txt", "hulp_2026-01-{}.csv.aantal"])
+def test_a_bsn_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    """Names of files go into the log and the extract; the line does not repeat it, and nothing is kept under it."""
+    made = healthy(tmp_path)
+    made.deliver(name.format(BSNS[3]), hulp())
+    with pytest.raises(
+        ContractBroken, match=r"1 van 2 bestanden in .* heeft een burgerservicenummer in de naam"
+    ) as error:
+        made.receive()
+    assert BSNS[3] not in str(error.value)
+    assert not any(BSNS[3] in str(path) for path in made.workspace.deliveries.rglob("*"))
+    assert BSNS[3].encode() not in made.written()
+
+
 @pytest.mark.parametrize("text", ["111222333", f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])
 def test_a_bsn_in_another_column_sets_the_row_aside(tmp_path: Path, text: str) -> None:
     """Alone or between other text, also of somebody who was not delivered."""

@@ -178,11 +178,11 @@ def test_a_damaged_record_is_exit_4(keten: Keten, tmp_path: Path) -> None:
 
 def test_retain_shows_what_is_set_and_refuses_too_little(keten: Keten) -> None:
     """Without a number it changes nothing; with too small a one no year could be followed any more."""
-    assert keten("retain")[1] == "Mensen blijven in het extract: voor altijd: er is geen bewaartermijn ingesteld.\n"
+    assert keten("retain")[1] == "Bewaartermijn: niet ingesteld, iedereen blijft in het extract.\n"
     code, _, err = keten("retain", "--months", "36")
     assert (code, "bewaar minstens 37 maanden" in err) == (2, True)
     assert keten("retain", "--months", "60")[0] == 0
-    assert keten("retain")[1] == "Mensen blijven in het extract: 60 maanden na hun laatste einde.\n"
+    assert keten("retain")[1] == "Bewaartermijn: 60 maanden na iemands laatste einde.\n"
 
 
 def test_a_key_is_replaced_by_the_command(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -240,8 +240,8 @@ def rotate(pipeline: PipelineName = _MAANDRAPPORTAGE, *, quiet: Quiet = False) -
 
 def _show_retention(space: Workspace) -> None:
     months = deliveries.read_months(space)
-    kept = f"{months} maanden na hun laatste einde" if months else "voor altijd: er is geen bewaartermijn ingesteld"
-    _console().print(f"Mensen blijven in het extract: {kept}.", markup=False)
+    kept = f"{months} maanden na iemands laatste einde" if months else "niet ingesteld, iedereen blijft in het extract"
+    _console().print(f"Bewaartermijn: {kept}.", markup=False)
 
 
 def _print_deliveries(loaded: pipelines.Loaded) -> None:

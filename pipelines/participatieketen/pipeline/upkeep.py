@@ -44,7 +44,7 @@ def retain(pipeline: Pipeline, workspace: Workspace, months: int, say: Say) -> L
     least = YEAR + 1 + ceil(chain.read(pipeline.chain).follow_up_days * YEAR / DAYS_PER_YEAR)
     if months < least:
         raise WrongUse(
-            f"Met {months} maanden is er geen {YEAR} maanden meer te volgen: bewaar minstens {least} maanden."
+            f"Met {months} maanden blijft er geen jaar over om de keten in te volgen: bewaar minstens {least} maanden."
         )
     key = key_in_place(workspace, say)
     intake.write_months(workspace, months)

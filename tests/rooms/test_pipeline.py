@@ -98,11 +98,11 @@ def test_the_town_is_published_and_called_fictional(town: Run) -> None:
     assert "3 februari 2026" in pages["beweging.html"]
 
 
-def test_rows_delivered_are_loaded_quarantined_or_double(town: Run) -> None:
+def test_rows_delivered_are_loaded_quarantined_double_or_expired(town: Run) -> None:
     """Of the dirty town no row is lost, and some are set aside."""
     found = extract.query(
         town.workspace.extract,
-        "select sum(rows) = sum(loaded + quarantined + duplicates), sum(quarantined) > 0 from delivery",
+        "select sum(rows) = sum(loaded + quarantined + duplicates + expired), sum(quarantined) > 0 from delivery",
     )
     assert found.row(0) == (True, True)
 

@@ -30,7 +30,7 @@ FAMILIES: Mapping[str, Family] = {
     "year_matrix": Family(("persons",), ("from_position",)),
     "stock_flow": Family(("persons",), ("month", "from_position")),
     "verdict": Family(("unexpected", "total")),
-    "delivery": Family(("rows", "loaded", "quarantined", "duplicates")),
+    "delivery": Family(("rows", "loaded", "quarantined", "duplicates", "expired")),
     "published": Family(()),
 }
 """Tables of counts. Without `total_over` the counts are of rows, and are only rounded; `published` is public."""

@@ -57,7 +57,11 @@ def _release_id(pipeline: Pipeline, built: Intake) -> str:
     """Return a name that is the same for the same deliveries, settings and program, and for nothing else."""
     digest = hashlib.sha256()
     digest.update(
-        json.dumps([[d.sha256 for d in built.deliveries], asdict(pipeline)], default=_plain, sort_keys=True).encode()
+        json.dumps(
+            [[d.sha256 for d in built.deliveries], built.complete_from, asdict(pipeline)],
+            default=_plain,
+            sort_keys=True,
+        ).encode()
     )
     for path in _made_by(pipeline):
         digest.update(path.read_bytes())

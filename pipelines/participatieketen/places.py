@@ -51,6 +51,11 @@ class Workspace:
         return self.home / "extract.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """Every value that was ever released, one file per chain."""
+        return self.home / "ledger"
+
+    @property
     def releases(self) -> Path:
         """Released tables, one folder per release."""
         return self.home / "releases"
@@ -63,7 +68,15 @@ class Workspace:
     def make(self) -> "Workspace":
         """Make the folders that are missing, readable by their owner only; raises NoAccess."""
         try:
-            for folder in (self.home, self.inbox, self.quarantine, self.deliveries, self.releases, self.runs):
+            for folder in (
+                self.home,
+                self.inbox,
+                self.quarantine,
+                self.deliveries,
+                self.ledger,
+                self.releases,
+                self.runs,
+            ):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise NoAccess(

@@ -5,6 +5,7 @@ repository and out of the workspace.
 """
 
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -90,6 +91,12 @@ def new_key(path: Path) -> Key:
         raise WrongUse(f"De sleutel {path} bestaat al en wordt niet overschreven.") from None
     except OSError:
         raise NoAccess(f"De sleutel {path} kan niet worden gemaakt: geef schrijfrecht op de map.") from None
+    return Key(secret, key_id(secret))
+
+
+def derived(key: Key, purpose: str) -> Key:
+    """Return a key for another purpose, made from this one: it does not give this one away, and needs no file."""
+    secret = hmac.digest(key.secret, f"keten {purpose}".encode(), "sha256")
     return Key(secret, key_id(secret))
 
 

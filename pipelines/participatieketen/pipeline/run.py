@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 from babel.dates import format_date
 
-from participatieketen import disclosure, extract, moves, reports
+from participatieketen import disclosure, extract, moves, pseudonyms, reports
 from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
 from participatieketen.intake import Intake
@@ -41,8 +42,9 @@ def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_o
             loaded = load(pipeline, workspace, peildatum, say)
         with timed(folder, "vrijgeven"):
             release = _release_id(pipeline, loaded.built)
-            tables = _released(pipeline, workspace, loaded)
+            tables = _released(pipeline, workspace, loaded, release, folder.name)
             database = _keep(tables, workspace.releases / release)
+            disclosure.ledger.keep_copy(_ledger(workspace, loaded), database.parent)
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
             about = _about(release, pipeline, tables, loaded.built, made_on)
@@ -75,24 +77,43 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
     return [*sorted(found), pipeline.chain, *pipeline.notebooks]
 
 
-def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, Released]:
-    """Return the counts of the extract, controlled; raises WrongUse when less than a year was observed."""
+def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded, release: str, run: str) -> dict[str, Released]:
+    """Return the counts of the extract, controlled and entered in the ledger.
+
+    Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
+    """
+    counts, given = _counts(workspace, loaded), _context(pipeline, loaded, release)
+    key, place = pseudonyms.derived(pseudonyms.read_key(pseudonyms.default_path()), "rounding"), _ledger(workspace, loaded)
+    known = disclosure.ledger.read(place, workspace.releases)
+    found = disclosure.release(counts, given, key.secret, known.book, pipeline.months)
+    about = {"release": release, "run": run, "key": key.id, "made_for": given.peildatum, "revised": False}
+    lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
+    grown = disclosure.ledger.append(place, known, lines)
+    stamped = replace(given, key=key.id, ledger=grown.head)
+    return disclosure.stamped(found.tables, stamped)
+
+
+def _counts(workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
     peildatum, found = loaded.built.peildatum, loaded.moves
-    counts = moves.counts(
-        found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum, pipeline.months
-    )
-    if counts["stock"]["month"].n_unique() <= YEAR:
+    if found["stock_flow"]["month"].n_unique() < YEAR:
         raise WrongUse(
             f"De keten is nog geen {YEAR} maanden te volgen tot {peildatum:%d-%m-%Y}: "
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
-    checks = {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
-    return disclosure.release(
-        counts | checks,
-        disclosure.context(
-            loaded.rules, pipeline.organisation, pipeline.title, peildatum, fictional=loaded.built.fictional
-        ),
+    counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
+    return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
+
+
+def _context(pipeline: Pipeline, loaded: Loaded, release: str) -> disclosure.Context:
+    built = loaded.built
+    given = disclosure.context(
+        loaded.rules, pipeline.organisation, pipeline.title, built.peildatum, fictional=built.fictional
     )
+    return replace(given, id=release)
+
+
+def _ledger(workspace: Workspace, loaded: Loaded) -> Path:
+    return workspace.ledger / f"{loaded.rules.name}.jsonl"
 
 
 def _keep(tables: dict[str, Released], folder: Path) -> Path:

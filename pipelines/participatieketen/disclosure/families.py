@@ -20,6 +20,8 @@ STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
 TOTAL, OUTSIDE = "totaal", "buiten"
 """In the place of a position or a group: all of them; all that lie outside the chain."""
 
+_YEAR = 12
+
 Pair = tuple[str, str]
 Name = tuple[str, str, str, date, str, str]
 Sum = tuple[str, Pair, list[bool]]
@@ -121,6 +123,33 @@ def group_system(
     return System(pl.concat(cells), truth, np.full(len(truth), base), identities)
 
 
+def crossed_system(
+    layout: Arcs, persons: Counts, grouping: str, groups: Sequence[str], days: tuple[date, date, date], base: int
+) -> System:
+    """Return what is not released of a grouping and yet adds up: per group the flows to and from each code outside.
+
+    persons  (groups x flows of the layout of the totals)
+    """
+    flows = list(enumerate(layout.flows))
+    inside = {i for when, i, _ in layout.totals if when == "start"}
+    beyond = [(place, pair) for place, pair in flows if not set(pair) <= inside]
+    truth: dict[Name, int] = {}
+    rows: dict[Name, dict[Name, int]] = {}
+    for number, group in enumerate(groups):
+        for place, (i, j) in beyond:
+            own = (STOCK_FLOW, grouping, group, days[0], i, j)
+            (together,) = merged([(i, j)], inside)
+            sums: tuple[Name, Name] = (
+                (STOCK_FLOW, grouping, group, days[0], *together),
+                (STOCK_FLOW, "", "", days[0], i, j),
+            )
+            truth[own] = int(persons[number, place])
+            for total in sums:
+                truth[total] = truth.get(total, 0) + truth[own]
+                rows.setdefault(total, {total: -1})[own] = 1
+    return weighed(truth, list(rows.values()), base)
+
+
 def grid(counts: pl.DataFrame, months: Sequence[date], flows: Sequence[Pair], groups: Sequence[str]) -> Counts:
     """Return (months x groups x flows) persons: 0 where there is no row; other months and groups are left out.
 
@@ -141,14 +170,15 @@ def grid(counts: pl.DataFrame, months: Sequence[date], flows: Sequence[Pair], gr
 
 def months_of(counts: pl.DataFrame) -> list[date]:
     """Return every month from the first to the last."""
-    first, last = counts["month"].min(), counts["month"].max()
-    return pl.date_range(first, last, "1mo", eager=True).to_list()
+    months = counts["month"].unique().sort().to_list()
+    number = (months[-1].year - months[0].year) * _YEAR + months[-1].month - months[0].month
+    return [later(months[0], past) for past in range(number + 1)]
 
 
 def later(month: date, number: int) -> date:
     """Return the first day of the month so many months later."""
-    total = month.year * 12 + month.month - 1 + number
-    return date(total // 12, total % 12 + 1, 1)
+    total = month.year * _YEAR + month.month - 1 + number
+    return date(total // _YEAR, total % _YEAR + 1, 1)
 
 
 def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month: date, base: int) -> System:
@@ -165,7 +195,9 @@ def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month:
     }
     months, directions = (list(dict.fromkeys(part)) for part in zip(*counted, strict=True))
     running = [_running(counted, months, direction) for direction in directions]
-    year = [] if step_year is None else [_year(counted, months[-12:], step_year, direction) for direction in directions]
+    year = (
+        [] if step_year is None else [_year(counted, months[-_YEAR:], step_year, direction) for direction in directions]
+    )
     truth = {name: count for part, _ in [*running, *year] for name, count in part.items()}
     return weighed(truth, [weights for _, weights in [*running, *year]], base)
 
@@ -182,9 +214,7 @@ def _running(counted: dict[tuple[date, str], int], months: list[date], direction
     return truth, {now: 1, until[-1]: -1} | ({until[0]: 1} if len(until) > 1 else {})
 
 
-def _year(
-    counted: dict[tuple[date, str], int], months: list[date], step_year: pl.DataFrame, direction: str
-) -> Weighed:
+def _year(counted: dict[tuple[date, str], int], months: list[date], step_year: pl.DataFrame, direction: str) -> Weighed:
     """Return the counts and their weights: the arcs of a year = its months."""
     rows = step_year.filter(pl.col("direction").cast(pl.String) == direction)
     arcs_ = {
@@ -206,11 +236,11 @@ def weighed(truth: Mapping[Name, int], rows: Sequence[Mapping[Name, int]], base:
     return System(named(truth), counts, np.full(len(truth), base), identities.tocsr())
 
 
-def row_system(family: str, label: tuple[str, date], counts: Mapping[str, int], total: str, base: int) -> System:
+def row_system(family: str, about: tuple[str, date], counts: Mapping[str, int], total: str, base: int) -> System:
     """Return the system of the rows of one delivery: `total` is the sum of the other counts, if there is one.
 
-    label  what was counted, and of which month
+    about  the delivery and its month
     """
-    truth: dict[Name, int] = {(family, "", label[0], label[1], name, TOTAL): count for name, count in counts.items()}
+    truth: dict[Name, int] = {(family, "", *about, name, TOTAL): count for name, count in counts.items()}
     weights = {name: -1 if name[4] == total else 1 for name in truth}
     return weighed(truth, [weights] if total else [], base)

@@ -8,13 +8,14 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 
+from participatieketen.disclosure.families import later
 from participatieketen.disclosure.series import BOOK
-from participatieketen.disclosure.systems import NAME
 from participatieketen.errors import DisclosureRefused, NoAccess
 
 COPY = "ledger.jsonl"
@@ -24,6 +25,8 @@ LINE = BOOK | dict.fromkeys(("release", "run", "key"), pl.String) | {"made_for":
 """The columns of a line besides `previous`: what was released, by which release, run and key, for which peildatum."""
 
 START = "0" * 64
+
+_QUARTER = 3  # months between revisions: a reader may not follow one person through them
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,6 @@ class Ledger:
     lines: pl.DataFrame
     head: str = START
 
-    @property
-    def book(self) -> pl.DataFrame:
-        """The value of every cell, columns BOOK: of a revised one the newest."""
-        return self.lines.unique(NAME, keep="last", maintain_order=True).select(*BOOK)
-
 
 def read(path: Path, copies: Path) -> Ledger:
     """Return the ledger in the file, empty when nothing was released yet.
@@ -53,12 +51,24 @@ def read(path: Path, copies: Path) -> Ledger:
     kept = {place: place.read_bytes() for place in sorted(copies.glob(f"*/{path.stem}-{COPY}"))}
     if not _unbroken(content) or not all(content.startswith(copy) for copy in kept.values()):
         whole = [place for place, copy in kept.items() if _unbroken(copy)]
-        advice = f"zet {max(whole, key=lambda place: len(kept[place]))} terug als {path}" if whole else "vraag de beheerder"
+        advice = (
+            f"zet {max(whole, key=lambda place: len(kept[place]))} terug als {path}" if whole else "vraag de beheerder"
+        )
         raise DisclosureRefused(
             f"Het grootboek {path} ontbreekt, is ingekort of is veranderd: {advice}. Er is niets vrijgegeven."
         )
     lines = content.splitlines()
     return Ledger(_frame(lines), _hash(lines[-1]) if lines else START)
+
+
+def refuse_early_revision(ledger: Ledger, peildatum: date) -> None:
+    """Raise DisclosureRefused when the last revision is of less than three months before the peildatum."""
+    last = ledger.lines.filter("revised")["made_for"].max()
+    if isinstance(last, date) and last > later(peildatum.replace(day=1), -_QUARTER):
+        raise DisclosureRefused(
+            f"De vorige herziening is van {last:%d-%m-%Y}: herzien mag eens in de {_QUARTER} maanden. "
+            "Maak het rapport zonder herziening."
+        )
 
 
 def append(path: Path, ledger: Ledger, added: pl.DataFrame) -> Ledger:
@@ -94,7 +104,9 @@ def _unbroken(content: bytes) -> bool:
     """Say whether every line holds the hash of the one before, and the last is whole."""
     lines = content.splitlines()
     hashes = [START, *map(_hash, lines)]
-    return content[-1:] in {b"", b"\n"} and all(_previous(line) == head for line, head in zip(lines, hashes, strict=False))
+    return content[-1:] in {b"", b"\n"} and all(
+        _previous(line) == head for line, head in zip(lines, hashes, strict=False)
+    )
 
 
 def _previous(line: bytes) -> str | None:

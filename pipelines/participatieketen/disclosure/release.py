@@ -7,20 +7,24 @@ from datetime import date, timedelta
 import polars as pl
 
 from participatieketen.disclosure import families
+from participatieketen.disclosure.audit import Audit, audit
 from participatieketen.disclosure.families import OUTSIDE, STEP_MONTH, STEP_YEAR, STOCK_FLOW, TOTAL, YEAR_MATRIX
 from participatieketen.disclosure.released import SEAL, Context, Released
-from participatieketen.disclosure.series import added, outdated, values_of
-from participatieketen.disclosure.systems import NAME, System
+from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
+from participatieketen.disclosure.systems import NAME, System, joined
 from participatieketen.errors import DisclosureRefused
 
-ROWS: Mapping[str, tuple[str, ...]] = {
-    "delivery": ("rows", "loaded", "quarantined", "duplicates"),
-    "verdict": ("total", "unexpected"),
+ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
+    "delivery": {name: pl.lit(name) for name in ("rows", "loaded", "quarantined", "duplicates")},
+    "verdict": {"total": pl.lit(TOTAL), "unexpected": pl.col("rule")},
 }
-"""Tables about rows of deliveries, with their counts; of a delivery the first is the sum of the others."""
+"""Tables about rows of deliveries: their counts, and the name of each count's cell; `rows` is the sum of the others."""
 
 TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, *ROWS)
 """Every table of counts that can be released."""
+
+LEAST_REVISED = 10
+"""A revision of fewer persons could show one of them."""
 
 _YEAR = 12
 _HASH = 12  # digits of the hash of a delivery that tell it from any other
@@ -31,23 +35,32 @@ _UNDATED = date(1, 1, 1)  # a delivery without a peildatum
 class Release:
     """What may leave, and what it adds to the ledger.
 
-    tables  by name
-    lines   (cells x 10) new or revised values, columns series.BOOK
+    tables   by name
+    lines    (cells x 10) new or revised values, columns series.BOOK
+    audited  how little can be known of any person's count
     """
 
     tables: dict[str, Released]
     lines: pl.DataFrame
+    audited: Audit
 
 
 def release(
-    counts: Mapping[str, pl.DataFrame], given: Context, key: bytes, book: pl.DataFrame, months: int
+    counts: Mapping[str, pl.DataFrame],
+    given: Context,
+    key: bytes,
+    lines: pl.DataFrame,
+    *,
+    months: int,
+    revise: bool = False,
 ) -> Release:
     """Return the counts as released tables.
 
     counts   frames as `moves.counts` returns them, and the extract's `delivery` and `verdict`
     key      the rounding key
-    book     what was released before, columns series.BOOK; it is not drawn again
+    lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
     months   how many months the tables show; all months are rounded and kept, so that the number can change
+    revise   take what late corrections have moved further than its bound out of what was released, and round it anew
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
              stock_flow   month, from_position, to_position, persons, provisional
@@ -58,20 +71,43 @@ def release(
              released_stock_flow, released_steps  every arc and total: family, grouping, group_code, month,
                           from_position, to_position, persons or steps, base, bound, provisional
              Every count is a multiple of the base; sums of counts are the count of the sum.
-    Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do.
+    Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
+             which a small count can be worked out.
     """
     if unknown := sorted(set(counts) - set(TABLES)):
-        raise DisclosureRefused(f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure.")
+        raise DisclosureRefused(
+            f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
+        )
     systems = list(_systems(counts, given))
-    kept = book.join(_redrawn(systems, book), on=NAME, how="anti", maintain_order="left")
-    lines = added(systems, kept, key)
-    frames = _views(counts, pl.concat([kept, lines]), given, months)
-    return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, lines)
+    book = newest(lines)
+    kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
+    new = added(systems, kept, key)
+    audited = audit(joined(systems), pl.concat([lines.select(*BOOK), new]))
+    frames = _views(counts, pl.concat([kept, new]), given, months)
+    return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
 
 
-def _redrawn(systems: list[System], book: pl.DataFrame) -> pl.DataFrame:
-    """Return what is not kept: counts of rows of a delivery whose contract has changed since."""
-    return outdated(systems, book).filter(pl.col("family").is_in(list(ROWS)))
+def audited(counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame) -> Audit:
+    """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
+    return audit(joined(list(_systems(counts, given))), lines.select(*BOOK))
+
+
+def _redrawn(systems: list[System], book: pl.DataFrame, *, revise: bool) -> pl.DataFrame:
+    """Return what is not kept: rows of a delivery whose contract has changed since, and in a revision what moved."""
+    found = outdated(systems, book)
+    rows = found.filter(pl.col("family").is_in(list(ROWS)))
+    return _revision(found) if revise else rows
+
+
+def _revision(found: pl.DataFrame) -> pl.DataFrame:
+    """Return what a revision rounds anew; raises DisclosureRefused when too few persons moved to hide one of them."""
+    moved = found.filter(pl.col("family") == STOCK_FLOW, pl.col("to_position") != TOTAL)["moved"].sum()
+    if moved < LEAST_REVISED:
+        raise DisclosureRefused(
+            f"Een herziening kan pas als er minstens {LEAST_REVISED} mensen anders staan dan gepubliceerd: "
+            "maak het rapport zonder herziening."
+        )
+    return found
 
 
 def _systems(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
@@ -108,24 +144,28 @@ def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, base: int) -> Iter
 
 
 def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
-    total, *_ = ROWS[name]
-    for row in _labelled(name, counts).iter_rows(named=True):
-        counted = {column: row[column] for column in ROWS[name]}
-        yield families.row_system(name, (row["label"], row["month"]), counted, total if name == "delivery" else "", base)
+    """Yield the counts of each delivery; of all checks of a delivery the rows checked are one count, drawn once."""
+    parts = [
+        _labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count))
+        for count, cell in ROWS[name].items()
+    ]
+    for (label, month), rows in pl.concat(parts).group_by("label", "month", maintain_order=True):
+        counted = dict(rows.select("cell", "count").iter_rows())
+        yield families.row_system(name, (str(label), month), counted, "rows" if name == "delivery" else "", base)
 
 
 def _labelled(name: str, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows with the delivery they are about, by its hash: `label`, and its `month`."""
+    """Return the rows with the delivery they are about: `label`, with its hash, and `month`."""
     about = counts["delivery"].select(
-        source="source",
-        sha=pl.col("sha256").str.head(_HASH),
-        month=pl.col("peildatum").cast(pl.Date).dt.month_start().fill_null(_UNDATED),
+        about="source",
+        label=pl.concat_str("source", pl.col("sha256").str.head(_HASH), separator="/"),
+        month=pl.col("peildatum").cast(pl.Date).dt.month_start(),
     )
-    parts = ["source"] if name == "delivery" else ["contract", "rule"]
+    key = "source" if name == "delivery" else "contract"
     return (
         counts[name]
-        .join(about, left_on=parts[0], right_on="source", how="left", maintain_order="left")
-        .with_columns(pl.col("month").fill_null(_UNDATED), label=pl.concat_str(*parts, pl.col("sha").fill_null(""), separator="/"))
+        .join(about, left_on=key, right_on="about", how="left", maintain_order="left")
+        .with_columns(pl.col("label").fill_null(pl.col(key)), pl.col("month").fill_null(_UNDATED))
     )
 
 
@@ -150,7 +190,8 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     ).rename({"value": "persons"})
     total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
     flow, year = (
-        arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total) for family in (STOCK_FLOW, YEAR_MATRIX)
+        arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
+        for family in (STOCK_FLOW, YEAR_MATRIX)
     )
     stock = arcs.filter(
         pl.col("grouping") == "", pl.col("to_position") == TOTAL, ~pl.col("from_position").is_in([TOTAL, OUTSIDE])
@@ -164,20 +205,17 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     }
 
 
-def _step_views(
-    book: pl.DataFrame, directions: pl.DataFrame, given: Context, months: int
-) -> dict[str, pl.DataFrame]:
+def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
     """Return step_month, step_year and released_steps."""
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
     first, last = families.later(end, -months), families.later(end, -1)
-    arcs = book.filter(
-        pl.col("family").is_in([STEP_MONTH, STEP_YEAR]), pl.col("month").is_between(first, last)
-    ).rename({"value": "steps"})
+    arcs = book.filter(pl.col("family").is_in([STEP_MONTH, STEP_YEAR]), pl.col("month").is_between(first, last)).rename(
+        {"value": "steps"}
+    )
     by_month = arcs.filter(pl.col("family") == STEP_MONTH)
     pair = ["from_position", "to_position"]
-    year = (
-        directions.select(pl.col(*pair).cast(pl.String), "direction")
-        .join(arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == last), on=pair, maintain_order="left")
+    year = directions.select(pl.col(*pair).cast(pl.String), "direction").join(
+        arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == last), on=pair, maintain_order="left"
     )
     return {
         STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
@@ -189,9 +227,9 @@ def _step_views(
 def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
     """Return the table with its counts as they were released."""
     rows = _labelled(name, counts)
-    cells = {"family": pl.lit(name), "grouping": pl.lit(""), "group_code": "label", "to_position": pl.lit(TOTAL)}
+    cells: dict[str, pl.Expr] = {"family": pl.lit(name), "grouping": pl.lit(""), "group_code": pl.col("label"), "to_position": pl.lit(TOTAL)}
     found = {
-        column: values_of(rows.select(month="month", from_position=pl.lit(column), **cells).select(NAME), book)
-        for column in ROWS[name]
+        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
+        for count, cell in ROWS[name].items()
     }
     return counts[name].with_columns(**found)

@@ -47,7 +47,7 @@ def rounded(system: System, target: Counts, draw: Numbers, fixed: Counts, betwee
         if (found := _solved(system, target, draw, fixed, between, steps)) is not None:
             return found
     raise DisclosureRefused(
-        f"Tabel {system.cells['family'].first()}: afronden op wat al is vrijgegeven lukt niet meer. "
+        f"Tabel {system.table}: afronden op wat al is vrijgegeven lukt niet meer. "
         "Er is niets vrijgegeven: herzie de voorlopige maanden (revise)."
     )
 
@@ -92,7 +92,9 @@ def minimum(matrix: Matrix, right: Counts, cost: Numbers, within: tuple[Counts, 
     return np.floor(np.array(solver.getSolution().col_value) + _WHOLE).astype(np.int64)
 
 
-def program(matrix: Matrix, rows: tuple[Any, Any], columns: tuple[Any, Any], cost: Any, *, whole: bool) -> Highs:
+def program(
+    matrix: Matrix, rows: tuple[Any, Any], columns: tuple[Any, Any], cost: npt.ArrayLike, *, whole: bool
+) -> Highs:
     """Return a solver that holds: minimise cost @ x with rows[0] <= matrix @ x <= rows[1], columns likewise for x."""
     compressed = sparse.csc_array(matrix)
     model = HighsLp()
@@ -106,7 +108,7 @@ def program(matrix: Matrix, rows: tuple[Any, Any], columns: tuple[Any, Any], cos
     model.a_matrix_.value_ = compressed.data.astype(float)
     if whole:
         model.integrality_ = [HighsVarType.kInteger] * compressed.shape[1]
-    solver = Highs()
+    solver = Highs()  # type: ignore[no-untyped-call] # highspy ships no types here
     solver.silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("parallel", "off")

@@ -10,7 +10,9 @@ from participatieketen.disclosure.rounding import rounded
 from participatieketen.disclosure.systems import NAME, Counts, System
 from participatieketen.disclosure.targets import targets
 
-BOOK = dict.fromkeys(NAME, pl.String) | {"month": pl.Date} | dict.fromkeys(("value", "base", "bound", "extra"), pl.Int64)
+BOOK = (
+    dict.fromkeys(NAME, pl.String) | {"month": pl.Date} | dict.fromkeys(("value", "base", "bound", "extra"), pl.Int64)
+)
 """Released values: the name of a cell, its value, what that is a multiple of, how far it can be from the truth at
 most, and how many steps of the base it lies beyond the two multiples around the count."""
 
@@ -31,10 +33,16 @@ def added(systems: Iterable[System], book: pl.DataFrame, key: bytes) -> pl.DataF
     return known.slice(book.height)
 
 
+def newest(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return the value of every cell, columns BOOK: of a revised one the last."""
+    return lines.unique(NAME, keep="last", maintain_order=True).select(*BOOK)
+
+
 def outdated(systems: Sequence[System], book: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the book that are further from the present counts than their bound: late corrections."""
+    """Return the rows of the book that late corrections moved further than their bound, and how far: `moved`."""
     now = pl.concat([system.cells.with_columns(truth=system.truth) for system in systems]).unique(NAME)
-    return book.join(now, on=NAME).filter((pl.col("value") - pl.col("truth")).abs() > pl.col("bound")).drop("truth")
+    moved = (pl.col("value") - pl.col("truth")).abs()
+    return book.join(now, on=NAME, maintain_order="left").with_columns(moved=moved).filter(moved > pl.col("bound"))
 
 
 def values_of(cells: pl.DataFrame, book: pl.DataFrame) -> Counts:

@@ -34,11 +34,16 @@ class System:
     base: Counts
     identities: Matrix
 
+    @property
+    def table(self) -> str:
+        """Name of the table, for messages."""
+        return ", ".join(self.cells["family"].unique(maintain_order=True))
+
     def __post_init__(self) -> None:
         """Raise DisclosureRefused when the true counts do not add up or are no counts."""
         if self.truth.min(initial=0) < 0 or (self.identities @ self.truth).any():
             raise DisclosureRefused(
-                f"Tabel {self.cells['family'].first()}: de getelde aantallen tellen niet op. Er is niets vrijgegeven."
+                f"Tabel {self.table}: de getelde aantallen tellen niet op. Er is niets vrijgegeven."
             )
 
 
@@ -55,13 +60,11 @@ def joined(systems: Sequence[System]) -> System:
     found = every.join(unique.rename({"truth": "first"}), on=NAME, how="left", maintain_order="left")
     if (found["truth"] != found["first"]).any():
         raise DisclosureRefused(
-            f"Tabel {every['family'].first()}: maanden sluiten niet op elkaar aan. Er is niets vrijgegeven."
+            f"Tabel {systems[0].table}: maanden sluiten niet op elkaar aan. Er is niets vrijgegeven."
         )
     places = found["place"].to_numpy()
     identities = sparse.block_diag([system.identities for system in systems], format="coo")
     matrix = sparse.csr_array(
         (identities.data, (identities.row, places[identities.col])), shape=(identities.shape[0], unique.height)
     )
-    return System(
-        unique.select(NAME), unique["truth"].to_numpy().astype(np.int64), unique["base"].to_numpy(), matrix
-    )
+    return System(unique.select(NAME), unique["truth"].to_numpy().astype(np.int64), unique["base"].to_numpy(), matrix)

@@ -3,6 +3,18 @@
 from participatieketen.pipeline.definition import Pipeline, read, with_parameters
 from participatieketen.pipeline.load import check, load, locked
 from participatieketen.pipeline.record import Record, records
-from participatieketen.pipeline.run import Site, run
+from participatieketen.pipeline.run import Site, audit, run
 
-__all__ = ["Pipeline", "Record", "Site", "check", "load", "locked", "read", "records", "run", "with_parameters"]
+__all__ = [
+    "Pipeline",
+    "Record",
+    "Site",
+    "audit",
+    "check",
+    "load",
+    "locked",
+    "read",
+    "records",
+    "run",
+    "with_parameters",
+]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 from highspy import Highs, HighsModelStatus
 
+from participatieketen.disclosure.families import STEP_TOTAL
 from participatieketen.disclosure.rounding import program
 from participatieketen.disclosure.systems import NAME, Counts, System
 from participatieketen.errors import DisclosureRefused
@@ -35,7 +36,7 @@ class Audit:
     """What was looked at, and how little can be known at least.
 
     cells      how many true counts of 1 to 9
-    narrowest  the smallest number of persons between the lowest and the highest value that one of them can have
+    narrowest  none of them is known more precisely than to an interval from a count to this many more
     """
 
     cells: int
@@ -63,8 +64,8 @@ def audit(system: System, lines: pl.DataFrame, public: pl.DataFrame | None = Non
     Raises  DisclosureRefused: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that
             everyone in a total belongs to one of its parts. Says in which table, by which rule, and how many.
     """
-    low, high = limits = _limits(system, lines, public)
-    small = (system.truth > 0) & (system.truth <= SMALL) & (low < high)
+    limits = _limits(system, lines, public)
+    small = (system.truth > 0) & (system.truth <= SMALL) & ~_known(system, public)
     need = _need(system, limits)
     seen = _seen(system, limits, small, need)
     width = np.floor(seen.high + _NEAR) - np.ceil(seen.low - _NEAR)
@@ -98,18 +99,19 @@ def _need(system: System, limits: Limits) -> Counts:
 def _limits(system: System, lines: pl.DataFrame, public: pl.DataFrame | None) -> Limits:
     """Return the lowest and highest value of each cell by itself.
 
-    A value that the present count has left is about an older count. When it was revised, it tells on which side.
+    A value that the present count has left is about an older count. When it was revised, it tells on which side;
+    a running total is not shown, so that its revision is not seen.
     """
     places = system.cells.with_row_index("place").with_columns(truth=system.truth)
     found = lines.join(places, on=NAME, maintain_order="left").with_columns(
         low=pl.col("value") - pl.col("bound"),
         high=pl.col("value") + pl.col("bound"),
-        newest=pl.int_range(pl.len()).over(NAME) == pl.len().over(NAME) - 1,
+        revised=(pl.int_range(pl.len()).over(NAME) < pl.len().over(NAME) - 1) & (pl.col("family") != STEP_TOTAL),
     )
     holds = pl.col("truth").is_between("low", "high")
     above, below = (
-        ~pl.col("newest") & (pl.col("truth") > pl.col("high")),
-        ~pl.col("newest") & (pl.col("truth") < pl.col("low")),
+        pl.col("revised") & (pl.col("truth") > pl.col("high")),
+        pl.col("revised") & (pl.col("truth") < pl.col("low")),
     )
     limits = (
         found.select(
@@ -122,10 +124,20 @@ def _limits(system: System, lines: pl.DataFrame, public: pl.DataFrame | None) ->
     )
     low, high = np.zeros(len(system.truth)), np.full(len(system.truth), _FAR)
     low[limits["place"]], high[limits["place"]] = limits["low"].clip(0), limits["high"]
-    if public is not None:
-        known = places.join(public, on=NAME)
-        low[known["place"]] = high[known["place"]] = known["truth"]
+    known = _known(system, public)
+    low[known] = high[known] = system.truth[known]
     return low, high
+
+
+def _known(system: System, public: pl.DataFrame | None) -> Flags:
+    """Return which counts anyone can look up."""
+    if public is None:
+        return np.zeros(len(system.truth), dtype=bool)
+    return (
+        system.cells.join(public.with_columns(known=True), on=NAME, how="left", maintain_order="left")["known"]
+        .fill_null(value=False)
+        .to_numpy()
+    )
 
 
 def _seen(system: System, limits: Limits, small: Flags, need: Counts) -> Seen:

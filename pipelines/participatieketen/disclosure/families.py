@@ -1,7 +1,7 @@
 """Which tables are released, which arcs they are made of and which sums hold: counts in, a System per month out."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -187,7 +187,8 @@ def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month:
     step_month  (months x directions) month, direction, steps; from the first month that is released on
     step_year   (i x j) from_position, to_position, direction, steps
     A month is a cell from its direction to "totaal". So are, in the family step_total, all steps up to and including
-    the month: they keep the rounding of one month from adding to that of the next. An arc of the year is a cell of
+    the month: they keep the rounding of one month from adding to that of the next, with a slack of one base so that a
+    month cannot be worked out from two of them. An arc of the year is a cell of
     step_year; per direction they add up to the twelve months.
     """
     counted: dict[tuple[date, str], int] = {
@@ -199,7 +200,8 @@ def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month:
         [] if step_year is None else [_year(counted, months[-_YEAR:], step_year, direction) for direction in directions]
     )
     truth = {name: count for part, _ in [*running, *year] for name, count in part.items()}
-    return weighed(truth, [weights for _, weights in [*running, *year]], base)
+    system = weighed(truth, [weights for _, weights in [*running, *year]], base)
+    return replace(system, slack=np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
 
 
 Weighed = tuple[dict[Name, int], dict[Name, int]]

@@ -79,10 +79,10 @@ def release(
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
     systems = list(_systems(counts, given))
-    book = newest(lines)
+    everything, book = joined(systems), newest(lines)
     kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
     new = added(systems, kept, key)
-    audited = audit(joined(systems), pl.concat([lines.select(*BOOK), new]))
+    audited = audit(everything, pl.concat([lines.select(*BOOK), new]))
     frames = _views(counts, pl.concat([kept, new]), given, months)
     return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
 
@@ -227,7 +227,12 @@ def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, mo
 def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
     """Return the table with its counts as they were released."""
     rows = _labelled(name, counts)
-    cells: dict[str, pl.Expr] = {"family": pl.lit(name), "grouping": pl.lit(""), "group_code": pl.col("label"), "to_position": pl.lit(TOTAL)}
+    cells: dict[str, pl.Expr] = {
+        "family": pl.lit(name),
+        "grouping": pl.lit(""),
+        "group_code": pl.col("label"),
+        "to_position": pl.lit(TOTAL),
+    }
     found = {
         count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
         for count, cell in ROWS[name].items()

@@ -17,6 +17,7 @@ TIME_LIMIT_S = 60.0
 EXTRA_STEPS = (0, 1, 2)
 
 _PER_EXTRA = 1_000.0  # an extra step costs more than any number of counts rounded the other way
+_PER_SLACK = 2.0  # a step within the slack of a cell costs as much as two counts rounded the other way
 _BETWEEN_EQUALS = 0.1  # so much of the cost is drawn, so that one solution is the best
 _WHOLE = 0.5
 
@@ -60,13 +61,15 @@ def _solved(
     base = system.base[free]
     low, high = (side[free] // base for side in between)
     cost = np.where(np.clip(target[free] // base, low, high) > low, -1, 1) * (1 + _BETWEEN_EQUALS * draw[free])
-    extra = _PER_EXTRA * (1 + draw[free])
-    columns = system.identities[:, free] @ sparse.diags_array(base)
+    room = system.room[free]
+    extra = np.where(room > 0, _PER_SLACK, _PER_EXTRA) * (1 + draw[free])
+    most = np.maximum(steps, room)
+    columns = system.identities[:, free] @ sparse.diags_array(base, dtype=np.int64)
     found = minimum(
         sparse.hstack([columns, columns, -columns], format="csc"),
         -(system.identities[:, ~free] @ fixed[~free]),
         np.concatenate([cost, extra, extra]),
-        (np.concatenate([low, 0 * low, 0 * low]), np.concatenate([high, 0 * low + steps, np.minimum(steps, low)])),
+        (np.concatenate([low, 0 * low, 0 * low]), np.concatenate([high, most, np.minimum(most, low)])),
     )
     if found is None:
         return None

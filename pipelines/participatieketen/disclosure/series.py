@@ -58,11 +58,12 @@ def _rounded(system: System, book: pl.DataFrame, key: bytes) -> pl.DataFrame:
     if not new.any():
         return NOTHING
     found = rounded(system, *targets(system, key), fixed, _between(system, book))
-    extra = found.extra[new]
+    extra, room = found.extra[new], system.room[new]
+    beyond = np.maximum(extra - room, 0).max()
     return system.cells.filter(new).with_columns(
         value=found.values[new],
         base=system.base[new],
-        bound=system.base[new] * (1 + extra.max()) - 1,
+        bound=system.base[new] * (1 + room + beyond) - 1,
         extra=extra,
     )
 

@@ -27,12 +27,19 @@ class System:
     truth       (cells,) the true counts
     base        (cells,) what a released count is a multiple of
     identities  (identities x cells) sparse, whole numbers: identities @ truth = 0
+    slack       (cells,) steps of the base that a cell may lie beyond the two multiples around its count; None: none
     """
 
     cells: pl.DataFrame
     truth: Counts
     base: Counts
     identities: Matrix
+    slack: Counts | None = None
+
+    @property
+    def room(self) -> Counts:
+        """The slack of each cell."""
+        return np.zeros(len(self.truth), dtype=np.int64) if self.slack is None else self.slack
 
     @property
     def table(self) -> str:

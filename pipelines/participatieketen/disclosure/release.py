@@ -146,7 +146,7 @@ def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, base: int) -> Iter
 def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
     """Yield the counts of each delivery; of all checks of a delivery the rows checked are one count, drawn once."""
     parts = [
-        _labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count))
+        _labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count).cast(pl.Int64))
         for count, cell in ROWS[name].items()
     ]
     for (label, month), rows in pl.concat(parts).group_by("label", "month", maintain_order=True):

@@ -159,14 +159,14 @@ def test_values_stay_within_their_bound() -> None:
         counts, on=["month", "from_position", "to_position"], how="left", suffix="_true"
     )
     error = (both["persons"] - both["persons_true"].fill_null(0)).abs()
-    assert error.max() == 4
+    assert set(error) == {0, 1, 2, 3, 4}
     assert (found.lines["extra"] * 5 + 4 <= found.lines["bound"]).all()
 
 
 def test_another_key_gives_other_values() -> None:
     """What is drawn depends on the key alone."""
     one, two = release(24).lines, release(24, key=bytes(32)).lines
-    assert (one["value"] != two["value"]).mean() > 0.2
+    assert (one["value"] != two["value"]).sum() > one.height / 5
 
 
 def test_arcs_are_right_on_average() -> None:
@@ -195,4 +195,4 @@ def test_arcs_are_right_on_average() -> None:
     )
     mean = kind.with_columns(error=errors.mean(axis=0)).group_by("kind").agg(pl.col("error").mean())
     assert mean.height == 10
-    assert mean["error"].abs().max() <= 0.1
+    assert (mean["error"].abs() <= 0.1).all()

@@ -50,6 +50,11 @@ class Seen:
     low: Numbers
     high: Numbers
 
+    @property
+    def width(self) -> Numbers:
+        """How many persons lie between the lowest and the highest whole number in each interval."""
+        return np.floor(self.high + _NEAR) - np.ceil(self.low - _NEAR)
+
     def with_solution(self, solution: Numbers) -> "Seen":
         """Return the same with one solution more."""
         return Seen(np.minimum(self.low, solution), np.maximum(self.high, solution))
@@ -68,7 +73,7 @@ def audit(system: System, lines: pl.DataFrame, public: pl.DataFrame | None = Non
     small = (system.truth > 0) & (system.truth <= SMALL) & ~_known(system, public)
     need = _need(system, limits)
     seen = _seen(system, limits, small, need)
-    width = np.floor(seen.high + _NEAR) - np.ceil(seen.low - _NEAR)
+    width = seen.width
     _refuse(system, small & (width < need), "een aantal van 1 tot en met 9 is te precies af te leiden")
     totals = system.identities[_closed(system, seen)] < 0
     _refuse(system, totals.sum(axis=0) > 0, "van een hele groep is af te leiden dat iedereen dezelfde stap deed")
@@ -175,7 +180,7 @@ def _solver(system: System, limits: Limits) -> Highs:
 
 def _wanted(system: System, seen: Seen, small: Flags, need: Counts) -> Flags:
     """Return which cells have to be seen wider: small counts, and empty parts of totals that seem to be one part."""
-    narrow = small & (seen.high - seen.low < need - _NEAR)
+    narrow = small & (seen.width < need)
     parts = (system.identities[_closed(system, seen)] > 0).sum(axis=0) > 0
     return np.asarray(narrow | (parts & (system.truth == 0)))
 

@@ -9,6 +9,7 @@ import polars as pl
 from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Audit, audit
 from participatieketen.disclosure.families import OUTSIDE, STEP_MONTH, STEP_YEAR, STOCK_FLOW, TOTAL, YEAR_MATRIX
+from participatieketen.disclosure.groupings import aliases, group_systems
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
 from participatieketen.disclosure.systems import NAME, System, joined
@@ -20,7 +21,10 @@ ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
 }
 """Tables about rows of deliveries: their counts, and the name of each count's cell; `rows` is the sum of the others."""
 
-TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, *ROWS)
+GROUPS = "group_flow"
+"""The stock and flow by group."""
+
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, GROUPS, *ROWS)
 """Every table of counts that can be released."""
 
 LEAST_REVISED = 10
@@ -56,7 +60,8 @@ def release(
 ) -> Release:
     """Return the counts as released tables.
 
-    counts   frames as `moves.counts` returns them, and the extract's `delivery` and `verdict`
+    counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
+             group_flow: grouping, month, group, from_position, to_position, persons
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
     months   how many months the tables show; all months are rounded and kept, so that the number can change
@@ -78,8 +83,9 @@ def release(
         raise DisclosureRefused(
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
-    systems = list(_systems(counts, given))
-    everything, book = joined(systems), newest(lines)
+    book = newest(lines)
+    systems = list(_systems(counts, given, book))
+    everything = aliases(joined(systems))
     kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
     new = added(systems, kept, key)
     audited = audit(everything, pl.concat([lines.select(*BOOK), new]))
@@ -89,7 +95,7 @@ def release(
 
 def audited(counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame) -> Audit:
     """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
-    return audit(joined(list(_systems(counts, given))), lines.select(*BOOK))
+    return audit(aliases(joined(list(_systems(counts, given, newest(lines))))), lines.select(*BOOK))
 
 
 def _redrawn(systems: list[System], book: pl.DataFrame, *, revise: bool) -> pl.DataFrame:
@@ -110,10 +116,13 @@ def _revision(found: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
-def _systems(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
+def _systems(counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame) -> Iterator[System]:
     """Yield what has to add up, in the order in which it is rounded."""
     if STOCK_FLOW in counts:
         yield from _flows(counts, given)
+    if GROUPS in counts:
+        inside, pairs = _places(counts, given)
+        yield from group_systems(counts[GROUPS], pairs, inside, book, given.base)
     if STEP_MONTH in counts:
         yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given.base)
     for name in ROWS:
@@ -122,8 +131,7 @@ def _systems(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[Sys
 
 
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
-    inside = [position.code for position in given.positions if position.rank is not None]
-    pairs = counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String)).rows()
+    inside, pairs = _places(counts, given)
     layout, months = families.arcs(pairs, inside), families.months_of(counts[STOCK_FLOW])
     census = families.later(months[-1], 1)
     before = families.later(census, -_YEAR)
@@ -133,6 +141,12 @@ def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[Syste
     for family, frame, days in tables:
         persons = families.grid(frame.with_columns(group=pl.lit(TOTAL)), [days[0]], layout.flows, [TOTAL])
         yield families.flow_system(layout, persons[0, 0], family, days, given.base)
+
+
+def _places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[str], list[families.Pair]]:
+    """Return the positions of the chain, and the pairs of positions that can occur."""
+    pairs = counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String))
+    return [position.code for position in given.positions if position.rank is not None], pairs.rows()
 
 
 def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, base: int) -> Iterator[System]:

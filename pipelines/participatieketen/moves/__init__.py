@@ -3,6 +3,7 @@
 from participatieketen.moves.changes import steps
 from participatieketen.moves.counts import counts, matrix
 from participatieketen.moves.flow import stock_flow
+from participatieketen.moves.groups import groupings, groups
 from participatieketen.moves.history import history
 
-__all__ = ["counts", "history", "matrix", "steps", "stock_flow"]
+__all__ = ["counts", "groupings", "groups", "history", "matrix", "steps", "stock_flow"]

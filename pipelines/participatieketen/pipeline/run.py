@@ -88,7 +88,7 @@ def _released(
 
     Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
     """
-    counts, given = _counts(workspace, loaded), _context(pipeline, loaded)
+    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded)
     key = pseudonyms.derived(pseudonyms.read_key(pseudonyms.default_path()), "rounding")
     place = _ledger(workspace, loaded.rules)
     known = disclosure.ledger.read(place, workspace.releases)
@@ -126,10 +126,11 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     lines = disclosure.ledger.read(_ledger(workspace, rules), workspace.releases).lines
     until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
     counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
+    counts |= _groups(pipeline, workspace, frames["timeline"], rules, given.peildatum)
     return disclosure.audited(counts, given, lines.head(until[-1] + 1) if until else lines)
 
 
-def _counts(workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
+def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
     peildatum, found = loaded.built.peildatum, loaded.moves
     if found["stock_flow"]["month"].n_unique() < YEAR:
         raise WrongUse(
@@ -137,7 +138,24 @@ def _counts(workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
     counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
+    counts |= _groups(pipeline, workspace, found["timeline"], loaded.rules, peildatum)
     return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
+
+
+def _groups(
+    pipeline: Pipeline, workspace: Workspace, timeline: pl.DataFrame, rules: Chain, peildatum: date
+) -> dict[str, pl.DataFrame]:
+    """Return group_flow: the stock and flow of every grouping that the pipeline asks for; nothing when it asks none."""
+    if not pipeline.groupings:
+        return {}
+    client, known = extract.query(workspace.extract, "from client"), moves.groupings(peildatum)
+    flows = [
+        moves.stock_flow(timeline, rules, peildatum, moves.groups(client, timeline, known[name])).with_columns(
+            pl.lit(name).alias("grouping")
+        )
+        for name in pipeline.groupings
+    ]
+    return {"group_flow": pl.concat(flows)}
 
 
 def _context(pipeline: Pipeline, loaded: Loaded) -> disclosure.Context:

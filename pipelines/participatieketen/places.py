@@ -57,6 +57,11 @@ class Workspace:
         return self.home / "extract.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """Every value that was ever released, one file per chain."""
+        return self.home / "ledger"
+
+    @property
     def releases(self) -> Path:
         """Released tables, one folder per release."""
         return self.home / "releases"
@@ -97,7 +102,15 @@ class Workspace:
     def make(self) -> "Workspace":
         """Make the folders that are missing, and close the workspace to all but its owner; raises NoAccess."""
         try:
-            for folder in (self.home, self.inbox, self.quarantine, self.deliveries, self.releases, self.runs):
+            for folder in (
+                self.home,
+                self.inbox,
+                self.quarantine,
+                self.deliveries,
+                self.ledger,
+                self.releases,
+                self.runs,
+            ):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
         except OSError as error:

@@ -5,6 +5,7 @@ repository and out of the workspace.
 """
 
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -110,6 +111,12 @@ def succeed(new: Path, path: Path) -> None:
         raise NoAccess(
             f"De sleutel {place} kan niet worden vervangen door {new}: geef schrijfrecht op de map en draai opnieuw."
         ) from None
+
+
+def derived(key: Key, purpose: str) -> Key:
+    """Return a key for another purpose, made from this one: it does not give this one away, and needs no file."""
+    secret = hmac.digest(key.secret, f"keten {purpose}".encode(), "sha256")
+    return Key(secret, key_id(secret))
 
 
 def _refuse_inside(path: Path) -> None:

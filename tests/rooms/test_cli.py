@@ -9,7 +9,7 @@ from conftest import Keten, Run
 from participatieketen import pipeline, pseudonyms
 from participatieketen.places import Workspace
 
-COMMANDS = ("demo", "run", "intake", "check", "query", "status", "lab", "retain", "key rotate")
+COMMANDS = ("demo", "run", "intake", "check", "query", "audit", "status", "lab", "retain", "key rotate")
 
 
 @pytest.fixture
@@ -209,3 +209,21 @@ def test_an_unexpected_error_shows_its_kind_and_place_only(keten: Keten, monkeyp
     assert code == 1
     assert "Onverwachte fout (RuntimeError" in err
     assert "111222333" not in out + err
+
+
+def test_audit_says_how_little_is_known(keten: Keten, at_town: Workspace) -> None:
+    """Of a release of the town: how many small counts, and the narrowest interval."""
+    release = next(at_town.releases.glob("maandrapportage-*")).name
+    code, out, _ = keten("audit", release, "--json")
+    assert code == 0
+    (found,) = json.loads(out)
+    assert found["cells"] > 100
+    assert found["narrowest"] >= 4
+
+
+@pytest.mark.usefixtures("at_town")
+def test_audit_of_no_release_is_exit_2(keten: Keten) -> None:
+    """The path that is not there is named."""
+    code, _, err = keten("audit", "maand-0")
+    assert code == 2
+    assert "maand-0" in err

@@ -301,7 +301,7 @@ def test_figures_are_the_same_as_with_everyone_from_the_day_they_begin(
         "stock_flow": moves.stock_flow(timeline, kept.rules, peildatum),
     }
     expected, found = (
-        moves.counts(one["timeline"], one["step"], one["stock_flow"], kept.rules, peildatum, 24)
+        moves.counts(one["timeline"], one["step"], one["stock_flow"], kept.rules, peildatum)
         for one in (whole, kept.moves)
     )
     assert expected.keys() == found.keys()

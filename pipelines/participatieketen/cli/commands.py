@@ -121,12 +121,15 @@ def run(
     ] = None,
     peildatum: Peildatum = None,
     *,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Herzie wat door late correcties te veel afwijkt; eens in de drie maanden.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Lees de leveringen in, controleer ze en publiceer het rapport."""
     chosen = pipelines.with_parameters(pipelines.read(pipeline), _named(parameter or []))
     with _progress(quiet=quiet) as say:
-        site = pipelines.run(chosen, workspace(), _day(peildatum), f"{datetime.now(UTC):%Y-%m-%d}", say)
+        site = pipelines.run(chosen, workspace(), _day(peildatum), f"{datetime.now(UTC):%Y-%m-%d}", say, revise=revise)
     if not quiet:
         _console().print(f"Rapport: {site.page}", markup=False)
 
@@ -197,6 +200,23 @@ def query(
         _print_json(frame.to_dicts())
     else:
         _print_table(frame.columns, frame.iter_rows())
+
+
+@app.command(
+    cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten audit maandrapportage-2026-01-0a1b2c3d --json"
+)
+def audit(
+    release: Annotated[str, typer.Argument(help="Naam van een map in releases/ van de werkmap.")],
+    pipeline: PipelineName = _MAANDRAPPORTAGE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Toets wat een lezer kan afleiden uit een uitgave en alle uitgaven ervoor."""
+    found = pipelines.audit(pipelines.read(pipeline), workspace(), release)
+    if as_json:
+        _print_json([asdict(found)])
+    else:
+        _print_table(["kleine aantallen", "smalste interval (mensen)"], [(found.cells, found.narrowest)])
 
 
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten status")

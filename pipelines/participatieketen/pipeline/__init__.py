@@ -4,7 +4,7 @@ from participatieketen.pipeline.definition import Pipeline, read, with_parameter
 from participatieketen.pipeline.faults import told
 from participatieketen.pipeline.load import Loaded, check, load, locked
 from participatieketen.pipeline.record import Record, records
-from participatieketen.pipeline.run import Site, run
+from participatieketen.pipeline.run import Site, audit, run
 from participatieketen.pipeline.upkeep import retain, rotate
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Pipeline",
     "Record",
     "Site",
+    "audit",
     "check",
     "load",
     "locked",

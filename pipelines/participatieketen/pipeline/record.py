@@ -25,6 +25,7 @@ class Record:
     error      the line that the user read
     release    what was published, and the page to open
     seconds    by stage
+    audited    how many small counts were audited, and the narrowest interval that is known of one
     """
 
     id: str
@@ -36,6 +37,7 @@ class Record:
     release: str = ""
     page: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    audited: dict[str, int | None] = field(default_factory=dict)
 
 
 @contextmanager

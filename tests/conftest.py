@@ -1,16 +1,20 @@
 """Two whole runs that many tests look at: the fictional town and the mvad chain. Each is made once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from participatieketen import pipeline, places, pseudonyms, synthetic
+from participatieketen.cli import main
 from participatieketen.pipeline import Site
 from participatieketen.places import Workspace
 
 MVAD = Path(__file__).parent / "reference" / "mvad" / "pipeline.toml"
 MADE_ON = "2026-02-03"
+
+Keten = Callable[..., tuple[int, str, str]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,20 @@ def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Path) -> N
     monkeypatch.setenv("KETEN_HOME", str(tmp_path / "workspace"))
     monkeypatch.setenv("KETEN_REPORTS", str(tmp_path / "reports"))
     monkeypatch.setenv("KETEN_KEY", str(key))
+
+
+@pytest.fixture
+def keten(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Keten:
+    """Return the command: arguments in; exit code, output and error text out, also what libraries wrote themselves."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["keten", *arguments])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        printed = capfd.readouterr()
+        return int(stop.value.code or 0), printed.out, printed.err
+
+    return run
 
 
 def run_once(name: str, folder: Path, key: Path, made_on: str = MADE_ON) -> Run:

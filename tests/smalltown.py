@@ -211,6 +211,39 @@ def town(folder: Path, source: str = "") -> Town:
     )
 
 
+_CHAIN = """\
+name = "proef"
+title = "Proef"
+follow_up_days = 30
+otherwise = "weg"
+out_of_sight = "weg"
+not_yet = "nog_niet"
+positions = [
+    { code = "hulp", label = "Hulp", rank = 0, open = [{ register = "hulp" }] },
+    { code = "weg", label = "Weg" },
+    { code = "nog_niet", label = "Nog niet" },
+]
+"""
+_PIPELINE = """\
+name = "proef"
+organisation = "Proefstad"
+title = "Proef"
+chain = "keten.toml"
+contracts = "data_contracts"
+sources = "sources"
+notebooks = ["proef.ipynb"]
+cadence = "maandelijks"
+"""
+
+
+def pipeline_file(folder: Path) -> Path:
+    """Write a pipeline with a chain of one position for the town in this folder."""
+    (folder / "keten.toml").write_text(_CHAIN, encoding="utf-8")
+    path = folder / "proef.toml"
+    path.write_text(_PIPELINE, encoding="utf-8")
+    return path
+
+
 def healthy(folder: Path, source: str = "") -> Town:
     """Return a town whose people have been delivered."""
     made = town(folder, source)

@@ -5,7 +5,7 @@ on a day the first wins. A position with a rank is part of the chain; one withou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -162,6 +162,15 @@ class Chain:
         """First day on which every register is complete; None when all always were."""
         days = [register.observed_from for register in self.registers.values() if register.observed_from]
         return max(days, default=None)
+
+    def followed_from(self, day: date) -> "Chain":
+        """Return the chain with no register complete before this day."""
+        known = {name: self.registers.get(name, Register()) for name in self.sources}
+        later = {
+            name: replace(register, observed_from=max(day, register.observed_from or day))
+            for name, register in known.items()
+        }
+        return replace(self, registers=later)
 
     def provisional_from(self, peildatum: date) -> date:
         """Return the first day of the provisional months: the last whole ones up to and including the peildatum."""

@@ -1,13 +1,21 @@
 """Every expected error: one Dutch line for the user and an exit code by kind.
 
-A message says what is wrong, where, how many of how many and what to do. It never holds a record's value.
+A message says what is wrong, where, how many of how many and what to do. It never holds a record's value. What another
+library said of it may hold one: that is kept beside the message and never printed (see `pipeline.told`).
 """
 
 
 class KetenError(Exception):
-    """An expected error; str() of it is the line the user reads."""
+    """An expected error; str() of it is the line the user reads.
+
+    behind  what another library said, when the line does not say it all; its text may hold values
+    """
 
     exit_code = 1
+
+    def __init__(self, line: str, behind: BaseException | str | None = None) -> None:
+        super().__init__(line)
+        self.behind = behind
 
 
 class WrongUse(KetenError):

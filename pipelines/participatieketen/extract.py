@@ -4,6 +4,7 @@ DuckDB's own texts quote values, so none of them gets past this room.
 """
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,8 @@ _QUERY_ERRORS: tuple[tuple[type[duckdb.Error], str, str], ...] = (
     (duckdb.Error, "read-only", "Het extract is alleen te lezen: gebruik een opdracht die niets verandert."),
     (duckdb.ProgrammingError, "", "De opdracht kan zo niet worden uitgevoerd{place} ({kind})."),
 )
+_OWN_SQL = (duckdb.ParserException, duckdb.CatalogException, duckdb.BinderException, duckdb.PermissionException)
+"""What is wrong is in what the user typed: the line says it all."""
 
 
 @contextmanager
@@ -57,6 +60,22 @@ def connect(path: Path) -> Iterator[Connection]:
         raise _file_error(error, path) from None
     finally:
         connection.close()
+
+
+@contextmanager
+def under_construction(path: Path) -> Iterator[Path]:
+    """Give a path for a database to build; a killed run leaves nothing there, nor does this one but what it moved."""
+    _remove(path)
+    try:
+        yield path
+    finally:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+    shutil.rmtree(path.with_name(f"{path.name}.tmp"), ignore_errors=True)  # where DuckDB puts what memory cannot hold
 
 
 def write(connection: Connection, table: str, frame: pl.DataFrame) -> int:
@@ -100,9 +119,10 @@ def query(path: Path, sql: str, values: Mapping[str, object] | None = None) -> p
 def _frame(result: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     try:
         frame = pl.from_arrow(result.to_arrow_table())
-    except pl.exceptions.PolarsError:
+    except pl.exceptions.PolarsError as error:
         raise WrongUse(
-            "De uitkomst past niet in een tabel: geef elke kolom een eigen naam en zet een tijdsduur om naar tekst."
+            "De uitkomst past niet in een tabel: geef elke kolom een eigen naam en zet een tijdsduur om naar tekst.",
+            error,
         ) from None
     if not isinstance(frame, pl.DataFrame):
         raise WrongUse("De opdracht geeft geen tabel.")
@@ -120,14 +140,15 @@ def _tables(connection: Connection) -> str:
 def _file_error(error: duckdb.Error, path: Path) -> KetenError:
     for pattern, kind, text in _OPEN_ERRORS:
         if re.search(pattern, f"{type(error).__name__} {error}"):
-            return kind(f"{path} {text}.")
-    return KetenError(f"{path}: de database weigert een opdracht ({type(error).__name__}); meld dit als fout.")
+            return kind(f"{path} {text}.", error)
+    return KetenError(f"{path}: de database weigert een opdracht ({type(error).__name__}); meld dit als fout.", error)
 
 
 def _query_error(error: duckdb.Error, path: Path, tables: str) -> KetenError:
     for kind, pattern, text in _QUERY_ERRORS:
         if isinstance(error, kind) and re.search(pattern, str(error)):
-            return WrongUse(text.format(place=_place(str(error)), tables=tables, kind=type(error).__name__))
+            line = text.format(place=_place(str(error)), tables=tables, kind=type(error).__name__)
+            return WrongUse(line, None if isinstance(error, _OWN_SQL) else error)
     return _file_error(error, path)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from participatieketen.errors import NoAccess, WrongUse
@@ -41,6 +42,11 @@ class Workspace:
         return self.home / "quarantine"
 
     @property
+    def faults(self) -> Path:
+        """What other libraries said of errors, values and all; the line that users read names the file."""
+        return self.quarantine / "fouten"
+
+    @property
     def deliveries(self) -> Path:
         """Every delivered file unchanged, by source, month and hash."""
         return self.home / "deliveries"
@@ -49,6 +55,11 @@ class Workspace:
     def extract(self) -> Path:
         """The registers, pseudonymised, with spells, timelines and moves."""
         return self.home / "extract.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """Every value that was ever released, one file per chain."""
+        return self.home / "ledger"
 
     @property
     def releases(self) -> Path:
@@ -60,17 +71,64 @@ class Workspace:
         """Run records and executed notebooks."""
         return self.home / "runs"
 
+    @property
+    def retention(self) -> Path:
+        """For how long persons stay; without this file for ever."""
+        return self.home / "bewaren.toml"
+
+    @property
+    def person_zone(self) -> tuple[str, ...]:
+        """Where persons may stand, as patterns of paths from `home`; nothing else that is stored holds one.
+
+        Deliveries; the extract, also while it is built; notebooks with what their cells gave; what libraries said.
+        """
+        return (
+            "inbox/*",
+            "deliveries/*/*/*",
+            "extract.duckdb*",
+            ".*extract.*",
+            "notebooks/*",
+            "runs/*/*.ipynb",
+            "quarantine/fouten/*",
+        )
+
+    def may_hold_persons(self, path: Path) -> bool:
+        """Return whether a file lies in the person zone."""
+        if not path.is_relative_to(self.home):
+            return False
+        place = path.relative_to(self.home).as_posix()
+        return any(fnmatchcase(place, pattern) for pattern in self.person_zone)
+
     def make(self) -> "Workspace":
-        """Make the folders that are missing, readable by their owner only; raises NoAccess."""
+        """Make the folders that are missing, and close the workspace to all but its owner; raises NoAccess."""
         try:
-            for folder in (self.home, self.inbox, self.quarantine, self.deliveries, self.releases, self.runs):
+            for folder in (
+                self.home,
+                self.inbox,
+                self.quarantine,
+                self.deliveries,
+                self.ledger,
+                self.releases,
+                self.runs,
+            ):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.home.chmod(0o700)
         except OSError as error:
             raise NoAccess(
                 f"De werkmap {self.home} kan niet worden gemaakt: "
                 "geef schrijfrecht of kies een andere map met KETEN_HOME."
             ) from error
         return self
+
+
+def sync(folder: Path) -> None:
+    """Make what was renamed in a folder outlast a power cut; nothing to do where folders cannot be opened."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def workspace() -> Workspace:

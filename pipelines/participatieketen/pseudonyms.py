@@ -5,6 +5,7 @@ repository and out of the workspace.
 """
 
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -86,10 +87,35 @@ def new_key(path: Path) -> Key:
             file.write(secret.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
+        places.sync(path.parent)
     except FileExistsError:
         raise WrongUse(f"De sleutel {path} bestaat al en wordt niet overschreven.") from None
     except OSError:
         raise NoAccess(f"De sleutel {path} kan niet worden gemaakt: geef schrijfrecht op de map.") from None
+    return Key(secret, key_id(secret))
+
+
+def successor(path: Path, home: Path) -> Path:
+    """Return where the next key of one workspace waits until its extract is made with it: beside the key itself."""
+    place = path.resolve()
+    return place.with_name(f"{place.name}.{hashlib.blake2b(bytes(home), digest_size=4).hexdigest()}.nieuw")
+
+
+def succeed(new: Path, path: Path) -> None:
+    """Put a new key in the place of the old one, which is gone then; raises NoAccess."""
+    place = path.resolve()  # behind a link lies the file that has to go
+    try:
+        new.replace(place)
+        places.sync(place.parent)
+    except OSError:
+        raise NoAccess(
+            f"De sleutel {place} kan niet worden vervangen door {new}: geef schrijfrecht op de map en draai opnieuw."
+        ) from None
+
+
+def derived(key: Key, purpose: str) -> Key:
+    """Return a key for another purpose, made from this one: it does not give this one away, and needs no file."""
+    secret = hmac.digest(key.secret, f"keten {purpose}".encode(), "sha256")
     return Key(secret, key_id(secret))
 
 

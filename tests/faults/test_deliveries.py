@@ -24,7 +24,7 @@ FIELDS = len(HEADER.split(";"))
 def set_aside(made: Town, place: int = 1) -> str:
     """Run, and return what the quarantine file of a delivery says."""
     delivery = made.run().deliveries[place]
-    assert delivery.rows == delivery.loaded + delivery.quarantined + delivery.duplicates
+    assert delivery.rows == delivery.loaded + delivery.quarantined + delivery.duplicates + delivery.expired
     assert PLANTED.encode() not in made.written()
     return (made.workspace.quarantine / delivery.source / f"{delivery.sha256}.csv").read_text()
 
@@ -267,6 +267,20 @@ def test_five_different_bsns_in_a_column_are_refused(tmp_path: Path, count: int)
     lines = {n + 2: rows()[n].replace(f"h{n}", BSNS[n], 1) for n in range(count)}
     said = refused_then_healed(healthy(tmp_path), NAME, hulp(lines), ContractBroken)
     assert "kolom hulp_id bevat burgerservicenummers" in said
+
+
+@pytest.mark.parametrize("name", ["hulp_{}_2026-01.csv", "{}.txt", "hulp_2026-01-{}.csv.aantal"])
+def test_a_bsn_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str) -> None:
+    """Names of files go into the log and the extract; the line does not repeat it, and nothing is kept under it."""
+    made = healthy(tmp_path)
+    made.deliver(name.format(BSNS[3]), hulp())
+    with pytest.raises(
+        ContractBroken, match=r"1 van 2 bestanden in .* heeft een burgerservicenummer in de naam"
+    ) as error:
+        made.receive()
+    assert BSNS[3] not in str(error.value)
+    assert not any(BSNS[3] in str(path) for path in made.workspace.deliveries.rglob("*"))
+    assert BSNS[3].encode() not in made.written()
 
 
 @pytest.mark.parametrize("text", ["111222333", f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])

@@ -143,7 +143,7 @@ def test_the_report_is_published_and_not_called_fictional(mvad: Run) -> None:
 
 
 def test_the_released_steps_are_the_steps_rounded(mvad: Run) -> None:
-    """What is published of the last year differs from the truth by at most half the base."""
+    """What is published of the last year differs from the truth by less than the base."""
     released = disclosure.open_release(mvad.workspace.releases / mvad.site.release / "released.duckdb")
     truth = query(
         mvad,
@@ -154,4 +154,4 @@ def test_the_released_steps_are_the_steps_rounded(mvad: Run) -> None:
     )
     table = released["step_year"].frame.join(truth, on=["from_position", "to_position"], how="left").drop_nulls("steps")
     assert table.height > 0
-    assert ((table["steps"] - table["true_steps"].fill_null(0)).abs() <= 2).all()
+    assert ((table["steps"] - table["true_steps"].fill_null(0)).abs() <= 4).all()

@@ -662,15 +662,15 @@ def test_failed_checks_come_first_and_the_worst_of_them_before_all() -> None:
 def test_the_delivery_title_says_whether_registers_are_up_to_date(days: list[int], title: str) -> None:
     """And the table gives what became of the rows."""
     columns = {"source": pl.String, "peildatum": pl.Date} | dict.fromkeys(
-        ("rows", "loaded", "quarantined", "duplicates"), pl.Int64
+        ("rows", "loaded", "quarantined", "duplicates", "expired"), pl.Int64
     )
-    rows = [(f"bron{n}", date(2026, 1, day), 1200, 1195, 5, 0) for n, day in enumerate(days)]
+    rows = [(f"bron{n}", date(2026, 1, day), 1200, 1185, 5, 0, 10) for n, day in enumerate(days)]
     table = charts.delivery_table(released("delivery", columns, rows, context()))
     assert table.title == title
     data, metadata = table._repr_mimebundle_()
     assert data == {"text/html": table.html(), "text/plain": title}
     assert metadata["keten"]["kind"] == "table"
-    assert all(row[2:] == ("1.200", "1.195", "5", "0-4") for row in table.frame.iter_rows())
+    assert all(row[2:] == ("1.200", "1.185", "5", "0-4", "10") for row in table.frame.iter_rows())
 
 
 def every_flow(count: int, most: int) -> tuple[Flow, ...]:

@@ -1,33 +1,15 @@
 """cli: what the user types, reads, and gets as exit code."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import Run
-from participatieketen import pipeline
-from participatieketen.cli import main
+from conftest import Keten, Run
+from participatieketen import pipeline, pseudonyms
 from participatieketen.places import Workspace
 
-COMMANDS = ("demo", "run", "intake", "check", "query", "status", "lab")
-
-Keten = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def keten(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Keten:
-    """Return the command: arguments in; exit code, output and error text out."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["keten", *arguments])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        printed = capsys.readouterr()
-        return int(stop.value.code or 0), printed.out, printed.err
-
-    return run
+COMMANDS = ("demo", "run", "intake", "check", "query", "audit", "status", "lab", "retain", "key rotate")
 
 
 @pytest.fixture
@@ -41,7 +23,7 @@ def at_town(town: Run, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_in_dutch_with_an_example(keten: Keten, command: str) -> None:
     """--help has the usage, the options and an example."""
-    code, out, _ = keten(command, "--help")
+    code, out, _ = keten(*command.split(), "--help")
     assert code == 0
     assert "Gebruik: keten" in out
     assert f"Voorbeeld: keten {command}" in out
@@ -194,6 +176,28 @@ def test_a_damaged_record_is_exit_4(keten: Keten, tmp_path: Path) -> None:
     assert "is beschadigd" in err
 
 
+def test_retain_shows_what_is_set_and_refuses_too_little(keten: Keten) -> None:
+    """Without a number it changes nothing; with too small a one no year could be followed any more."""
+    assert keten("retain")[1] == "Bewaartermijn: niet ingesteld, iedereen blijft in het extract.\n"
+    code, _, err = keten("retain", "--months", "36")
+    assert (code, "bewaar minstens 37 maanden" in err) == (2, True)
+    assert keten("retain", "--months", "60")[0] == 0
+    assert keten("retain")[1] == "Bewaartermijn: 60 maanden na iemands laatste einde.\n"
+
+
+def test_a_key_is_replaced_by_the_command(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its output names the new key by id; the secret is not shown."""
+    place = tmp_path / "sleutels" / "sleutel"
+    monkeypatch.setenv("KETEN_KEY", str(place))
+    keten("key", "new")
+    old = place.read_text()
+    code, out, err = keten("key", "rotate")
+    assert code == 0
+    assert place.read_text() != old
+    assert pseudonyms.read_key(place).id in err
+    assert place.read_text().strip() not in out + err
+
+
 def test_an_unexpected_error_shows_its_kind_and_place_only(keten: Keten, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a library says could hold a value, so none of it is shown."""
 
@@ -205,3 +209,21 @@ def test_an_unexpected_error_shows_its_kind_and_place_only(keten: Keten, monkeyp
     assert code == 1
     assert "Onverwachte fout (RuntimeError" in err
     assert "111222333" not in out + err
+
+
+def test_audit_says_how_little_is_known(keten: Keten, at_town: Workspace) -> None:
+    """Of a release of the town: how many small counts, and the narrowest interval."""
+    release = next(at_town.releases.glob("maandrapportage-*")).name
+    code, out, _ = keten("audit", release, "--json")
+    assert code == 0
+    (found,) = json.loads(out)
+    assert found["cells"] > 100
+    assert found["narrowest"] >= 4
+
+
+@pytest.mark.usefixtures("at_town")
+def test_audit_of_no_release_is_exit_2(keten: Keten) -> None:
+    """The path that is not there is named."""
+    code, _, err = keten("audit", "maand-0")
+    assert code == 2
+    assert "maand-0" in err

@@ -1,68 +1,100 @@
 """disclosure: the only maker of what may leave."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+import crowd
 from drawn import PARTICIPATIE
 from participatieketen import disclosure
 from participatieketen.disclosure import Context, Released
 from participatieketen.disclosure.released import BASE
-from participatieketen.disclosure.rounding import SMALL_TOTAL
+from participatieketen.disclosure.series import NOTHING
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 CONTEXT = disclosure.context(PARTICIPATIE, "Gemeente", "Keten", date(2026, 1, 1), fictional=True)
 
 
-def matrix(*persons: int) -> pl.DataFrame:
-    """Return a year_matrix with one row of counts."""
-    return pl.DataFrame(
-        {"from_position": "bijstand", "to_position": [f"p{n}" for n, _ in enumerate(persons)], "persons": persons}
+STOCK = pl.DataFrame({"month": [date(2026, 1, 1)], "position": ["bijstand"], "persons": [100]})
+
+
+def released(months: int = 24) -> dict[str, Released]:
+    """Return the released tables of a made-up crowd."""
+    counts = crowd.counts(crowd.walks(300, months, seed=1))
+    return disclosure.release(counts, crowd.context(months), crowd.KEY, NOTHING, months=months).tables
+
+
+def test_every_count_is_a_multiple_of_the_base() -> None:
+    """None is hidden, and nothing between one and the base is released."""
+    found = [
+        value
+        for table in released().values()
+        for column in ("persons", "steps")
+        if column in table.frame.columns
+        for value in table.frame[column]
+    ]
+    assert len(found) > 1_000
+    assert all(value is not None and value >= 0 and value % BASE == 0 for value in found)
+
+
+def test_the_number_of_months_shown_changes_no_value() -> None:
+    """A reader of twelve months and one of 24 see the same figures."""
+    counts = crowd.counts(crowd.walks(300, 24, seed=1))
+    short = disclosure.release(counts, crowd.context(24), crowd.KEY, NOTHING, months=12).tables
+    for name in ("stock", "stock_flow", "step_month"):
+        assert short[name].frame["month"].n_unique() in {12, 13}
+        assert (
+            released()[name].frame.join(short[name].frame, on=short[name].frame.columns).height
+            == short[name].frame.height
+        )
+
+
+def test_rows_of_a_delivery_add_up() -> None:
+    """What was delivered is loaded, set aside, double or expired; all checks of a delivery name one number of rows."""
+    delivery = pl.DataFrame(
+        {
+            "source": ["a", "b"],
+            "sha256": ["f" * 64, "e" * 64],
+            "peildatum": [date(2026, 1, 1), None],
+            "rows": [123, 17],
+            "loaded": [108, 16],
+            "quarantined": [8, 1],
+            "duplicates": [4, 0],
+            "expired": [3, 0],
+        }
     )
-
-
-def released(*persons: int) -> list[int | None]:
-    """Return what is released of one row of counts."""
-    return disclosure.release({"year_matrix": matrix(*persons)}, CONTEXT)["year_matrix"].frame["persons"].to_list()
-
-
-@given(st.lists(st.integers(0, 5_000), min_size=1, max_size=8))
-def test_nothing_between_one_and_the_base_is_released(persons: list[int]) -> None:
-    """Every released count is a multiple of the base, and at most half of it from the truth."""
-    for truth, shown in zip(persons, released(*persons), strict=True):
-        assert shown is None or (shown % BASE == 0 and abs(shown - truth) <= BASE // 2)
-
-
-@given(st.lists(st.integers(0, 5_000), min_size=1, max_size=8))
-def test_small_totals_are_hidden_whole(persons: list[int]) -> None:
-    """Under ten in all, no part is shown; from ten on, all are."""
-    hidden = [shown is None for shown in released(*persons)]
-    assert hidden == [sum(persons) < SMALL_TOTAL] * len(persons)
+    verdict = pl.DataFrame({"contract": ["a"] * 9, "rule": list("123456789"), "total": 119, "unexpected": range(9)})
+    found = disclosure.release(
+        {"delivery": delivery, "verdict": verdict}, CONTEXT, crowd.KEY, NOTHING, months=12
+    ).tables
+    rows = found["delivery"].frame
+    parts = ("loaded", "quarantined", "duplicates", "expired")
+    assert (rows["rows"] == rows.select(pl.sum_horizontal(parts)).to_series()).all()
+    assert rows.select("rows", "loaded", "quarantined", "duplicates").to_numpy().max() in {120, 125}
+    assert found["verdict"].frame["total"].n_unique() == 1
+    assert set(found["verdict"].frame["unexpected"]) <= {0, 5, 10}
 
 
 def test_a_table_made_elsewhere_is_refused() -> None:
     """A frame cannot be called released by whoever holds it."""
     with pytest.raises(DisclosureRefused, match="niet vrijgegeven"):
-        Released("stock", matrix(100), CONTEXT)
+        Released("stock", STOCK, CONTEXT)
 
 
 def test_a_table_without_a_rule_is_refused() -> None:
     """A new table needs a family first."""
     with pytest.raises(DisclosureRefused, match="Tabel timeline"):
-        disclosure.release({"timeline": matrix(100)}, CONTEXT)
+        disclosure.release({"timeline": STOCK}, CONTEXT, crowd.KEY, NOTHING, months=12)
 
 
 def test_the_last_three_months_are_provisional() -> None:
     """October to December are, for a peildatum of 1 January."""
-    months = [date(2025, month, 1) for month in range(8, 13)]
-    table = pl.DataFrame({"month": months, "direction": "vooruit", "steps": 20})
-    found = disclosure.release({"step_month": table}, CONTEXT)["step_month"].frame["provisional"]
-    assert found.to_list() == [False, False, True, True, True]
+    found = released()["step_month"].frame.filter("provisional")["month"].unique().sort()
+    assert found.to_list() == [date(2024, month, 1) for month in (10, 11, 12)]
 
 
 def test_a_peildatum_at_the_end_of_a_month_has_three_provisional_months_too() -> None:
@@ -79,17 +111,14 @@ def test_positions_come_low_to_high_and_those_outside_last() -> None:
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
-    """The file holds the tables and their context, hidden counts included."""
-    tables = disclosure.release({"year_matrix": matrix(3, 100), "stock": stock(4, 40)}, CONTEXT)
+    """The file holds the tables and their context: release, policy, key and ledger too."""
+    given = replace(crowd.context(24), id="maand-1", key="0a1b2c3d", ledger="f" * 64)
+    tables = disclosure.stamped(released(), given)
     disclosure.write(tables, tmp_path / "released.duckdb")
-    assert same(disclosure.open_release(tmp_path / "released.duckdb"), tables)
-
-
-def stock(*persons: int) -> pl.DataFrame:
-    """Return a stock of one month."""
-    return pl.DataFrame(
-        {"month": date(2026, 1, 1), "position": [f"p{n}" for n, _ in enumerate(persons)], "persons": persons}
-    )
+    found = disclosure.open_release(tmp_path / "released.duckdb")
+    assert same(found, tables)
+    assert found["stock"].context == given
+    assert given.policy == "R5C"
 
 
 def same(found: dict[str, Released], expected: dict[str, Released]) -> bool:

@@ -1,16 +1,12 @@
 """disclosure: estimates leave at the resolution of a released count."""
 
-from datetime import date
-
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawn import PARTICIPATIE
-from participatieketen import disclosure
+from participatieketen.disclosure.released import BASE
+from participatieketen.disclosure.shares import controlled_durations, controlled_shares
 
-CONTEXT = disclosure.context(PARTICIPATIE, "Gemeente", "Keten", date(2026, 1, 1), fictional=True)
-BASE = CONTEXT.base
 SHARES = st.lists(st.integers(0, 300), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0)
 
 
@@ -37,7 +33,7 @@ def estimate(measure: str, parts: list[int], at_risk: int | None = None) -> pl.D
 
 def released(measure: str, parts: list[int], at_risk: int | None = None) -> pl.DataFrame:
     """Return how the composition may leave."""
-    return disclosure.release({"estimate": estimate(measure, parts, at_risk)}, CONTEXT)["estimate"].frame
+    return controlled_shares(estimate(measure, parts, at_risk), BASE)
 
 
 @given(SHARES, st.sampled_from(["herstel", "eerste_stap"]))
@@ -90,5 +86,5 @@ def test_a_share_at_a_time_that_few_reach_is_hidden() -> None:
 def test_a_duration_of_few_stays_is_hidden() -> None:
     """The row is there, so that a page can say what is missing."""
     durations = pl.DataFrame({"position": "werk", "quantile": "helft", "bin": ["0-3", "3-6"], "n": [49, 52]})
-    found = disclosure.release({"duration": durations}, CONTEXT)["duration"].frame
+    found = controlled_durations(durations, BASE)
     assert found.select("bin", "n").rows() == [(None, 50), ("3-6", 50)]

@@ -30,10 +30,10 @@ def loaded(made: Town, table: str = "hulp") -> pl.DataFrame:
 
 
 def test_an_extract_has_a_number_for_each_person_and_no_bsn(tmp_path: Path) -> None:
-    """Persons are numbered by sorted pseudonym; registers carry the number, `client` alone the pseudonym."""
+    """Persons are numbered by sorted pseudonym; registers carry the number, `client` alone pseudonym and key id."""
     made = delivered(tmp_path, hulp())
     client = loaded(made, "client")
-    assert client.columns == ["person", "client_pseudoniem", "geboortejaar", "peildatum", "bronsysteem"]
+    assert client.columns == ["person", "client_pseudoniem", "key_id", "geboortejaar", "peildatum", "bronsysteem"]
     assert client["person"].to_list() == list(range(40))
     assert client["client_pseudoniem"].to_list() == sorted(pseudonyms.pseudonym(number, made.key) for number in BSNS)
     register = loaded(made)
@@ -385,11 +385,11 @@ def test_a_file_of_two_sources_is_wrong_use(tmp_path: Path) -> None:
 
 
 def test_a_row_that_goes_missing_stops_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows delivered = loaded + quarantined + duplicates, counted in the database itself."""
+    """Rows delivered = loaded + quarantined + duplicates + expired, counted in the database itself."""
     made = delivered(tmp_path, hulp())
     write = extract.write
     monkeypatch.setattr(extract, "write", lambda connection, name, frame: write(connection, name, frame.head(39)))
-    with pytest.raises(KetenError, match="40 rijen geleverd, maar 39 geladen, 0 apart gezet en 0 dubbel"):
+    with pytest.raises(KetenError, match="40 rijen geleverd, maar 39 geladen, 0 apart gezet, 0 dubbel en 0 verlopen"):
         made.build()
     assert not [path.name for path in made.workspace.home.glob("*extract*")]
 

@@ -8,8 +8,8 @@ from unittest import mock
 import pytest
 
 from conftest import MADE_ON, MVAD, Run
-from participatieketen import contracts, extract, pipeline
-from participatieketen.errors import Busy, ContractBroken, NoAccess, WrongUse
+from participatieketen import contracts, disclosure, extract, pipeline, pseudonyms
+from participatieketen.errors import Busy, ContractBroken, DisclosureRefused, NoAccess, WrongUse
 from participatieketen.places import Workspace
 from smalltown import healthy, hulp, quick_check, rows
 
@@ -98,11 +98,11 @@ def test_the_town_is_published_and_called_fictional(town: Run) -> None:
     assert "3 februari 2026" in pages["beweging.html"]
 
 
-def test_rows_delivered_are_loaded_quarantined_or_double(town: Run) -> None:
+def test_rows_delivered_are_loaded_quarantined_double_or_expired(town: Run) -> None:
     """Of the dirty town no row is lost, and some are set aside."""
     found = extract.query(
         town.workspace.extract,
-        "select sum(rows) = sum(loaded + quarantined + duplicates), sum(quarantined) > 0 from delivery",
+        "select sum(rows) = sum(loaded + quarantined + duplicates + expired), sum(quarantined) > 0 from delivery",
     )
     assert found.row(0) == (True, True)
 
@@ -156,6 +156,29 @@ def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> Non
     assert (town.workspace.extract.read_bytes(), town.pages) == (before, pages)
     assert pipeline.records(town.workspace)[0].exit_code == 3
     assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
+
+
+def test_without_its_ledger_nothing_is_published(town: Run) -> None:
+    """The line says which copy to put back; with it, the release is the same as before."""
+    ledger, pages = town.workspace.ledger / "participatie.jsonl", town.pages
+    kept = ledger.read_bytes()
+    ledger.unlink()
+    with pytest.raises(DisclosureRefused, match=r"participatie-ledger\.jsonl terug als") as error:
+        pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
+    assert (error.value.exit_code, town.pages) == (8, pages)
+    (copy,) = town.workspace.releases.glob("*/participatie-ledger.jsonl")
+    ledger.write_bytes(copy.read_bytes())
+    assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
+    assert ledger.read_bytes() == kept
+
+
+def test_a_release_names_its_policy_key_and_ledger(town: Run) -> None:
+    """What is needed to find out later how a figure was made."""
+    found = disclosure.open_release(town.workspace.releases / town.site.release / "released.duckdb")
+    given, lines = found["stock"].context, (town.workspace.ledger / "participatie.jsonl").read_bytes().splitlines()
+    assert (given.id, given.policy) == (town.site.release, "R5C")
+    assert given.ledger == sha256(lines[-1]).hexdigest()
+    assert given.key == json.loads(lines[-1])["key"] != pseudonyms.read_key(pseudonyms.default_path()).id
 
 
 def small(folder: Path) -> pipeline.Pipeline:
@@ -226,6 +249,7 @@ def test_too_short_a_time_is_no_report(town: Run, tmp_path: Path) -> None:
     short = pipeline.read(str(written(tmp_path, chain=str(rules))))
     with pytest.raises(WrongUse, match="nog geen 12 maanden"):
         pipeline.run(short, town.workspace, None, MADE_ON, lambda _: None)
+    pipeline.load(MONTHLY, town.workspace, None, lambda _: None)  # the extract that the other tests look at
 
 
 def test_a_named_key_that_is_gone_is_not_replaced(town: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -66,15 +66,22 @@ def _subject(some: int, every: int, noun: tuple[str, str], verb: tuple[str, str]
 def delivery_table(delivery: "Released") -> Table:
     """Return what every register delivered, and what became of the rows.
 
-    delivery  source, peildatum, rows, loaded, quarantined, duplicates
+    delivery  source, peildatum, rows, loaded, quarantined, duplicates, expired
     """
     rows = delivery.frame.sort("source").rows(named=True)
     base = delivery.context.base
-    counts = {"Rijen": "rows", "Geladen": "loaded", "Apart gezet": "quarantined", "Dubbel": "duplicates"}
+    counts = {
+        "Rijen": "rows",
+        "Geladen": "loaded",
+        "Apart gezet": "quarantined",
+        "Dubbel": "duplicates",
+        "Verlopen": "expired",
+    }
     return _table(
         page_id("leveringen", delivery),
         _delivery_title(rows, delivery.context),
-        "Leveringen en wat er met de rijen gebeurde.",
+        "Leveringen en wat er met de rijen gebeurde. Verlopen rijen gaan over mensen die langer geleden uit elk "
+        "register gingen dan hun gegevens bewaard blijven.",
         {
             "Bron": [row["source"] for row in rows],
             "Peildatum": [words.day(row["peildatum"]) if row["peildatum"] else "onbekend" for row in rows],

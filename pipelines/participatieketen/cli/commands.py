@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-import traceback
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
@@ -19,11 +19,12 @@ from rich.table import Column, Table
 from typer.exceptions import Abort, TyperException
 
 from participatieketen import extract, pseudonyms
+from participatieketen import intake as deliveries
 from participatieketen import pipeline as pipelines
 from participatieketen.cli.dutch import Command, Group, problem
-from participatieketen.errors import ContractBroken, KetenError, WrongUse
+from participatieketen.errors import ContractBroken, WrongUse
 from participatieketen.pipeline.load import Say
-from participatieketen.places import project, workspace
+from participatieketen.places import Workspace, project, workspace
 
 app = typer.Typer(
     cls=Group,
@@ -42,6 +43,7 @@ key_app = typer.Typer(
 app.add_typer(key_app, name="key")
 
 _MAANDRAPPORTAGE = "maandrapportage"
+_SECOND = "%Y%m%dT%H%M%S"
 _INTERRUPTED = 130
 _WIDE = 1_000  # characters
 
@@ -57,24 +59,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="Geef JSON in plaats van ee
 def main() -> None:
     """Run the command; what goes wrong is Dutch text on stderr, and an exit code by kind."""
     os.umask(0o077)
-    try:
-        code = app(standalone_mode=False)
-    except KetenError as error:
-        code = _refuse(str(error), error.exit_code)
-    except Abort:
-        code = _refuse("Afgebroken.", _INTERRUPTED)
-    except TyperException as error:
-        code = _refuse(problem(error), WrongUse.exit_code)
-    except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a value
-        code = _refuse(f"Onverwachte fout ({_where(error)}): meld dit bij de beheerder.", KetenError.exit_code)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # libraries' warnings go to the terminal and quote values
+        code = _code()
     sys.exit(code)
 
 
-def _where(error: Exception) -> str:
-    """Return the kind of an error and the place in this program, without its text."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "participatieketen" in frame.filename]
-    place = f", {Path(frames[-1].filename).name} regel {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}"
+def _code() -> int:
+    try:
+        code: int = app(standalone_mode=False)
+    except (Abort, KeyboardInterrupt):
+        return _refuse("Afgebroken.", _INTERRUPTED)
+    except TyperException as error:
+        return _refuse(problem(error), WrongUse.exit_code)
+    except SystemExit:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is (polars' panics are no Exception), it may hold a value
+        line = pipelines.told(error, workspace(), f"{datetime.now(UTC):{_SECOND}}")
+        return _refuse(str(line), line.exit_code)
+    return code
 
 
 def _refuse(line: str, code: int) -> int:
@@ -118,12 +121,15 @@ def run(
     ] = None,
     peildatum: Peildatum = None,
     *,
+    revise: Annotated[
+        bool, typer.Option("--revise", help="Herzie wat door late correcties te veel afwijkt; eens in de drie maanden.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Lees de leveringen in, controleer ze en publiceer het rapport."""
     chosen = pipelines.with_parameters(pipelines.read(pipeline), _named(parameter or []))
     with _progress(quiet=quiet) as say:
-        site = pipelines.run(chosen, workspace(), _day(peildatum), f"{datetime.now(UTC):%Y-%m-%d}", say)
+        site = pipelines.run(chosen, workspace(), _day(peildatum), f"{datetime.now(UTC):%Y-%m-%d}", say, revise=revise)
     if not quiet:
         _console().print(f"Rapport: {site.page}", markup=False)
 
@@ -135,11 +141,29 @@ def intake(pipeline: PipelineName = _MAANDRAPPORTAGE, peildatum: Peildatum = Non
     with pipelines.locked(space), _progress(quiet=quiet) as say:
         loaded = pipelines.load(pipelines.read(pipeline), space, _day(peildatum), say)
     if not quiet:
-        rows = [
-            (item.source, str(item.peildatum), item.rows, item.loaded, item.quarantined, item.duplicates)
-            for item in loaded.built.deliveries
-        ]
-        _print_table(["bron", "peildatum", "geleverd", "geladen", "apart gezet", "dubbel"], rows)
+        _print_deliveries(loaded)
+
+
+@app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten retain --months 84")
+def retain(
+    pipeline: PipelineName = _MAANDRAPPORTAGE,
+    months: Annotated[
+        int | None, typer.Option(metavar="N", help="Bewaar mensen zo veel maanden na hun laatste einde.", min=1)
+    ] = None,
+    *,
+    quiet: Quiet = False,
+) -> None:
+    """Stel in hoe lang mensen in het extract blijven, en verwijder wie en wat ouder is; zonder --months: toon het."""
+    space = workspace()
+    if months is None:
+        _show_retention(space)
+        return
+    with pipelines.locked(space), _progress(quiet=quiet) as say:
+        loaded = pipelines.retain(pipelines.read(pipeline), space, months, say)
+    if not quiet:
+        if loaded:
+            _print_deliveries(loaded)
+        _show_retention(space)
 
 
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten check --json")
@@ -178,6 +202,23 @@ def query(
         _print_table(frame.columns, frame.iter_rows())
 
 
+@app.command(
+    cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten audit maandrapportage-2026-01-0a1b2c3d --json"
+)
+def audit(
+    release: Annotated[str, typer.Argument(help="Naam van een map in releases/ van de werkmap.")],
+    pipeline: PipelineName = _MAANDRAPPORTAGE,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Toets wat een lezer kan afleiden uit een uitgave en alle uitgaven ervoor."""
+    found = pipelines.audit(pipelines.read(pipeline), workspace(), release)
+    if as_json:
+        _print_json([asdict(found)])
+    else:
+        _print_table(["kleine aantallen", "smalste interval (mensen)"], [(found.cells, found.narrowest)])
+
+
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten status")
 def status(*, as_json: AsJson = False) -> None:
     """Toon de runs, de nieuwste eerst."""
@@ -207,6 +248,29 @@ def new() -> None:
     """Maak een nieuwe sleutel, buiten het project en de werkmap (KETEN_KEY)."""
     key = pseudonyms.new_key(pseudonyms.default_path())
     _console().print(f"Nieuwe sleutel {key.id} gemaakt: {pseudonyms.default_path()}. Bewaar een kopie.", markup=False)
+
+
+@key_app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten key rotate")
+def rotate(pipeline: PipelineName = _MAANDRAPPORTAGE, *, quiet: Quiet = False) -> None:
+    """Vervang de sleutel: iedereen krijgt een nieuw pseudoniem, en de oude sleutel wordt verwijderd."""
+    space = workspace()
+    with pipelines.locked(space), _progress(quiet=quiet) as say:
+        pipelines.rotate(pipelines.read(pipeline), space, say)
+
+
+def _show_retention(space: Workspace) -> None:
+    months = deliveries.read_months(space)
+    kept = f"{months} maanden na iemands laatste einde" if months else "niet ingesteld, iedereen blijft in het extract"
+    _console().print(f"Bewaartermijn: {kept}.", markup=False)
+
+
+def _print_deliveries(loaded: pipelines.Loaded) -> None:
+    head = ["bron", "peildatum", "geleverd", "geladen", "apart gezet", "dubbel", "verlopen"]
+    rows = [
+        (item.source, str(item.peildatum), item.rows, item.loaded, item.quarantined, item.duplicates, item.expired)
+        for item in loaded.built.deliveries
+    ]
+    _print_table(head, rows)
 
 
 def _keep(source: str, place: str) -> str:

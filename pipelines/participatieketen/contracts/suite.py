@@ -59,7 +59,7 @@ def breaching_rows(
     try:
         rows = connection.execute(_placed(rule.query, schema).format(batch=batch)).fetchall()
     except duckdb.Error as error:
-        raise _cannot_run(table, rule.name, type(error).__name__) from None
+        raise _cannot_run(table, rule.name, type(error).__name__, error) from None
     return sorted(row[0] for row in rows)
 
 
@@ -72,9 +72,10 @@ def _staged_rows(database: Path, contracts: tuple[Contract, ...], schema: str) -
             if problems:
                 raise WrongUse(f"De levering kan niet worden getoetst: {'; '.join(problems)}.")
             return {contract.name: _rows(connection, contract.name, schema) for contract in contracts}
-    except duckdb.Error:
+    except duckdb.Error as error:
         raise CorruptInput(
-            f"Database {database.name} kan niet worden gelezen: sluit andere verbindingen of laad de levering opnieuw."
+            f"Database {database.name} kan niet worden gelezen: sluit andere verbindingen of laad de levering opnieuw.",
+            error,
         ) from None
 
 
@@ -171,7 +172,7 @@ def _counted(source: Any, contract: Contract, schema: str) -> Iterator[tuple[Rul
     counts = {result.expectation_config.meta["rule"]: _count(contract, result) for result in results.results}
     for rule in contract.rules:
         if rule.name not in counts:
-            raise _cannot_run(contract.name, rule.name, "geen uitslag")
+            raise _cannot_run(contract.name, rule.name, "geen uitslag", str(results))
         yield rule, counts[rule.name]
 
 
@@ -179,15 +180,17 @@ def _count(contract: Contract, result: Any) -> int:  # noqa: ANN401 # GX has no 
     """Rows that breach; an expectation that failed to run has no count, whatever `success` says."""
     count = (result.result or {}).get("observed_value")
     if not isinstance(count, int) or result.success != (count == 0):
-        kind = ERROR_KIND.search(str(result.exception_info))
+        said = str(result.exception_info)
+        kind = ERROR_KIND.search(said)
         name = result.expectation_config.meta["rule"]
-        raise _cannot_run(contract.name, name, kind.group(1) if kind else "geen telling") from None
+        raise _cannot_run(contract.name, name, kind.group(1) if kind else "geen telling", said) from None
     return count
 
 
-def _cannot_run(contract: str, rule: str, kind: str) -> WrongUse:
+def _cannot_run(contract: str, rule: str, kind: str, behind: BaseException | str) -> WrongUse:
     return WrongUse(
-        f"Regel {rule} van contract {contract} kan niet worden uitgevoerd ({kind}): verbeter de regel in het contract."
+        f"Regel {rule} van contract {contract} kan niet worden uitgevoerd ({kind}): verbeter de regel in het contract.",
+        behind,
     )
 
 

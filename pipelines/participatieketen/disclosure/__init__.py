@@ -1,6 +1,21 @@
 """counts -> Released: the only maker of what may leave. Nothing that reads a Released ever sees a person."""
 
-from participatieketen.disclosure.released import Context, Position, Released, context, open_release, write
-from participatieketen.disclosure.rounding import FAMILIES, release
+from participatieketen.disclosure import ledger
+from participatieketen.disclosure.audit import Audit
+from participatieketen.disclosure.release import Release, audited, release
+from participatieketen.disclosure.released import Context, Position, Released, context, open_release, stamped, write
 
-__all__ = ["FAMILIES", "Context", "Position", "Released", "context", "open_release", "release", "write"]
+__all__ = [
+    "Audit",
+    "Context",
+    "Position",
+    "Release",
+    "Released",
+    "audited",
+    "context",
+    "ledger",
+    "open_release",
+    "release",
+    "stamped",
+    "write",
+]

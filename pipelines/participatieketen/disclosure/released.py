@@ -13,6 +13,9 @@ from participatieketen.chain import Chain
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
+POLICY = "R5C"
+"""Keyed controlled rounding, base 5: pipelines/decisions/0009-controlled-rounding.md."""
+
 
 SEAL = object()
 
@@ -36,6 +39,10 @@ class Context:
     fictional         made from the fictional town's deliveries
     base              counts are multiples of it; a 0 stands for fewer than the base
     notes             what readers must know of this chain, one sentence each
+    id                the release
+    policy            the rules by which counts were rounded
+    key               id of the rounding key
+    ledger            hash of the last line of the ledger in which every count stands
     """
 
     organisation: str
@@ -47,6 +54,10 @@ class Context:
     fictional: bool
     base: int = BASE
     notes: tuple[str, ...] = ()
+    id: str = ""
+    policy: str = POLICY
+    key: str = ""
+    ledger: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,11 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         fictional=fictional,
         notes=chain.notes,
     )
+
+
+def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Released]:
+    """Return the same tables with what became known of the release since."""
+    return {name: Released(name, table.frame, given, SEAL) for name, table in tables.items()}
 
 
 def write(tables: Mapping[str, Released], path: Path) -> None:

@@ -14,7 +14,7 @@ from participatieketen.contracts.verdict import Files, Lines, dutch
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import values
 from participatieketen.intake.files import some
-from participatieketen.intake.load import Delivery, Staged, load, new_file, persons
+from participatieketen.intake.load import Delivery, Staged, load, persons
 from participatieketen.intake.receive import (
     Entry,
     Opened,
@@ -27,6 +27,7 @@ from participatieketen.intake.receive import (
     together,
     write_whole,
 )
+from participatieketen.intake.retention import Retention, newest_census, without_expired
 from participatieketen.intake.sources import Source, contract_of
 from participatieketen.places import Workspace
 from participatieketen.pseudonyms import Key
@@ -36,6 +37,7 @@ FICTIONAL = "FICTIEF"
 
 _STAGING = "levering"  # the schema in which contracts see the rows; it is in a file of its own, which goes
 _UNKNOWN_PERSON = "onbekende_persoon"
+_EVERYONE = Retention()
 _REASONS = values.REASONS | {_UNKNOWN_PERSON: "hoort bij niemand die is geladen"}
 
 
@@ -49,25 +51,31 @@ class Refused(ContractBroken):
 
 @dataclass(frozen=True)
 class Intake:
-    """What was built: the verdict on it, the files it came from, and the last day that all registers know about."""
+    """What was built: the verdict on it, the files it came from, and the last day that all registers know about.
+
+    complete_from  who was in a register on or after this day is in the extract; None: whoever ever was
+    """
 
     verdict: Verdict
     deliveries: tuple[Delivery, ...]
     fictional: bool
     peildatum: date
+    complete_from: date | None = None
 
 
-def build(
+def build(  # noqa: PLR0913, PLR0917 - what an extract is made of
     workspace: Workspace,
     sources: Mapping[str, Source],
     contracts: Mapping[str, Contract],
     key: Key,
     target: Path,
     peildatum: date | None = None,
+    retention: Retention = _EVERYONE,
 ) -> Intake:
     """Build the extract at `target` from the current delivery of each source.
 
     peildatum  take the newest deliveries of this month or before, refused when they are of different months
+    retention  who left every register too long ago is checked with the others and then left out
 
     Nothing is at `target` unless all went well. Which rows were set aside stands in the quarantine folder.
     Raises Refused with every breach, ContractBroken when a delivery is lacking, CorruptInput when one is damaged.
@@ -88,8 +96,11 @@ def build(
     fictional = any(FICTIONAL in found for found in systems.values())
     absent = [contract for _, contract in bound if contract not in [item.contract for item in sound]]
     census = _census(sound)
-    deliveries = load(target, sound, absent, verdict, {"peildatum": census, "fictional": fictional, "key_id": key.id})
-    return Intake(verdict, deliveries, fictional, census)
+    newest = newest_census(workspace, [source.name for source, contract in bound if contract.kind == "register"])
+    since = retention.since(max(census, newest or census))
+    left = without_expired(sound, since, retention) if since else sound
+    about = {"peildatum": census, "fictional": fictional, "retention_months": retention.months}
+    return Intake(verdict, load(target, left, absent, verdict, about), fictional, census, since)
 
 
 # which files
@@ -172,6 +183,7 @@ def _stage(delivery: Opened, source: Source, contract: Contract, entry: Entry, k
         contract,
         entry,
         delivery.table.encoding,
+        key.id,
         delivery.table.frame.height,
         once,
         refused,
@@ -184,7 +196,7 @@ def _stage(delivery: Opened, source: Source, contract: Contract, entry: Entry, k
 
 def _judged(target: Path, staged: Sequence[Staged]) -> tuple[Verdict, list[Staged]]:
     """Return the contracts' verdict, and the deliveries without the rows that a rule sets aside."""
-    with new_file(target, _STAGING) as database:
+    with extract.under_construction(target.with_name(f".{target.name}.{_STAGING}")) as database:
         with extract.connect(database) as connection:
             connection.execute(f"create schema {_STAGING}")
             for item in staged:

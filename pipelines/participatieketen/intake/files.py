@@ -70,8 +70,8 @@ def read(raw: bytes, name: str, source: Source, columns: Sequence[str], announce
         table = reader(raw, name, source, columns)
     except (KetenError, MemoryError):
         raise
-    except Exception:  # noqa: BLE001 - readers of damaged files raise anything, and their texts quote values
-        raise CorruptInput(f"{name} is beschadigd en niet te lezen: lever het bestand opnieuw.") from None
+    except Exception as error:  # noqa: BLE001 - readers of damaged files raise anything, and their texts quote values
+        raise CorruptInput(f"{name} is beschadigd en niet te lezen: lever het bestand opnieuw.", error) from None
     _check_count(name, table.frame.height, announced)
     return table
 

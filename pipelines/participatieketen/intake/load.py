@@ -2,8 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,8 +21,9 @@ _PSEUDONYM = "client_pseudoniem"
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of the rows of one file: rows = loaded + quarantined + duplicates.
+    """What became of the rows of one file: rows = loaded + quarantined + duplicates + expired.
 
+    expired      of persons who left every register longer ago than they are kept
     file         where it is kept, from the deliveries folder
     received_as  its name in the inbox
     """
@@ -36,6 +36,7 @@ class Delivery:
     loaded: int
     quarantined: int
     duplicates: int
+    expired: int
     encoding: str
     received_as: str
 
@@ -47,15 +48,20 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Staged:
-    """A delivery on its way: the rows that fit so far, and REFUSED lines for those that do not."""
+    """A delivery on its way: the rows that fit so far, and REFUSED lines for those that do not.
+
+    key_id  the key that made its pseudonyms
+    """
 
     contract: Contract
     entry: Entry
     encoding: str
+    key_id: str
     rows: int
     frame: pl.DataFrame
     refused: pl.DataFrame
     duplicates: int
+    expired: int = 0
 
     @property
     def quarantined(self) -> int:
@@ -71,6 +77,14 @@ class Staged:
         """Return the delivery with these rows set aside."""
         frame = self.frame.join(refused, on="regel", how="anti", maintain_order="left")
         return replace(self, frame=frame, refused=pl.concat([self.refused, refused]))
+
+    def expire(self, gone: pl.Series) -> "Staged":
+        """Return the delivery without the rows of these persons."""
+        person = self.contract.role("persoon")
+        if person is None:
+            return self
+        frame = self.frame.filter(~pl.col(person).is_in(gone.implode()).fill_null(value=False))
+        return replace(self, frame=frame, expired=self.expired + self.frame.height - frame.height)
 
 
 def persons(staged: Sequence[Staged]) -> pl.Series:
@@ -90,12 +104,14 @@ def load(
     """Write the tables of the extract and put the file in its place.
 
     absent  contracts of counts that were not delivered: an empty table
-    about   peildatum, fictional and key_id of the one row of `extract`
+    about   peildatum, fictional and months of retention, for the one row of `extract`
 
-    Raises KetenError when a file's rows are not all accounted for.
+    Raises KetenError when a file's rows are not all accounted for, or not all pseudonyms are of one key.
     """
+    key_id = _one_key(staged)
     people = pl.DataFrame({_PSEUDONYM: persons(staged)}).with_row_index("person").cast({"person": pl.Int32})
-    with new_file(target, "nieuw") as database:
+    people = people.with_columns(key_id=pl.lit(key_id))
+    with extract.under_construction(target.with_name(f".{target.name}.nieuw")) as database:
         with extract.connect(database) as connection:
             extract.write(connection, "client", people)  # unless a table of persons says more
             counts = [extract.write(connection, *_final(item, people)) for item in staged]
@@ -104,10 +120,18 @@ def load(
             deliveries = tuple(map(_delivery, staged, counts))
             extract.write(connection, "delivery", pl.DataFrame(deliveries))
             extract.write(connection, "verdict", pl.DataFrame(verdict.as_rows(), infer_schema_length=None))
-            extract.write(connection, "extract", _about(staged, about))
+            extract.write(connection, "extract", _about(staged, {**about, "key_id": key_id}))
             connection.execute("checkpoint")
         _put(database, target)
     return deliveries
+
+
+def _one_key(staged: Sequence[Staged]) -> str:
+    """Return the key of all pseudonyms: of two keys the same person would be two."""
+    keys = {item.key_id for item in staged}
+    if len(keys) > 1:
+        raise KetenError(f"Pseudoniemen van {len(keys)} sleutels komen niet in een extract. Meld dit als fout.")
+    return next(iter(keys))
 
 
 def _final(item: Staged, people: pl.DataFrame) -> tuple[str, pl.DataFrame]:
@@ -116,17 +140,18 @@ def _final(item: Staged, people: pl.DataFrame) -> tuple[str, pl.DataFrame]:
     if person is None:
         return item.contract.name, item.frame
     numbered = item.frame.rename({person: _PSEUDONYM}).join(people, on=_PSEUDONYM, maintain_order="left")
-    rest = pl.exclude("person", _PSEUDONYM, "regel")
+    rest = pl.exclude("person", _PSEUDONYM, "key_id", "regel")
     if item.contract.kind == "personen":
-        return "client", numbered.select("person", _PSEUDONYM, rest).sort("person")
+        return "client", numbered.select("person", _PSEUDONYM, "key_id", rest).sort("person")
     return item.contract.name, numbered.select("person", rest, "regel")
 
 
 def _delivery(item: Staged, loaded: int) -> Delivery:
-    if loaded + item.quarantined + item.duplicates != item.rows:
+    if loaded + item.quarantined + item.duplicates + item.expired != item.rows:
         raise KetenError(
             f"{item.entry.file}: {dutch(item.rows)} rijen geleverd, maar {dutch(loaded)} geladen, "
-            f"{dutch(item.quarantined)} apart gezet en {dutch(item.duplicates)} dubbel. Meld dit als fout."
+            f"{dutch(item.quarantined)} apart gezet, {dutch(item.duplicates)} dubbel en {dutch(item.expired)} "
+            "verlopen. Meld dit als fout."
         )
     entry = item.entry
     return Delivery(
@@ -138,6 +163,7 @@ def _delivery(item: Staged, loaded: int) -> Delivery:
         loaded=loaded,
         quarantined=item.quarantined,
         duplicates=item.duplicates,
+        expired=item.expired,
         encoding=item.encoding,
         received_as=entry.file,
     )
@@ -147,21 +173,10 @@ def _about(staged: Sequence[Staged], about: Mapping[str, object]) -> pl.DataFram
     """Return the one row that says what the extract is; `chain` is for whoever follows one."""
     inputs = "\n".join(sorted(f"{item.entry.source} {item.entry.sha256}" for item in staged))
     built_from = hashlib.sha256(inputs.encode()).hexdigest()
-    return pl.DataFrame([{"chain": None, **about, "built_from": built_from}], schema_overrides={"chain": pl.String})
-
-
-@contextmanager
-def new_file(target: Path, suffix: str) -> Iterator[Path]:
-    """Give a path beside the target for a database; what is there afterwards goes, unless it was put in place."""
-    path = target.with_name(f".{target.name}.{suffix}")
-    leftovers = (path, path.with_name(f"{path.name}.wal"))
-    try:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
-        yield path
-    finally:
-        for leftover in leftovers:
-            leftover.unlink(missing_ok=True)
+    return pl.DataFrame(
+        [{"chain": None, **about, "built_from": built_from}],
+        schema_overrides={"chain": pl.String, "retention_months": pl.Int64},
+    )
 
 
 def _put(database: Path, target: Path) -> None:

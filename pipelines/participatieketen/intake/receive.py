@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -24,21 +24,26 @@ from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, Wro
 from participatieketen.intake import files, values
 from participatieketen.intake.sources import Source, contract_of, layout
 from participatieketen.places import Workspace
+from participatieketen.pseudonyms import eleven_test
 
 _MONTH = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?!\d)")
-_UNKNOWN_MONTH = "onbekend"
+UNKNOWN_MONTH = "onbekend"
 _COUNT = ".aantal"
 _JUMP_FROM = 100  # rows; below it one family is a large share
 
+EXPIRED: Final = "verlopen"
+"""Why a delivery that was deleted may not be current."""
 
-State = Literal["nieuw", "nieuwe versie", "al verwerkt", "opnieuw geldig", "opnieuw getoetst", "vervangen", "onbekend"]
+State = Literal[
+    "nieuw", "nieuwe versie", "al verwerkt", "opnieuw geldig", "opnieuw getoetst", "vervangen", "verlopen", "onbekend"
+]
 
 
 @dataclass(frozen=True)
 class Entry:
     """A line of the log: what was received, in which order.
 
-    refused  why it may not be current (the error's kind), whatever an earlier line says; empty when it may
+    refused  why it may not be current (the error's kind, or EXPIRED), whatever an earlier line says; empty when it may
     """
 
     seq: int
@@ -78,7 +83,8 @@ def receive(
 
     A file of no source is in the result as `onbekend`, one that has a good successor as `vervangen`. An older
     version that was put back is `opnieuw geldig`: what lies in the inbox counts. One that was refused before is
-    judged again. Raises, after all files are kept, one error with a line for each that is refused.
+    judged again; one that was deleted as too old is `verlopen` and not kept again. Raises, after all files are kept,
+    one error with a line for each that is refused.
     """
     bound = {name: contract_of(source, contracts) for name, source in sources.items()}
     if not read_log(workspace):
@@ -101,7 +107,8 @@ def receive(
 def together(refusals: Sequence[ContractBroken | CorruptInput]) -> ContractBroken | CorruptInput:
     """Return one error for all: damage outranks a broken contract."""
     kind = CorruptInput if any(isinstance(refusal, CorruptInput) for refusal in refusals) else ContractBroken
-    return kind("\n".join(map(str, refusals)))
+    behind = [refusal.behind for refusal in refusals if isinstance(refusal.behind, Exception)]
+    return kind("\n".join(map(str, refusals)), ExceptionGroup("readers of files", behind) if behind else None)
 
 
 def opened(raw: bytes, name: str, source: Source, contract: Contract, announced: int | None = None) -> Opened:
@@ -193,7 +200,20 @@ def _inbox(inbox: Path) -> list[Path]:
         paths = sorted(inbox.iterdir())
     except OSError:
         raise NoAccess(f"{inbox} is niet te lezen: maak de map of geef leesrecht.") from None
-    return [path for path in paths if path.is_file() and not path.name.startswith(".") and path.suffix != _COUNT]
+    found = [path for path in paths if path.is_file() and not path.name.startswith(".")]
+    if named := _naming_a_person([path.name for path in found]):
+        raise ContractBroken(
+            f"{named} van {len(found)} bestanden in {inbox} heeft een burgerservicenummer in de naam: "
+            "geef een andere naam."
+        )
+    return [path for path in found if path.suffix != _COUNT]
+
+
+def _naming_a_person(names: Sequence[str]) -> int:
+    """Return how many names hold a BSN: a file's name goes into the log, the extract and what is said."""
+    text = pl.Series(names, dtype=pl.String).str.replace_all("_", " ")
+    numbers = pl.DataFrame({"name": names, "number": text.str.extract_all(r"\b[0-9]{9}\b")}).explode("number")
+    return numbers.filter(eleven_test(pl.col("number")))["name"].n_unique()
 
 
 def _source_of(path: Path, sources: Mapping[str, Source]) -> Source | None:
@@ -208,11 +228,13 @@ def _receive(path: Path, source: Source, contract: Contract, workspace: Workspac
     raw = read_bytes(path)
     log = [entry for entry in read_log(workspace) if entry.source == source.name]
     known, good = _known(log, sha256(raw), path.name), _good(log)
+    if known and known.refused == EXPIRED:
+        return Received(path.name, EXPIRED, source.name, known.month, known.rows)
     if known and not known.refused:
         return _again(path, raw, known, good, workspace)
     if known and _replaced(known, good):
         return Received(path.name, "vervangen", source.name)
-    entry = Entry(0, source.name, _UNKNOWN_MONTH, "", sha256(raw), path.name, 0)
+    entry = Entry(0, source.name, UNKNOWN_MONTH, "", sha256(raw), path.name, 0)
     try:
         delivery = opened(raw, path.name, source, contract, _announced(path))
         month = delivery.peildatum.isoformat()[:7]
@@ -270,7 +292,7 @@ def _newest(entries: Iterable[Entry]) -> Entry | None:
 def _replaced(refused: Entry, good: Sequence[Entry]) -> bool:
     """Return whether a good delivery of the source came after a refused one."""
     return any(
-        entry.seq > refused.seq and (refused.month == _UNKNOWN_MONTH or entry.month >= refused.month) for entry in good
+        entry.seq > refused.seq and (refused.month == UNKNOWN_MONTH or entry.month >= refused.month) for entry in good
     )
 
 
@@ -328,7 +350,7 @@ def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, 
 
 def _refuse(path: Path, raw: bytes, entry: Entry, kind: str, workspace: Workspace) -> None:
     named = _MONTH.search(path.name)
-    _note(path, raw, entry, workspace, month=named[0] if named else _UNKNOWN_MONTH, refused=kind)
+    _note(path, raw, entry, workspace, month=named[0] if named else UNKNOWN_MONTH, refused=kind)
 
 
 def _note(path: Path, raw: bytes, entry: Entry, workspace: Workspace, **known: str | int) -> Entry:

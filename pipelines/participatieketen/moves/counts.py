@@ -11,49 +11,45 @@ _DIRECTIONS = ("vooruit", "terug", "opzij", "in", "uit")
 
 
 def counts(
-    timeline: pl.DataFrame, step: pl.DataFrame, stock_flow: pl.DataFrame, chain: Chain, peildatum: date, months: int
+    timeline: pl.DataFrame, step: pl.DataFrame, stock_flow: pl.DataFrame, chain: Chain, peildatum: date
 ) -> dict[str, pl.DataFrame]:
-    """Return the counts of the last `months` observed months and of the last year, zeros included.
+    """Return the counts of every observed month and of the last year; of steps and of the year, zeros included.
 
-    stock        (months x positions)   month, position, persons on its first day; up to the month of the peildatum
+    stock_flow   (months x i x j) month, from_position, to_position, persons (> 0); its sums are the stocks
+    year_matrix  (i x j)                from_position 12 months before the month of the peildatum, to_position in it,
+                                        persons; from outside the chain too, so that columns add up to the stock
     step_month   (months x directions)  month, direction, steps; whole months only
     step_year    (i x j)                from_position, to_position, direction, steps in the last 12 whole months
-    year_matrix  (i x j)                from_position 12 months before the month of the peildatum, to_position in it,
-                                        persons
-    stock_flow   (months x i x j)       month, from_position, to_position, persons
     """
     census, whole = peildatum.replace(day=1), (peildatum + timedelta(days=1)).replace(day=1)
     observed = stock_flow.select(pl.col("month").min()).item() or census
     year = (pl.col("day") >= _months_before(whole, 12)) & (pl.col("day") < whole)
     return {
-        "stock": _stock(timeline, chain, _month_range(census, months + 1, observed)),
-        "step_month": _step_month(step, _month_range(_months_before(whole, 1), months, observed)),
-        "step_year": _step_year(step.filter(year), chain),
+        "stock_flow": stock_flow.drop("group"),
         "year_matrix": matrix(timeline, chain, _months_before(census, 12), census),
-        "stock_flow": stock_flow.filter(pl.col("month") >= _months_before(census, months)).drop("group"),
+        "step_month": _step_month(step, _month_range(observed, whole)),
+        "step_year": _step_year(step.filter(year), chain),
     }
 
 
 def matrix(timeline: pl.DataFrame, chain: Chain, from_day: date, to_day: date) -> pl.DataFrame:
-    """Return (i x j) from_position, to_position, persons: where those in the chain on one day are on a later day."""
+    """Return (i x j) from_position, to_position, persons: where those in the chain on either of two days are on both.
+
+    Who has no stay yet on the first day comes from `not_yet`.
+    """
     start = _positions_on(timeline, from_day).select("person", from_position="position")
     end = _positions_on(timeline, to_day).select("person", to_position="position")
-    found = start.join(end, on="person").group_by("from_position", "to_position").agg(persons=pl.len())
+    found = (
+        end.join(start, on="person", how="left")
+        .with_columns(pl.col("from_position").fill_null(pl.lit(chain.not_yet, dtype=pl.Enum(chain.codes))))
+        .group_by("from_position", "to_position")
+        .agg(persons=pl.len())
+    )
     return (
-        _pairs(chain, entries=False)
+        _pairs(chain, entries=True)
         .join(found, on=["from_position", "to_position"], how="left")
         .with_columns(_count("persons"))
     )
-
-
-def _stock(timeline: pl.DataFrame, chain: Chain, months: Sequence[date]) -> pl.DataFrame:
-    found = pl.concat(
-        _positions_on(timeline, month).group_by("position").agg(persons=pl.len(), month=pl.lit(month))
-        for month in months
-    )
-    positions = pl.DataFrame({"position": _inside(chain)}, schema={"position": pl.Enum(chain.codes)})
-    frame = pl.DataFrame({"month": months}).join(positions, how="cross")
-    return frame.join(found, on=["month", "position"], how="left").with_columns(_count("persons"))
 
 
 def _step_month(step: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
@@ -80,9 +76,10 @@ def _months_before(month: date, number: int) -> date:
     return date(total // 12, total % 12 + 1, 1)
 
 
-def _month_range(last: date, number: int, observed: date) -> list[date]:
-    """Return at most `number` months up to `last`, none from before the chain is observed."""
-    return [month for back in reversed(range(number)) if (month := _months_before(last, back)) >= observed]
+def _month_range(first: date, end: date) -> list[date]:
+    """Return the months from the first up to and without the end."""
+    number = (end.year - first.year) * 12 + end.month - first.month
+    return [_months_before(end, back) for back in range(number, 0, -1)]
 
 
 def _positions_on(timeline: pl.DataFrame, day: date) -> pl.DataFrame:

@@ -1,8 +1,26 @@
 """A run from end to end: deliveries -> extract -> released tables -> published report, as a pipeline TOML says."""
 
 from participatieketen.pipeline.definition import Pipeline, read, with_parameters
-from participatieketen.pipeline.load import check, load, locked
+from participatieketen.pipeline.faults import told
+from participatieketen.pipeline.load import Loaded, check, load, locked
 from participatieketen.pipeline.record import Record, records
-from participatieketen.pipeline.run import Site, run
+from participatieketen.pipeline.run import Site, audit, run
+from participatieketen.pipeline.upkeep import retain, rotate
 
-__all__ = ["Pipeline", "Record", "Site", "check", "load", "locked", "read", "records", "run", "with_parameters"]
+__all__ = [
+    "Loaded",
+    "Pipeline",
+    "Record",
+    "Site",
+    "audit",
+    "check",
+    "load",
+    "locked",
+    "read",
+    "records",
+    "retain",
+    "rotate",
+    "run",
+    "told",
+    "with_parameters",
+]

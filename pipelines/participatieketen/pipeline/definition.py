@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from participatieketen import settings
 from participatieketen.errors import WrongUse
@@ -21,6 +22,7 @@ class Pipeline:
     inbox       where the deliveries are; None: the workspace's inbox
     published   public figures with the same definitions, to set beside the town's
     months      how many months the report shows, at least 12
+    groupings   what the released counts are broken down by: wijk, leeftijdsgroep, geslacht, leefvorm
     parameters  for the notebooks
     """
 
@@ -36,6 +38,7 @@ class Pipeline:
     inbox: Path | None = None
     published: Path | None = None
     months: int = 24
+    groupings: tuple[Literal["wijk", "leeftijdsgroep", "geslacht", "leefvorm"], ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from participatieketen import contracts, extract
+from participatieketen import contracts, extract, moves
 from participatieketen.chain import Chain, Grouping
 from participatieketen.errors import WrongUse
 from participatieketen.pipeline.definition import Pipeline
@@ -17,6 +17,7 @@ _SCHEMA = {
     "label": pl.String(),
     "place": pl.Int64(),
 }
+UNKNOWN = "onbekend"
 _MOST = 1_000  # groups in a grouping
 
 
@@ -32,6 +33,24 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
         for first, grouping in enumerate(chain.groupings)
     ]
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
+
+
+def group_flow(
+    database: Path, pipeline: Pipeline, chain: Chain, timeline: pl.DataFrame, peildatum: date
+) -> dict[str, pl.DataFrame]:
+    """Return group_flow: the stock and flow of every grouping that the pipeline asks for; nothing when it asks none.
+
+    Everyone is in every month in the group of the peildatum, so that only what hardly changes may be asked for.
+    """
+    if not pipeline.groupings:
+        return {}
+    everyone, who = timeline.select("person").unique(), members(database, pipeline, chain, peildatum)
+    flows = []
+    for name in pipeline.groupings:
+        own = who.filter(grouping=name).select("person", group="group_code")
+        known = everyone.join(own, on="person", how="left").with_columns(pl.col("group").fill_null(UNKNOWN))
+        flows.append(moves.stock_flow(timeline, chain, peildatum, known).with_columns(grouping=pl.lit(name)))
+    return {"group_flow": pl.concat(flows)}
 
 
 def _members(database: Path, pipeline: Pipeline, chain: Chain, grouping: Grouping, day: date) -> pl.DataFrame:

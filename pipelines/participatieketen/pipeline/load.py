@@ -1,23 +1,24 @@
 """Deliveries -> extract.duckdb with its spells, timeline and moves; the old extract stays until the new one is done."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 from duckdb import DuckDBPyConnection
 from filelock import FileLock, Timeout
 
-from participatieketen import chain, contracts, extract, intake, moves, pseudonyms, spells, timelines
+from participatieketen import chain, contracts, extract, intake, moves, places, spells, timelines
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract, Verdict
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import Busy, NoAccess
 from participatieketen.pipeline.definition import Pipeline
+from participatieketen.pipeline.keys import key_in_place
 from participatieketen.places import Workspace
+from participatieketen.pseudonyms import Key
 
 Say = Callable[[str], None]
 
@@ -52,14 +53,58 @@ def load(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, say: 
     say        is told, in Dutch, what was done
     Raises     whatever is wrong with settings, key, deliveries or contracts; then the old extract is still there.
     """
-    rules, promised = chain.read(pipeline.chain), contracts.read_folder(pipeline.contracts)
-    with _new_extract(workspace) as building:
-        built = _build(pipeline, workspace, promised, building, peildatum, say)
+    steered = _steered(pipeline)
+    key = key_in_place(workspace, say)
+    _take_in(pipeline, workspace, steered, say)
+    return _loaded(workspace, steered, key, peildatum, say)
+
+
+def rebuild(pipeline: Pipeline, workspace: Workspace, key: Key, say: Say) -> Loaded:
+    """Put a new extract in place, made with this key from the deliveries that are kept; as `load` but for the inbox."""
+    return _loaded(workspace, _steered(pipeline), key, None, say)
+
+
+@dataclass(frozen=True)
+class _Steered:
+    """What steers the making of an extract."""
+
+    rules: Chain
+    sources: Mapping[str, intake.Source]
+    promised: Mapping[str, Contract]
+
+
+def _steered(pipeline: Pipeline) -> _Steered:
+    return _Steered(
+        chain.read(pipeline.chain), intake.read_sources(pipeline.sources), contracts.read_folder(pipeline.contracts)
+    )
+
+
+def _loaded(workspace: Workspace, steered: _Steered, key: Key, peildatum: date | None, say: Say) -> Loaded:
+    with extract.under_construction(_building(workspace)) as building:
+        built = _build(workspace, steered, key, building, peildatum, say)
+        rules = _followed(steered.rules, built)
         with extract.connect(building) as connection:
-            followed = _follow(connection, promised, rules, built.peildatum)
+            tables = _follow(connection, steered.promised, rules, built.peildatum)
         say("verblijven en stappen berekend")
         _put_in_place(building, workspace.extract)
-    return Loaded(built, rules, followed)
+    if built.complete_from and (gone := intake.expire(workspace, built.complete_from)):
+        say(f"{gone} leveringen van langer geleden dan de bewaartermijn verwijderd")
+    return Loaded(built, rules, tables)
+
+
+def _followed(rules: Chain, built: intake.Intake) -> Chain:
+    """Return the chain from the day on which everyone in it is in the extract, and a note that says so.
+
+    Before that day only those are left who stayed or came back: figures about it would be about them alone.
+    """
+    if built.complete_from is None:
+        return rules
+    start = built.complete_from + timedelta(days=rules.follow_up_days + 1)
+    note = (
+        "Gegevens van mensen die lang geleden uit elk register gingen, zijn verwijderd. "
+        f"Daarom beginnen deze cijfers niet voor {start:%d-%m-%Y}."
+    )
+    return replace(rules.followed_from(start), notes=(*rules.notes, note))
 
 
 @dataclass(frozen=True)
@@ -72,26 +117,27 @@ class Checked:
 
 def check(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, say: Say) -> Checked:
     """Return how the deliveries are, good or bad; the extract stays as it is."""
-    promised = contracts.read_folder(pipeline.contracts)
-    with _new_extract(workspace) as building:
+    steered = _steered(pipeline)
+    key = key_in_place(workspace, say)
+    _take_in(pipeline, workspace, steered, say)
+    with extract.under_construction(_building(workspace)) as building:
         try:
-            return Checked(_build(pipeline, workspace, promised, building, peildatum, say).verdict, "")
+            return Checked(_build(workspace, steered, key, building, peildatum, say).verdict, "")
         except intake.Refused as refusal:
             return Checked(refusal.verdict, str(refusal))
 
 
-def _build(
-    pipeline: Pipeline,
-    workspace: Workspace,
-    promised: Mapping[str, Contract],
-    building: Path,
-    peildatum: date | None,
-    say: Say,
-) -> intake.Intake:
-    sources, key = intake.read_sources(pipeline.sources), _key(workspace, say)
-    for received in intake.receive(pipeline.inbox or workspace.inbox, workspace, sources, promised):
+def _take_in(pipeline: Pipeline, workspace: Workspace, steered: _Steered, say: Say) -> None:
+    for received in intake.receive(pipeline.inbox or workspace.inbox, workspace, steered.sources, steered.promised):
         say(f"{received.file}: {received.state}")
-    built = intake.build(workspace, sources, promised, key, building, peildatum)
+
+
+def _build(
+    workspace: Workspace, steered: _Steered, key: Key, building: Path, peildatum: date | None, say: Say
+) -> intake.Intake:
+    pauses = {name: register.pause for name, register in steered.rules.registers.items()}
+    retention = intake.Retention(intake.read_months(workspace), pauses)
+    built = intake.build(workspace, steered.sources, steered.promised, key, building, peildatum, retention)
     say(f"{len(built.deliveries)} leveringen ingelezen en aan hun contracten getoetst")
     for delivery in built.deliveries:
         if delivery.quarantined:
@@ -102,24 +148,8 @@ def _build(
     return built
 
 
-def _key(workspace: Workspace, say: Say) -> pseudonyms.Key:
-    """Return the key; the first run of all, with no key named and nothing taken in yet, makes one."""
-    place = pseudonyms.default_path()
-    if not (place.exists() or pseudonyms.VARIABLE in os.environ or intake.read_log(workspace)):
-        say(f"nieuwe sleutel gemaakt: {place}; bewaar een kopie")
-        return pseudonyms.new_key(place)
-    return pseudonyms.read_key(place)
-
-
-@contextmanager
-def _new_extract(workspace: Workspace) -> Iterator[Path]:
-    """Yield where to build; what is left there afterwards is removed."""
-    building = workspace.home / ".extract.nieuw.duckdb"
-    building.unlink(missing_ok=True)
-    try:
-        yield building
-    finally:
-        building.unlink(missing_ok=True)
+def _building(workspace: Workspace) -> Path:
+    return workspace.home / ".extract.nieuw.duckdb"
 
 
 def _follow(
@@ -143,5 +173,6 @@ def _follow(
 def _put_in_place(new: Path, place: Path) -> None:
     try:
         new.replace(place)
+        places.sync(place.parent)  # a new key follows only on an extract that stands
     except OSError:
         raise NoAccess(f"{place} kan niet worden vervangen: sluit wat het gebruikt of geef schrijfrecht.") from None

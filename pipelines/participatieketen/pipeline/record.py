@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
-from participatieketen.errors import CorruptInput, KetenError
+from participatieketen.errors import CorruptInput
+from participatieketen.pipeline.faults import told
 from participatieketen.places import Workspace
 
 _FILE = "run.json"
@@ -24,6 +25,7 @@ class Record:
     error      the line that the user read
     release    what was published, and the page to open
     seconds    by stage
+    audited    how many small counts were audited, and the narrowest interval that is known of one
     """
 
     id: str
@@ -35,6 +37,7 @@ class Record:
     release: str = ""
     page: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
+    audited: dict[str, int | None] = field(default_factory=dict)
 
 
 @contextmanager
@@ -49,12 +52,13 @@ def recorded(workspace: Workspace, pipeline: str, made_on: str) -> Iterator[Path
     _write(folder, Record(id=folder.name, pipeline=pipeline, made_on=made_on))
     try:
         yield folder
-    except KetenError as error:
-        note(folder, state="mislukt", exit_code=error.exit_code, error=str(error))
+    except (KeyboardInterrupt, SystemExit) as stop:
+        note(folder, state="mislukt", exit_code=1, error=f"Onverwacht gestopt ({type(stop).__name__}).")
         raise
-    except BaseException as error:
-        note(folder, state="mislukt", exit_code=1, error=f"Onverwacht gestopt ({type(error).__name__}).")
-        raise
+    except BaseException as error:  # noqa: BLE001 - whatever it is (polars' panics are no Exception), it may hold a value
+        line = told(error, workspace, folder.name)
+        note(folder, state="mislukt", exit_code=line.exit_code, error=str(line))
+        raise line from None
     note(folder, state="gelukt")
 
 

@@ -2,18 +2,21 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 from babel.dates import format_date
 
-from participatieketen import disclosure, extract, moves, reports
-from participatieketen.disclosure import Released
+from participatieketen import chain, disclosure, extract, moves, pseudonyms, reports
+from participatieketen.chain import Chain
+from participatieketen.disclosure import Audit, Released
 from participatieketen.errors import WrongUse
 from participatieketen.intake import Intake
 from participatieketen.pipeline.definition import YEAR, Pipeline
 from participatieketen.pipeline.figures import estimated, published
+from participatieketen.pipeline.groups import group_flow
 from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
@@ -30,11 +33,14 @@ class Site:
     page: Path
 
 
-def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_on: str, say: Say) -> Site:
+def run(
+    pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_on: str, say: Say, *, revise: bool = False
+) -> Site:
     """Publish the pipeline's report from the deliveries, or leave the reports as they were and say why.
 
     peildatum  use deliveries of this month or before; default: the newest
     made_on    the date on the pages (jjjj-mm-dd): the only thing that differs between two runs of the same input
+    revise     publish anew what late corrections have moved too far; at most once in three months
     Raises     any KetenError; it stands in the run's record too.
     """
     with locked(workspace), recorded(workspace, pipeline.name, made_on) as folder:
@@ -42,8 +48,9 @@ def run(pipeline: Pipeline, workspace: Workspace, peildatum: date | None, made_o
             loaded = load(pipeline, workspace, peildatum, say)
         with timed(folder, "vrijgeven"):
             release = _release_id(pipeline, loaded.built)
-            tables = _released(pipeline, workspace, loaded)
+            tables = _released(pipeline, workspace, loaded, folder, revise=revise)
             database = _keep(tables, workspace.releases / release)
+            disclosure.ledger.keep_copy(_ledger(workspace, loaded.rules), database.parent)
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
             about = _about(release, pipeline, tables, loaded.built, made_on)
@@ -57,7 +64,11 @@ def _release_id(pipeline: Pipeline, built: Intake) -> str:
     """Return a name that is the same for the same deliveries, settings and program, and for nothing else."""
     digest = hashlib.sha256()
     digest.update(
-        json.dumps([[d.sha256 for d in built.deliveries], asdict(pipeline)], default=_plain, sort_keys=True).encode()
+        json.dumps(
+            [[d.sha256 for d in built.deliveries], built.complete_from, asdict(pipeline)],
+            default=_plain,
+            sort_keys=True,
+        ).encode()
     )
     for path in _made_by(pipeline):
         digest.update(path.read_bytes())
@@ -77,25 +88,78 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
     return [*sorted(found), pipeline.chain, *named, *pipeline.notebooks]
 
 
-def _released(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, Released]:
-    """Return the counts and estimates of the extract, controlled; raises WrongUse when under a year was observed."""
+def _released(
+    pipeline: Pipeline, workspace: Workspace, loaded: Loaded, folder: Path, *, revise: bool
+) -> dict[str, Released]:
+    """Return the counts of the extract, controlled, audited and entered in the ledger.
+
+    Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
+    """
+    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded)
+    key = pseudonyms.derived(pseudonyms.read_key(pseudonyms.default_path()), "rounding")
+    place = _ledger(workspace, loaded.rules)
+    known = disclosure.ledger.read(place, workspace.releases)
+    if revise:
+        disclosure.ledger.refuse_early_revision(known, given.peildatum)
+    found = disclosure.release(counts, given, key.secret, known.lines, months=pipeline.months, revise=revise)
+    about = {"release": given.id, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
+    lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
+    grown = disclosure.ledger.append(place, known, lines)
+    note(folder, audited=asdict(found.audited))
+    return disclosure.stamped(found.tables, replace(given, key=key.id, ledger=grown.head))
+
+
+def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
+    """Return how little can be known of any count from a release and those before it; the extract gives the truth.
+
+    Raises  WrongUse when there is no such release or the extract is of another peildatum, DisclosureRefused when a
+            count can be worked out.
+    """
+    given = disclosure.open_release(workspace.releases / release / _RELEASED)["stock"].context
+    rules = chain.read(pipeline.chain)
+    codes = pl.Enum(rules.codes)
+    frames = {
+        name: extract.query(workspace.extract, f"from {name}").with_columns(
+            pl.col("^(from_|to_)?position$").cast(codes)
+        )
+        for name in ("timeline", "step", "stock_flow")
+    }
+    found = extract.query(workspace.extract, "select peildatum from extract").item()
+    if found != given.peildatum:
+        raise WrongUse(
+            f"Het extract is niet van {given.peildatum:%d-%m-%Y}: "
+            f"maak het eerst met `keten intake --peildatum {given.peildatum}`."
+        )
+    lines = disclosure.ledger.read(_ledger(workspace, rules), workspace.releases).lines
+    until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
+    counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
+    counts |= group_flow(workspace.extract, pipeline, rules, frames["timeline"], given.peildatum)
+    return disclosure.audited(counts, given, lines.head(until[-1] + 1) if until else lines)
+
+
+def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
     peildatum, found = loaded.built.peildatum, loaded.moves
-    counts = moves.counts(
-        found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum, pipeline.months
-    )
-    if counts["stock"]["month"].n_unique() <= YEAR:
+    if found["stock_flow"]["month"].n_unique() < YEAR:
         raise WrongUse(
             f"De keten is nog geen {YEAR} maanden te volgen tot {peildatum:%d-%m-%Y}: "
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
-    checks = {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
-    figures = estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
-    return disclosure.release(
-        counts | figures | checks,
-        disclosure.context(
-            loaded.rules, pipeline.organisation, pipeline.title, peildatum, fictional=loaded.built.fictional
-        ),
+    counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
+    counts |= group_flow(workspace.extract, pipeline, loaded.rules, found["timeline"], peildatum)
+    counts |= estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
+    return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
+
+
+def _context(pipeline: Pipeline, loaded: Loaded) -> disclosure.Context:
+    built = loaded.built
+    given = disclosure.context(
+        loaded.rules, pipeline.organisation, pipeline.title, built.peildatum, fictional=built.fictional
     )
+    return replace(given, id=_release_id(pipeline, built))
+
+
+def _ledger(workspace: Workspace, rules: Chain) -> Path:
+    return workspace.ledger / f"{rules.name}.jsonl"
 
 
 def _keep(tables: dict[str, Released], folder: Path) -> Path:

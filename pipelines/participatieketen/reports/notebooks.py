@@ -211,7 +211,7 @@ def _failure(error: Exception, name: str, cell: int, timeout_s: int, output: Pat
         case CellTimeoutError():  # an OSError too, by way of TimeoutError
             what = f"{where} duurde langer dan {timeout_s} seconden en is afgebroken"
         case OSError():
-            return NoAccess(f"{output.parent}: {name} kon hier niet draaien; maak ruimte of geef schrijfrecht.")
+            return NoAccess(f"{output.parent}: {name} kon hier niet draaien; maak ruimte of geef schrijfrecht.", error)
         case DeadKernelError():
             what = f"de kernel stopte bij {where} (geheugen vol, of van buiten beëindigd)"
         case PapermillExecutionError():
@@ -219,7 +219,8 @@ def _failure(error: Exception, name: str, cell: int, timeout_s: int, output: Pat
         case _:
             what = f"het notebook kon niet verder bij {where}"
     return NotebookFailed(
-        f"{name}: {what}. Er is niets gepubliceerd; kijk in de werkmap bij {output.parent.name}/{output.name}."
+        f"{name}: {what}. Er is niets gepubliceerd; kijk in de werkmap bij {output.parent.name}/{output.name}.",
+        error,
     )
 
 

@@ -1,0 +1,248 @@
+"""Which tables are released, which arcs they are made of and which sums hold: counts in, a System per month out."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from participatieketen.disclosure.systems import NAME, Counts, Matrix, System
+
+STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
+    "stock_flow",
+    "year_matrix",
+    "step_month",
+    "step_year",
+    "step_total",
+)
+TOTAL, OUTSIDE = "totaal", "buiten"
+"""In the place of a position or a group: all of them; all that lie outside the chain."""
+
+_YEAR = 12
+
+Pair = tuple[str, str]
+Name = tuple[str, str, str, date, str, str]
+Sum = tuple[str, Pair, list[bool]]
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """The flows between two days and the totals over them.
+
+    flows   from, to
+    totals  (when, from, to): when is "start", "end" (a stock on that day) or "flow"
+    sums    (totals x flows) 1 where a flow counts in a total
+    """
+
+    flows: list[Pair]
+    totals: list[tuple[str, str, str]]
+    sums: Matrix
+
+    @property
+    def identities(self) -> Matrix:
+        """(totals x flows and totals): a total is the sum of its flows."""
+        return sparse.hstack([self.sums, -sparse.eye_array(len(self.totals), dtype=np.int64)], format="csr")
+
+    def cells(self, family: str, days: tuple[date, date, date], grouping: str = "", group: str = "") -> pl.DataFrame:
+        """Return the names of flows and totals; days: month of the flow, first day, last day.
+
+        Totals at an end are the stock of that day: a cell of the family stock_flow, whatever the family of the flow.
+        """
+        month = dict(zip(("flow", "start", "end"), days, strict=True))
+        rows = [(family, grouping, group, days[0], *pair) for pair in self.flows]
+        rows += [
+            (family if when == "flow" else STOCK_FLOW, grouping, group, month[when], start, end)
+            for when, start, end in self.totals
+        ]
+        return named(rows)
+
+
+def named(rows: Iterable[Name]) -> pl.DataFrame:
+    """Return cells by name."""
+    schema = dict.fromkeys(NAME, pl.String) | {"month": pl.Date}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def arcs(flows: Sequence[Pair], inside: Collection[str]) -> Arcs:
+    """Return these flows with their totals by row, by column and of all.
+
+    flows   from, to: the pairs that can occur; one of the two lies inside
+    inside  the positions of the chain
+    The totals are of two kinds that each nest (by first position; by last position), so that the identities are those
+    of a network and rounding needs no more than linear programming (Hoffman & Kruskal 1956).
+    """
+    totals = [*_stocks(flows, inside), *_traffic(flows, inside)]
+    sums = sparse.csr_array(np.array([held for _, _, held in totals], dtype=np.int64))
+    return Arcs(list(flows), [(when, *pair) for when, pair, _ in totals], sums)
+
+
+def merged(flows: Iterable[Pair], inside: Collection[str]) -> list[Pair]:
+    """Return the flows with every code outside the chain as one."""
+    return list(dict.fromkeys((i if i in inside else OUTSIDE, j if j in inside else OUTSIDE) for i, j in flows))
+
+
+def _stocks(flows: Sequence[Pair], inside: Collection[str]) -> Iterator[Sum]:
+    for place, when in ((0, "start"), (1, "end")):
+        for position in inside:
+            yield when, (position, TOTAL), [flow[place] == position for flow in flows]
+        yield when, (TOTAL, TOTAL), [flow[place] in inside for flow in flows]
+
+
+def _traffic(flows: Sequence[Pair], inside: Collection[str]) -> Iterator[Sum]:
+    """Yield who leaves and who comes in: per position when there is more than one code outside, and in all."""
+    if not all(code in inside or code == OUTSIDE for flow in flows for code in flow):
+        for position in inside:
+            yield "flow", (position, OUTSIDE), [i == position and j not in inside for i, j in flows]
+            yield "flow", (OUTSIDE, position), [j == position and i not in inside for i, j in flows]
+    yield "flow", (TOTAL, OUTSIDE), [j not in inside for _, j in flows]
+    yield "flow", (OUTSIDE, TOTAL), [i not in inside for i, _ in flows]
+
+
+def flow_system(layout: Arcs, persons: Counts, family: str, days: tuple[date, date, date], base: int) -> System:
+    """Return the system of one table of flows; persons (flows,)."""
+    truth = np.concatenate([persons, layout.sums @ persons])
+    return System(layout.cells(family, days), truth, np.full(len(truth), base), layout.identities)
+
+
+def group_system(
+    layout: Arcs, persons: Counts, grouping: str, groups: Sequence[str], days: tuple[date, date, date], base: int
+) -> System:
+    """Return the system of one month of a grouping: per group a table of flows, and the table of all together.
+
+    persons  (groups x flows)
+    """
+    every = np.vstack([persons, persons.sum(axis=0)])
+    truth = np.hstack([every, every @ layout.sums.T]).ravel()
+    cells = [layout.cells(STOCK_FLOW, days, grouping, group) for group in [*groups, TOTAL]]
+    size, flows = layout.identities.shape[1], len(layout.flows)
+    one = sparse.eye_array(flows, size, dtype=np.int64)
+    tables = sparse.block_diag([layout.identities] * len(cells))
+    identities = sparse.vstack([tables, sparse.hstack([one] * len(groups) + [-one])], format="csr")
+    return System(pl.concat(cells), truth, np.full(len(truth), base), identities)
+
+
+def crossed_system(
+    layout: Arcs, persons: Counts, grouping: str, groups: Sequence[str], days: tuple[date, date, date], base: int
+) -> System:
+    """Return what is not released of a grouping and yet adds up: per group the flows to and from each code outside.
+
+    persons  (groups x flows of the layout of the totals)
+    """
+    flows = list(enumerate(layout.flows))
+    inside = {i for when, i, _ in layout.totals if when == "start"}
+    beyond = [(place, pair) for place, pair in flows if not set(pair) <= inside]
+    truth: dict[Name, int] = {}
+    rows: dict[Name, dict[Name, int]] = {}
+    for number, group in enumerate(groups):
+        for place, (i, j) in beyond:
+            own = (STOCK_FLOW, grouping, group, days[0], i, j)
+            (together,) = merged([(i, j)], inside)
+            sums: tuple[Name, Name] = (
+                (STOCK_FLOW, grouping, group, days[0], *together),
+                (STOCK_FLOW, "", "", days[0], i, j),
+            )
+            truth[own] = int(persons[number, place])
+            for total in sums:
+                truth[total] = truth.get(total, 0) + truth[own]
+                rows.setdefault(total, {total: -1})[own] = 1
+    return weighed(truth, list(rows.values()), base)
+
+
+def grid(counts: pl.DataFrame, months: Sequence[date], flows: Sequence[Pair], groups: Sequence[str]) -> Counts:
+    """Return (months x groups x flows) persons: 0 where there is no row; other months and groups are left out.
+
+    counts  (rows x 5) month, group, from_position, to_position, persons
+    """
+    axes = (
+        pl.DataFrame({"month": months}, schema={"month": pl.Date}).with_row_index("m"),
+        pl.DataFrame({"group": groups}, schema={"group": pl.String}).with_row_index("g"),
+        pl.DataFrame(flows, schema=["from_position", "to_position"], orient="row").with_row_index("f"),
+    )
+    found = counts.with_columns(pl.col("group", "from_position", "to_position").cast(pl.String))
+    for axis in axes:
+        found = found.join(axis, on=axis.columns[1:])
+    persons = np.zeros([axis.height for axis in axes], dtype=np.int64)
+    np.add.at(persons, tuple(found[name].to_numpy() for name in "mgf"), found["persons"].to_numpy())
+    return persons
+
+
+def months_of(counts: pl.DataFrame) -> list[date]:
+    """Return every month from the first to the last."""
+    months = counts["month"].unique().sort().to_list()
+    number = (months[-1].year - months[0].year) * _YEAR + months[-1].month - months[0].month
+    return [later(months[0], past) for past in range(number + 1)]
+
+
+def later(month: date, number: int) -> date:
+    """Return the first day of the month so many months later."""
+    total = month.year * _YEAR + month.month - 1 + number
+    return date(total // _YEAR, total % _YEAR + 1, 1)
+
+
+def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month: date, base: int) -> System:
+    """Return the system of the steps of a month, and of those of the year that ends in it when `step_year` is given.
+
+    step_month  (months x directions) month, direction, steps; from the first month that is released on
+    step_year   (i x j) from_position, to_position, direction, steps
+    A month is a cell from its direction to "totaal". So are, in the family step_total, all steps up to and including
+    the month: they keep the rounding of one month from adding to that of the next, with a slack of one base so that a
+    month cannot be worked out from two of them. An arc of the year is a cell of
+    step_year; per direction they add up to the twelve months.
+    """
+    counted: dict[tuple[date, str], int] = {
+        (m, str(d)): steps for m, d, steps in step_month.select("month", "direction", "steps").iter_rows() if m <= month
+    }
+    months, directions = (list(dict.fromkeys(part)) for part in zip(*counted, strict=True))
+    running = [_running(counted, months, direction) for direction in directions]
+    year = (
+        [] if step_year is None else [_year(counted, months[-_YEAR:], step_year, direction) for direction in directions]
+    )
+    truth = {name: count for part, _ in [*running, *year] for name, count in part.items()}
+    system = weighed(truth, [weights for _, weights in [*running, *year]], base)
+    return replace(system, slack=np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
+
+
+Weighed = tuple[dict[Name, int], dict[Name, int]]
+
+
+def _running(counted: dict[tuple[date, str], int], months: list[date], direction: str) -> Weighed:
+    """Return the counts, and the weights with which they add to 0: all until now = all until last month + now."""
+    now = (STEP_MONTH, "", "", months[-1], direction, TOTAL)
+    until = [(STEP_TOTAL, "", "", month, direction, TOTAL) for month in months[-2:]]
+    sums = np.cumsum([counted[month, direction] for month in months])[-2:]
+    truth = {now: counted[months[-1], direction]} | dict(zip(until, map(int, sums), strict=True))
+    return truth, {now: 1, until[-1]: -1} | ({until[0]: 1} if len(until) > 1 else {})
+
+
+def _year(counted: dict[tuple[date, str], int], months: list[date], step_year: pl.DataFrame, direction: str) -> Weighed:
+    """Return the counts and their weights: the arcs of a year = its months."""
+    rows = step_year.filter(pl.col("direction").cast(pl.String) == direction)
+    arcs_ = {
+        (STEP_YEAR, "", "", months[-1], str(start), str(end)): steps
+        for start, end, steps in rows.select("from_position", "to_position", "steps").iter_rows()
+    }
+    parts = {(STEP_MONTH, "", "", month, direction, TOTAL): counted[month, direction] for month in months}
+    return arcs_ | parts, dict.fromkeys(parts, 1) | dict.fromkeys(arcs_, -1)
+
+
+def weighed(truth: Mapping[Name, int], rows: Sequence[Mapping[Name, int]], base: int) -> System:
+    """Return the system of these counts, with for every identity the weight of each cell in it."""
+    place = {name: number for number, name in enumerate(truth)}
+    identities = sparse.lil_array((len(rows), len(truth)), dtype=np.int64)
+    for number, row in enumerate(rows):
+        for name, weight in row.items():
+            identities[number, place[name]] = weight
+    counts = np.array(list(truth.values()), dtype=np.int64)
+    return System(named(truth), counts, np.full(len(truth), base), identities.tocsr())
+
+
+def row_system(family: str, about: tuple[str, date], counts: Mapping[str, int], total: str, base: int) -> System:
+    """Return the system of the rows of one delivery: `total` is the sum of the other counts, if there is one.
+
+    about  the delivery and its month
+    """
+    truth: dict[Name, int] = {(family, "", *about, name, TOTAL): count for name, count in counts.items()}
+    weights = {name: -1 if name[4] == total else 1 for name in truth}
+    return weighed(truth, [weights] if total else [], base)

@@ -1,0 +1,167 @@
+"""Which groups of a grouping can be shown, in how much detail and at which base; then a System per month."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from participatieketen.disclosure import families
+from participatieketen.disclosure.families import OUTSIDE, TOTAL, Arcs
+from participatieketen.disclosure.systems import NAME, System
+
+GROUPINGS = ("wijk", "leeftijdsgroep", "geslacht", "bijstandsduur", "leefvorm", "innovatielab")
+"""The fixed list: there are no free filters."""
+
+REST = "overig"
+"""The groups that are too small to be shown, together."""
+
+LEAST = 50
+"""A group with fewer persons in any month is not broken down."""
+
+LEAST_AT_FIVE = 200
+"""With a group of fewer persons the base is 10."""
+
+WITHIN = "binnen"
+"""In the place of a position: whichever."""
+
+_COARSE = Arcs(
+    flows=[(WITHIN, WITHIN), (TOTAL, OUTSIDE), (OUTSIDE, TOTAL)],
+    totals=[("start", TOTAL, TOTAL), ("end", TOTAL, TOTAL)],
+    sums=sparse.csr_array(np.array([[1, 1, 0], [1, 0, 1]])),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a grouping is shown: once chosen it stays, because months hang together.
+
+    groups  codes, REST included; every other code is part of REST
+    matrix  flows between positions; else only persons, who came in and who left
+    base    of all its counts
+    """
+
+    grouping: str
+    groups: tuple[str, ...]
+    matrix: bool
+    base: int
+
+
+def group_systems(
+    counts: pl.DataFrame, flows: Sequence[families.Pair], inside: Collection[str], book: pl.DataFrame, base: int
+) -> Iterator[System]:
+    """Yield the systems of every grouping that can be shown, month by month.
+
+    counts  (rows x 6) grouping, month, group, from_position, to_position, persons
+    book    what was released: a grouping in it is shown as before, and gets no more months once a group is too small
+    """
+    for grouping in [name for name in GROUPINGS if name in counts["grouping"].unique()]:
+        own = _merged(counts.filter(grouping=grouping), inside)
+        shown = _as_before(grouping, book) or _chosen(grouping, own, families.merged(flows, inside), base)
+        if shown is not None and _large_enough(own, shown):
+            yield from _systems(own, shown, flows, inside)
+
+
+def _systems(
+    own: pl.DataFrame, shown: Shown, flows: Sequence[families.Pair], inside: Collection[str]
+) -> Iterator[System]:
+    layout = families.arcs(families.merged(flows, inside), inside) if shown.matrix else _COARSE
+    frame = _gathered(own, shown) if shown.matrix else _coarse(_gathered(own, shown))
+    months = families.months_of(own)
+    for month, persons in zip(months, families.grid(frame, months, layout.flows, shown.groups), strict=True):
+        days = (month, month, families.later(month, 1))
+        yield families.group_system(layout, persons, shown.grouping, shown.groups, days, shown.base)
+
+
+def _merged(counts: pl.DataFrame, inside: Collection[str]) -> pl.DataFrame:
+    """Return the counts with every code outside the chain as one."""
+    ends = {
+        end: pl.when(pl.col(end).cast(pl.String).is_in(list(inside)))
+        .then(pl.col(end).cast(pl.String))
+        .otherwise(pl.lit(OUTSIDE))
+        for end in ("from_position", "to_position")
+    }
+    return counts.with_columns(pl.col("group").cast(pl.String), **ends)
+
+
+def _coarse(counts: pl.DataFrame) -> pl.DataFrame:
+    """Return the counts without positions: who stayed in the chain, left and came in."""
+    leaves, enters = pl.col("to_position") == OUTSIDE, pl.col("from_position") == OUTSIDE
+    return counts.with_columns(
+        from_position=pl.when(enters).then(pl.lit(OUTSIDE)).when(leaves).then(pl.lit(TOTAL)).otherwise(pl.lit(WITHIN)),
+        to_position=pl.when(leaves).then(pl.lit(OUTSIDE)).when(enters).then(pl.lit(TOTAL)).otherwise(pl.lit(WITHIN)),
+    )
+
+
+def _gathered(own: pl.DataFrame, shown: Shown) -> pl.DataFrame:
+    """Return the counts with the codes that are not shown as REST."""
+    known = pl.col("group").is_in(list(shown.groups))
+    return own.with_columns(group=pl.when(known).then("group").otherwise(pl.lit(REST)))
+
+
+def _least(own: pl.DataFrame) -> dict[str, int]:
+    """Return of each group the persons in its smallest month, that after the last included; smallest first."""
+    opening = own.filter(pl.col("from_position") != OUTSIDE).group_by("group", "month").agg(pl.col("persons").sum())
+    closing = own.filter(pl.col("to_position") != OUTSIDE).group_by("group", "month").agg(pl.col("persons").sum())
+    months = own["month"].n_unique()
+    every = (
+        pl.concat([opening, closing])
+        .group_by("group")
+        .agg(pl.when(pl.len() == 2 * months).then(pl.col("persons").min()).otherwise(0))
+    )
+    return dict(every.sort("persons", "group").iter_rows())
+
+
+def _chosen(grouping: str, own: pl.DataFrame, flows: Sequence[families.Pair], base: int) -> Shown | None:
+    """Return how to show a grouping for the first time; None when fewer than two groups are left."""
+    groups, shown = list(_least(own)), Shown(grouping, tuple(_least(own)), matrix=False, base=base)
+    small = [group for group, persons in _least(own).items() if persons < LEAST]
+    while small and len(small) < len(groups):
+        shown = Shown(grouping, (*sorted(set(groups) - set(small)), REST), matrix=False, base=base)
+        if _large_enough(own, shown):
+            break
+        small = groups[: len(small) + 1]
+    if len(shown.groups) < 2 or not _large_enough(own, shown):  # noqa: PLR2004 - one group is the total
+        return None
+    gathered = _gathered(own, shown)
+    smallest = min(_least(gathered).values())
+    table = families.grid(gathered, families.months_of(own), flows, shown.groups)
+    return Shown(
+        grouping,
+        shown.groups,
+        matrix=bool((table > 0).mean() >= 1 / 2),
+        base=base if smallest >= LEAST_AT_FIVE else 2 * base,
+    )
+
+
+def _large_enough(own: pl.DataFrame, shown: Shown) -> bool:
+    """Say whether every group that is shown has enough persons in every month."""
+    least = _least(_gathered(own, shown))
+    return all(least.get(group, 0) >= LEAST for group in shown.groups)
+
+
+def _as_before(grouping: str, book: pl.DataFrame) -> Shown | None:
+    """Return how the ledger shows the grouping; None when it does not."""
+    own = book.filter(grouping=grouping)
+    if own.is_empty():
+        return None
+    groups = own.filter(pl.col("group_code") != TOTAL)["group_code"].unique().sort().to_list()
+    return Shown(grouping, tuple(groups), WITHIN not in own["from_position"], own["base"].item(0))
+
+
+def aliases(system: System) -> System:
+    """Return the system with the total of every grouping as the same count as the total of the report.
+
+    This holds for true counts only: released at base 10 and at base 5 the two differ.
+    """
+    cells = system.cells.with_row_index("place")
+    totals = (
+        cells.filter(pl.col("grouping") != "", group_code=TOTAL)
+        .with_columns(grouping=pl.lit(""), group_code=pl.lit(""))
+        .join(cells.rename({"place": "same"}), on=NAME)
+    )
+    rows = sparse.lil_array((totals.height, cells.height), dtype=np.int64)
+    for number, (place, same) in enumerate(totals.select("place", "same").iter_rows()):
+        rows[number, place], rows[number, same] = 1, -1
+    return replace(system, identities=sparse.vstack([system.identities, rows], format="csr"))

@@ -1,0 +1,264 @@
+"""Counts -> released tables: rounded so that they add up, audited, and only then shown."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from participatieketen.disclosure import families
+from participatieketen.disclosure.audit import Audit, audit
+from participatieketen.disclosure.families import OUTSIDE, STEP_MONTH, STEP_YEAR, STOCK_FLOW, TOTAL, YEAR_MATRIX
+from participatieketen.disclosure.groupings import aliases, group_systems
+from participatieketen.disclosure.released import SEAL, Context, Released
+from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
+from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
+from participatieketen.disclosure.systems import NAME, System, joined
+from participatieketen.errors import DisclosureRefused
+
+ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
+    "delivery": {name: pl.lit(name) for name in ("rows", "loaded", "quarantined", "duplicates", "expired")},
+    "verdict": {"total": pl.lit(TOTAL), "unexpected": pl.col("rule")},
+}
+"""Tables about rows of deliveries: their counts, and the name of each count's cell; `rows` is the sum of the others."""
+
+GROUPS = "group_flow"
+"""The stock and flow by group."""
+
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, GROUPS, *ROWS)
+"""Every table of counts that can be released."""
+
+FIGURES: Mapping[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
+    "estimate": controlled_shares,
+    "duration": controlled_durations,
+    "group_share": controlled_group_shares,
+    "published": lambda frame, _: frame,
+}
+"""Every table of figures that can be released, at the resolution of a released count; what is published is public."""
+
+LEAST_REVISED = 10
+"""A revision of fewer persons could show one of them."""
+
+_YEAR = 12
+_HASH = 12  # digits of the hash of a delivery that tell it from any other
+_UNDATED = date(1, 1, 1)  # a delivery without a peildatum
+
+
+@dataclass(frozen=True)
+class Release:
+    """What may leave, and what it adds to the ledger.
+
+    tables   by name
+    lines    (cells x 10) new or revised values, columns series.BOOK
+    audited  how little can be known of any person's count
+    """
+
+    tables: dict[str, Released]
+    lines: pl.DataFrame
+    audited: Audit
+
+
+def release(
+    counts: Mapping[str, pl.DataFrame],
+    given: Context,
+    key: bytes,
+    lines: pl.DataFrame,
+    *,
+    months: int,
+    revise: bool = False,
+) -> Release:
+    """Return the counts as released tables.
+
+    counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
+             group_flow: grouping, month, group, from_position, to_position, persons; figures as in FIGURES
+    key      the rounding key
+    lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
+    months   how many months the tables show; all months are rounded and kept, so that the number can change
+    revise   take what late corrections have moved further than its bound out of what was released, and round it anew
+
+    Returns  stock        month, position, persons, provisional; the month of the peildatum included
+             stock_flow   month, from_position, to_position, persons, provisional
+             year_matrix  from_position, to_position, persons
+             step_month   month, direction, steps, provisional
+             step_year    from_position, to_position, direction, steps
+             delivery, verdict  as given, with their counts rounded
+             released_stock_flow, released_steps  every arc and total: family, grouping, group_code, month,
+                          from_position, to_position, persons or steps, base, bound, provisional
+             Every count is a multiple of the base; sums of counts are the count of the sum.
+    Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
+             which a small count can be worked out.
+    """
+    if unknown := sorted(set(counts) - set(TABLES) - set(FIGURES)):
+        raise DisclosureRefused(
+            f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
+        )
+    book = newest(lines)
+    systems = list(_systems(counts, given, book))
+    everything = aliases(joined(systems))
+    kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
+    new = added(systems, kept, key)
+    audited = audit(everything, pl.concat([lines.select(*BOOK), new]))
+    frames = _views(counts, pl.concat([kept, new]), given, months)
+    frames |= {name: figures(counts[name], given.base) for name, figures in FIGURES.items() if name in counts}
+    return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
+
+
+def audited(counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame) -> Audit:
+    """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
+    return audit(aliases(joined(list(_systems(counts, given, newest(lines))))), lines.select(*BOOK))
+
+
+def _redrawn(systems: list[System], book: pl.DataFrame, *, revise: bool) -> pl.DataFrame:
+    """Return what is not kept: rows of a delivery whose contract has changed since, and in a revision what moved."""
+    found = outdated(systems, book)
+    rows = found.filter(pl.col("family").is_in(list(ROWS)))
+    return _revision(found) if revise else rows
+
+
+def _revision(found: pl.DataFrame) -> pl.DataFrame:
+    """Return what a revision rounds anew; raises DisclosureRefused when too few persons moved to hide one of them."""
+    moved = found.filter(pl.col("family") == STOCK_FLOW, pl.col("to_position") != TOTAL)["moved"].sum()
+    if moved < LEAST_REVISED:
+        raise DisclosureRefused(
+            f"Een herziening kan pas als er minstens {LEAST_REVISED} mensen anders staan dan gepubliceerd: "
+            "maak het rapport zonder herziening."
+        )
+    return found
+
+
+def _systems(counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame) -> Iterator[System]:
+    """Yield what has to add up, in the order in which it is rounded."""
+    if STOCK_FLOW in counts:
+        yield from _flows(counts, given)
+    if GROUPS in counts:
+        inside, pairs = _places(counts, given)
+        yield from group_systems(counts[GROUPS], pairs, inside, book, given.base)
+    if STEP_MONTH in counts:
+        yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given.base)
+    for name in ROWS:
+        if name in counts:
+            yield from _row_systems(name, counts, given.base)
+
+
+def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
+    inside, pairs = _places(counts, given)
+    layout, months = families.arcs(pairs, inside), families.months_of(counts[STOCK_FLOW])
+    census = families.later(months[-1], 1)
+    before = families.later(census, -_YEAR)
+    tables = [(STOCK_FLOW, counts[STOCK_FLOW], (month, month, families.later(month, 1))) for month in months]
+    if before in months:
+        tables.append((YEAR_MATRIX, counts[YEAR_MATRIX].with_columns(month=pl.lit(census)), (census, before, census)))
+    for family, frame, days in tables:
+        persons = families.grid(frame.with_columns(group=pl.lit(TOTAL)), [days[0]], layout.flows, [TOTAL])
+        yield families.flow_system(layout, persons[0, 0], family, days, given.base)
+
+
+def _places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[str], list[families.Pair]]:
+    """Return the positions of the chain, and the pairs of positions that can occur."""
+    pairs = counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String))
+    return [position.code for position in given.positions if position.rank is not None], pairs.rows()
+
+
+def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, base: int) -> Iterator[System]:
+    months = families.months_of(step_month)
+    for month in months:
+        yield families.step_system(step_month, None, month, base)
+    if len(months) >= _YEAR:
+        yield families.step_system(step_month, step_year, months[-1], base)
+
+
+def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
+    """Yield the counts of each delivery; of all checks of a delivery the rows checked are one count, drawn once."""
+    parts = [
+        _labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count).cast(pl.Int64))
+        for count, cell in ROWS[name].items()
+    ]
+    for (label, month), rows in pl.concat(parts).group_by("label", "month", maintain_order=True):
+        counted = dict(rows.select("cell", "count").iter_rows())
+        yield families.row_system(name, (str(label), month), counted, "rows" if name == "delivery" else "", base)
+
+
+def _labelled(name: str, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows with the delivery they are about: `label`, with its hash, and `month`."""
+    about = counts["delivery"].select(
+        about="source",
+        label=pl.concat_str("source", pl.col("sha256").str.head(_HASH), separator="/"),
+        month=pl.col("peildatum").cast(pl.Date).dt.month_start(),
+    )
+    key = "source" if name == "delivery" else "contract"
+    return (
+        counts[name]
+        .join(about, left_on=key, right_on="about", how="left", maintain_order="left")
+        .with_columns(pl.col("label").fill_null(pl.col(key)), pl.col("month").fill_null(_UNDATED))
+    )
+
+
+def _views(
+    counts: Mapping[str, pl.DataFrame], book: pl.DataFrame, given: Context, months: int
+) -> dict[str, pl.DataFrame]:
+    """Return the tables that readers use, and every arc that they come from."""
+    shown = book.with_columns(provisional=pl.col("month") >= given.provisional_from)
+    return (
+        (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
+        | (_step_views(shown, counts[STEP_YEAR], given, months) if STEP_MONTH in counts else {})
+        | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
+    )
+
+
+def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
+    """Return stock, stock_flow, year_matrix and released_stock_flow."""
+    census = given.peildatum.replace(day=1)
+    first = families.later(census, -months)
+    arcs = book.filter(
+        pl.col("family").is_in([STOCK_FLOW, YEAR_MATRIX]), pl.col("month").is_between(first, census)
+    ).rename({"value": "persons"})
+    total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
+    flow, year = (
+        arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
+        for family in (STOCK_FLOW, YEAR_MATRIX)
+    )
+    stock = arcs.filter(
+        pl.col("grouping") == "", pl.col("to_position") == TOTAL, ~pl.col("from_position").is_in([TOTAL, OUTSIDE])
+    )
+    pair = ["from_position", "to_position"]
+    return {
+        "stock": stock.select("month", pl.col("from_position").alias("position"), "persons", "provisional"),
+        STOCK_FLOW: flow.select("month", *pair, "persons", "provisional"),
+        YEAR_MATRIX: year.filter(pl.col("month") == census).select(*pair, "persons"),
+        "released_stock_flow": arcs.select(*NAME, "persons", "base", "bound", "provisional"),
+    }
+
+
+def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
+    """Return step_month, step_year and released_steps."""
+    end = (given.peildatum + timedelta(days=1)).replace(day=1)
+    first, last = families.later(end, -months), families.later(end, -1)
+    arcs = book.filter(pl.col("family").is_in([STEP_MONTH, STEP_YEAR]), pl.col("month").is_between(first, last)).rename(
+        {"value": "steps"}
+    )
+    by_month = arcs.filter(pl.col("family") == STEP_MONTH)
+    pair = ["from_position", "to_position"]
+    year = directions.select(pl.col(*pair).cast(pl.String), "direction").join(
+        arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == last), on=pair, maintain_order="left"
+    )
+    return {
+        STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
+        STEP_YEAR: year.select(*pair, "direction", "steps"),
+        "released_steps": arcs.select(*NAME, "steps", "base", "bound", "provisional"),
+    }
+
+
+def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with its counts as they were released."""
+    rows = _labelled(name, counts)
+    cells: dict[str, pl.Expr] = {
+        "family": pl.lit(name),
+        "grouping": pl.lit(""),
+        "group_code": pl.col("label"),
+        "to_position": pl.lit(TOTAL),
+    }
+    found = {
+        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
+        for count, cell in ROWS[name].items()
+    }
+    return counts[name].with_columns(**found)

@@ -1,0 +1,123 @@
+"""A ledger that is missing, cut off or edited is refused, and the copy beside the release mends it."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from participatieketen.disclosure import ledger
+from participatieketen.disclosure.ledger import LINE
+from participatieketen.errors import DisclosureRefused
+
+Damage = Callable[[Path], object]
+
+
+def lines(*values: int, revised: bool = False) -> pl.DataFrame:
+    """Return lines of one cell a value."""
+    about = ("maand-1", "00001-maand", "0a1b2c3d", date(2026, 1, 1), revised)
+    rows = [
+        ("stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, *about)
+        for number, value in enumerate(values)
+    ]
+    return pl.DataFrame(rows, schema=LINE, orient="row")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a ledger of two releases, with a copy beside each."""
+    path, releases = tmp_path / "ledger" / "keten.jsonl", tmp_path / "releases"
+    known = ledger.read(path, releases)
+    for number, values in enumerate([(5, 10, 15), (20, 25)]):
+        (releases / f"maand-{number}").mkdir(parents=True)
+        known = ledger.append(path, known, lines(*values))
+        ledger.keep_copy(path, releases / f"maand-{number}")
+    return path
+
+
+def read(place: Path) -> ledger.Ledger:
+    """Return what the ledger says."""
+    return ledger.read(place, place.parents[1] / "releases")
+
+
+def test_a_ledger_says_what_was_released(place: Path) -> None:
+    """In the order in which it was, with by what and for when."""
+    found = read(place)
+    assert found.lines["value"].to_list() == [5, 10, 15, 20, 25]
+    assert found.lines.schema == pl.Schema(LINE)
+
+
+def test_a_ledger_only_grows(place: Path) -> None:
+    """New lines come after the old bytes; no lines, no change."""
+    before = place.read_bytes()
+    ledger.append(place, read(place), lines())
+    assert place.read_bytes() == before
+    ledger.append(place, read(place), lines(30))
+    assert place.read_bytes().startswith(before)
+    assert read(place).lines["value"].to_list() == [5, 10, 15, 20, 25, 30]
+
+
+def test_the_same_lines_give_the_same_bytes(place: Path, tmp_path: Path) -> None:
+    """Nothing of the clock or the machine is in it."""
+    other = tmp_path / "ander.jsonl"
+    known = ledger.append(other, ledger.Ledger(lines()), lines(5, 10, 15))
+    ledger.append(other, known, lines(20, 25))
+    assert other.read_bytes() == place.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Path.unlink,
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+        lambda path: path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1])),
+        lambda path: path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:])),
+        lambda path: path.write_bytes(path.read_bytes().replace(b'"value": 15', b'"value": 10')),
+        lambda path: path.write_bytes(path.read_bytes().replace(b'"value": 25', b'"value": 20')),
+        lambda path: path.write_bytes(path.read_bytes() + b"geen json\n"),
+        lambda path: path.write_bytes(path.read_bytes() + b"[]\n"),
+        lambda path: path.write_bytes(b"\xff\xfe" + path.read_bytes()),
+    ],
+    ids=[
+        "weg",
+        "leeg",
+        "afgekapt",
+        "laatste regel weg",
+        "eerste weg",
+        "veranderd",
+        "laatste veranderd",
+        "tekst",
+        "lijst",
+        "bytes",
+    ],
+)
+def test_a_damaged_ledger_is_refused_and_mended_by_its_copy(place: Path, damage: Damage) -> None:
+    """Exit code 8, the copy to put back, and with it everything works again."""
+    good, newest = place.read_bytes(), place.parents[1] / "releases" / "maand-1" / "keten-ledger.jsonl"
+    damage(place)
+    with pytest.raises(DisclosureRefused, match="ontbreekt, is ingekort of is veranderd") as error:
+        read(place)
+    assert error.value.exit_code == 8
+    assert f"zet {newest} terug als {place}" in str(error.value)
+    place.write_bytes(newest.read_bytes())
+    assert place.read_bytes() == good
+    assert read(place).lines.height == 5
+
+
+def test_a_ledger_that_was_rewritten_whole_is_refused_too(place: Path) -> None:
+    """Its own chain is unbroken, but it is not what was released."""
+    place.unlink()
+    ledger.append(place, ledger.Ledger(lines()), lines(0, 0, 0, 0, 0, 0))
+    with pytest.raises(DisclosureRefused, match="veranderd"):
+        read(place)
+
+
+def test_a_revision_comes_at_most_once_in_three_months() -> None:
+    """January's is too near for March, not for April."""
+    known = ledger.Ledger(lines(5, revised=True))
+    with pytest.raises(DisclosureRefused, match="eens in de 3 maanden"):
+        ledger.refuse_early_revision(known, date(2026, 3, 31))
+    ledger.refuse_early_revision(known, date(2026, 4, 1))
+    ledger.refuse_early_revision(ledger.Ledger(lines(5)), date(2026, 1, 1))

@@ -1,0 +1,201 @@
+"""disclosure, audit: intervals checked by listing every possible table, and four schemes that must be refused."""
+
+from itertools import product
+
+import numpy as np
+import polars as pl
+import pytest
+
+import crowd
+from participatieketen import disclosure
+from participatieketen.disclosure import families
+from participatieketen.disclosure.audit import Limits, _limits, _need, _seen, audit
+from participatieketen.disclosure.series import BOOK, NOTHING, newest
+from participatieketen.disclosure.systems import NAME, System
+from participatieketen.errors import DisclosureRefused
+
+PLACES = crowd.walks(400, 24, seed=3)
+
+
+def system(rows: list[list[int]], base: int = 5) -> System:
+    """Return a table with its margins: cells r0c0, ..., rows r0t, ..., columns tc0, ..."""
+    names = {(r, c): name(f"r{r}", f"c{c}") for r, row in enumerate(rows) for c, _ in enumerate(row)}
+    truth = {names[r, c]: count for r, row in enumerate(rows) for c, count in enumerate(row)}
+    identities = []
+    for r, row in enumerate(rows):
+        truth[name(f"r{r}", "t")] = sum(row)
+        identities.append({name(f"r{r}", "t"): -1} | {names[r, c]: 1 for c in range(len(row))})
+    for c, column in enumerate(zip(*rows, strict=True)):
+        truth[name("t", f"c{c}")] = sum(column)
+        identities.append({name("t", f"c{c}"): -1} | {names[r, c]: 1 for r in range(len(rows))})
+    return families.weighed(truth, identities, base)
+
+
+def name(start: str, end: str) -> families.Name:
+    """Return the name of a cell."""
+    return ("stock_flow", "", "", crowd.FIRST, start, end)
+
+
+def lines(of: System, values: dict[str, int], bound: int | dict[str, int] = 4) -> pl.DataFrame:
+    """Return the ledger's lines of these cells ("r0c1")."""
+    rows = [
+        (*cell, values[short], 5, bound if isinstance(bound, int) else bound[short], 0)
+        for cell in of.cells.rows()
+        if (short := cell[4] + cell[5]) in values
+    ]
+    return pl.DataFrame(rows, schema=BOOK, orient="row")
+
+
+def listed(of: System, limits: Limits) -> tuple[list[int], list[int]]:
+    """Return the lowest and highest count of each cell among all tables that are possible, listed one by one."""
+    cells = [k for k, cell in enumerate(of.cells.rows()) if cell[4] != "t" and cell[5] != "t"]
+    totals = [k for k in range(len(of.truth)) if k not in cells]
+    sums = np.asarray(of.identities.todense())
+    ranges = [range(int(limits[0][k]), int(limits[1][k]) + 1) for k in cells]
+    found = []
+    for inner in product(*ranges):
+        whole = np.zeros(len(of.truth), dtype=int)
+        whole[cells] = inner
+        whole[totals] = (sums @ whole)[[int(np.flatnonzero(sums[:, k])[0]) for k in totals]]
+        if not (sums @ whole).any() and (whole >= limits[0]).all() and (whole <= limits[1]).all():
+            found.append(whole)
+    return np.min(found, axis=0).tolist(), np.max(found, axis=0).tolist()
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ([[1, 3], [2, 8]], {"r0c0": 0, "r0c1": 5, "r1c0": 0, "r1c1": 10, "r0t": 5, "r1t": 10, "tc0": 0, "tc1": 15}),
+        ([[4, 0], [0, 6]], {"r0c0": 5, "r0c1": 0, "r1c0": 0, "r1c1": 5, "r0t": 5, "tc0": 5}),
+        ([[2, 2], [2, 2]], {"r0t": 5, "r1t": 5, "tc0": 0, "tc1": 10, "r0c0": 0, "r0c1": 0, "r1c0": 5, "r1c1": 5}),
+    ],
+)
+def test_intervals_are_those_of_all_possible_tables(rows: list[list[int]], values: dict[str, int]) -> None:
+    """The linear programs find what listing every table finds."""
+    of = system(rows)
+    limits = _limits(of, lines(of, values), None)
+    everything = np.ones(len(of.truth), dtype=bool)
+    seen = _seen(of, limits, everything, np.full(len(of.truth), 1_000))
+    low, high = listed(of, limits)
+    assert np.round(seen.low, 4).tolist() == low
+    assert np.round(seen.high, 4).tolist() == high
+
+
+def test_rounded_and_added_up_is_not_refused() -> None:
+    """The scheme in use, two years of it: the narrowest interval is base - 1."""
+    found = disclosure.release(crowd.counts(PLACES), crowd.context(24), crowd.KEY, NOTHING, months=24)
+    assert found.audited.cells > 100
+    assert found.audited.narrowest == 4
+
+
+def released(counts: dict[str, pl.DataFrame]) -> tuple[System, pl.DataFrame]:
+    """Return the flows of a year and what is released of them."""
+    found = disclosure.release(counts, crowd.context(12), crowd.KEY, NOTHING, months=12)
+    layout = families.arcs(counts["year_matrix"].select("from_position", "to_position").rows(), crowd.INSIDE)
+    first = counts["stock_flow"].filter(month=crowd.FIRST).with_columns(group=pl.lit(""))
+    persons = families.grid(first, [crowd.FIRST], layout.flows, [""])[0, 0]
+    of = families.flow_system(layout, persons, "stock_flow", (crowd.FIRST, crowd.FIRST, crowd.month(1)), 5)
+    return of, found.lines.filter(pl.col("family") == "stock_flow")
+
+
+def exactly(of: System, which: pl.Expr) -> pl.DataFrame:
+    """Return lines that show these cells as they are."""
+    true = of.cells.with_columns(value=of.truth, base=1, bound=0, extra=0)
+    return true.filter(which).select(*BOOK).cast({"base": pl.Int64, "bound": pl.Int64, "extra": pl.Int64})
+
+
+OF, LINES = released(crowd.counts(PLACES[:, :13]))
+
+
+def test_what_is_released_passes_in_this_table_too() -> None:
+    """Without the four changes below nothing is refused."""
+    assert audit(OF, LINES).cells > 3
+
+
+def test_hiding_what_is_under_ten_is_refused() -> None:
+    """Totals minus what is shown give what is hidden."""
+    with pytest.raises(DisclosureRefused, match=r"Tabel stock_flow: een aantal van 1 tot en met 9"):
+        audit(OF, exactly(OF, pl.col("value") >= 10))
+
+
+def test_one_exact_small_value_is_refused() -> None:
+    """A tooltip with the count behind a rounded one."""
+    small = (pl.col("value") > 0) & (pl.col("value") < 10)
+    one = exactly(OF, small).head(1)
+    assert one.height == 1
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        audit(OF, pl.concat([LINES, one]))
+
+
+def test_a_second_release_drawn_afresh_is_refused() -> None:
+    """Two roundings of the same counts narrow them down."""
+    other = disclosure.release(
+        crowd.counts(PLACES[:, :13]), crowd.context(12), bytes(32), NOTHING, months=12
+    ).lines.filter(pl.col("family") == "stock_flow")
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        audit(OF, pl.concat([LINES, other]))
+
+
+def test_margins_that_are_not_rounded_are_refused() -> None:
+    """Exact stocks and totals beside rounded flows."""
+    margin = (pl.col("from_position") == "totaal") | pl.col("to_position").is_in(["totaal", "buiten"])
+    rounded = LINES.join(exactly(OF, margin), on=NAME, how="anti")
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        audit(OF, pl.concat([rounded, exactly(OF, margin)]))
+
+
+def test_public_knowledge_counts() -> None:
+    """A total of four that anyone can look up leaves a part shown as 5 no more than 1 to 4."""
+    of = system([[3, 1]])
+    values = lines(of, {"r0c0": 5, "r0c1": 0, "r0t": 5, "tc0": 5, "tc1": 0})
+    assert audit(of, values).narrowest == 4
+    with pytest.raises(DisclosureRefused, match="4 keer in 5 aantallen"):
+        audit(of, values, of.cells.filter(to_position="t", from_position="r0"))
+
+
+def test_a_whole_group_that_provably_made_one_move_is_refused() -> None:
+    """Of twenty people all twenty went one way, and the other way is shown as exactly empty."""
+    of = system([[20, 0], [30, 40]])
+    values = {"r0c0": 20, "r0t": 20, "r1c0": 30, "r1c1": 40, "r1t": 70, "tc0": 50, "tc1": 40}
+    assert audit(of, lines(of, values | {"r0c1": 0})).narrowest is None
+    known = dict.fromkeys([*values, "r0c1"], 4) | {"r0c1": 0}
+    with pytest.raises(DisclosureRefused, match="iedereen dezelfde stap"):
+        audit(of, lines(of, values | {"r0c1": 0}, known))
+
+
+def test_a_part_needs_no_more_room_than_its_total_has() -> None:
+    """A group at base 10 in a total that was released as 0 at base 5 is 4 at most."""
+    cells = families.named([name("a", "b"), ("stock_flow", "wijk", "x", crowd.FIRST, "a", "b")])
+    of = System(cells, np.array([2, 2]), np.array([5, 10]), np.zeros((0, 2)))
+    assert _need(of, (np.array([0.0, 0.0]), np.array([4.0, 9.0]))).tolist() == [4, 4]
+    assert _need(of, (np.array([1.0, 0.0]), np.array([9.0, 9.0]))).tolist() == [4, 8]
+
+
+def corrected(places: np.ndarray[tuple[int, int], np.dtype[np.int64]], seed: int) -> None:
+    """Let some people turn out to have left two months ago."""
+    random = np.random.default_rng(seed)
+    who = random.choice(len(places), 4, replace=False)
+    places[who, -3:] = 3
+
+
+def test_a_year_of_releases_with_corrections_and_a_revision_passes() -> None:
+    """Every month a release, every month late corrections, once a revision: all of it together shows nobody."""
+    places, kept = PLACES.copy(), NOTHING
+    for months in range(13, 25):
+        seen = places[:, : months + 1]
+        corrected(seen, months)
+        found = disclosure.release(
+            crowd.counts(seen), crowd.context(months), crowd.KEY, kept, months=24, revise=months == 22
+        )
+        assert found.audited.narrowest is not None
+        assert found.audited.narrowest >= 4
+        kept = pl.concat([kept, found.lines])
+    assert 0 < kept.height - newest(kept).height < 200
+
+
+def test_a_revision_of_few_is_refused() -> None:
+    """With nobody moved there is nothing to revise, and what moved could be one person."""
+    counts = crowd.counts(PLACES)
+    first = disclosure.release(counts, crowd.context(24), crowd.KEY, NOTHING, months=24)
+    with pytest.raises(DisclosureRefused, match="minstens 10 mensen"):
+        disclosure.release(counts, crowd.context(24), crowd.KEY, first.lines, months=24, revise=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from participatieketen.disclosure import Context
 
 Direction = Literal["vooruit", "terug", "beide"]
-Page = Literal["beweging", "doorstroom"]
+Page = Literal["beweging", "doorstroom", "groepen"]
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ RETURN_OUTFLOW = Template(
 GROUP = Template(
     name="groep",
     title="{grouping}: {group}",
-    page="beweging",
+    page="groepen",
     unit="deel van de mensen in de groep",
     direction="beide",
     definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: exacte "

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from participatieketen.estimates.histories import Events, Floats, events, long, sorted_history, states_of
+from participatieketen.estimates.histories import Bools, Events, Floats, events, long, sorted_history, states_of
 
 _OFF = 1e-12  # sums of thousands of products can be off by so much
 
@@ -22,10 +22,12 @@ def risk_table(history: pl.DataFrame, by: Sequence[str] = ()) -> tuple[pl.DataFr
     """Return who is at risk and what happens, at each time at which anything happens.
 
     history  (stays x 5)  person, state, start, stop, to; at risk at t when start < t <= stop; to null = censored.
-    by       columns to group by; they come first in the answer.
+    by       columns to group by; they come first in the answer. In a group without events there are no times.
 
     Returns  (times x states, 3) time, state, at_risk just before the time; and (moves x 4) time, from, to, n.
-    Raises   BrokenHistory: how many persons overlap, leave a gap, jump, teleport or stay no time.
+    Raises   BrokenHistory: a column or value is missing, a time is no number, or how many persons overlap, leave a gap,
+             jump, teleport or stay no time; ValueError: `by` names person or a column that is not there or not free, or
+             a time is 2^53 or more.
     """
     found = events(history, by)
     at_risk = long(found, found.times, found.happening, ["state"], at_risk=found.at_risk)
@@ -39,16 +41,19 @@ def transition_probabilities(
     """Probability of being in a state at a time, given the state at time s (assumes the Markov property after s).
 
     history  as in `risk_table`.
-    s        time from which to follow; default: the first start.
-    times    when to give the answer; default: each time after s at which anything happens (in the group).
+    s        time from which to follow; default: the first start (in the group).
+    times    when to give the answer; default: each time after s at which anything happens (in the group): none in a
+             group without events. After the last time that is seen, the last answer is repeated.
 
-    Returns  (times x states x states, 5)  time, from, to, probability, variance; over `to` they sum to 1.
-    Raises   BrokenHistory as in `risk_table`; ValueError when a time lies before s.
+    Returns  (times x states x states, 5)  time, from, to, probability, variance; over `to` they sum to 1. A group has
+             no rows for times before its first start.
+    Raises   BrokenHistory and ValueError as in `risk_table`; ValueError when a time is no finite number, or lies before
+             s or before the first start of every group.
     Source   Andersen et al. (1993), eq. 4.4.1 and, for the variance, 4.4.19-20. For what follows a step back use
              `landmark_occupancy`: it does not need the Markov property.
     """
     found = events(history, by)
-    since = found.first if s is None else np.full(len(found.first), float(s))
+    since = found.first if s is None else np.full(len(found.first), _finite("s", [s]))
     at_start = np.broadcast_to(np.eye(len(found.states)), (len(since), len(found.states), len(found.states)))
     return _answer(found, at_start, np.zeros((*at_start.shape, len(found.states))), since, times, ["from", "to"])
 
@@ -57,12 +62,17 @@ def occupancy(history: pl.DataFrame, start: Start = None, times: Times = None, b
     """Probability of being in each state over time.
 
     history  as in `risk_table`.
-    start    where everyone is at the first start: a state, or shares by state; default: the shares found there.
-    times    when to give the answer; default: each time at which anything happens (in the group).
+    start    where everyone is at the first start: a state, or shares by state; default: the shares found there. Under
+             delayed entry these are of whoever starts at the very first time, which can be one person: name a start,
+             or use `landmark_occupancy`.
+    times    when to give the answer; default: each time at which anything happens (in the group): none in a group
+             without events. After the last time that is seen, the last answer is repeated.
 
     Returns  (times x states, 4)  time, state, probability, std_error; of one time they sum to 1. The shares found at
-             the start are a sample (multinomial), those given are not: their error is that of the moves alone.
-    Raises   BrokenHistory as in `risk_table`; ValueError: nobody is ever in `start`, or shares do not sum to 1.
+             the start are a sample (multinomial), those given are not: their error is that of the moves alone. A group
+             has no rows for times before its first start.
+    Raises   BrokenHistory and ValueError as in `risk_table`; ValueError: nobody is ever in `start`, a share is negative
+             or they do not sum to 1, a time is no finite number or lies before the first start of every group.
     Source   p(t) = p(0) prod (I + dA), Andersen et al. (1993), eq. 4.4.19; valid without the Markov property when
              censoring is independent (Datta & Satten 2001).
     """
@@ -75,14 +85,17 @@ def landmark_occupancy(
     """Probability of being in each state after `at`, for those who are in `state` then.
 
     history  as in `risk_table`; in the state at `at`: start <= at < stop.
-    times    when to give the answer; default: each time after `at` at which anything happens to them.
+    times    when to give the answer; default: each time after `at` at which anything happens to them (in the group).
+             After the last time that is seen, the last answer is repeated.
 
     Returns  (times x states, 4)  as `occupancy`, over all states of the history.
-    Raises   BrokenHistory as in `risk_table`; ValueError when nobody is in the state then, or a time lies before it.
+    Raises   BrokenHistory and ValueError as in `risk_table`; ValueError when nobody is in the state then, or a time is
+             no finite number or lies before it.
     Source   landmark Aalen-Johansen, Putter & Spitoni (2018), Stat. Methods Med. Res. 27(7): valid without the Markov
              property.
     """
-    rows = sorted_history(history)
+    rows = sorted_history(history, by)
+    _finite("at", [at])
     there = rows.filter(pl.col("state") == state, pl.col("start") <= at, pl.col("stop") > at).select("person", *by)
     if there.is_empty():
         raise ValueError(f"nobody is in state {state} at time {at:g}")
@@ -109,7 +122,9 @@ def _initial(found: Events, start: Start) -> tuple[Floats, Floats]:
     given = np.zeros(len(found.states))
     for state, share in shares.items():
         given[found.number(state)] = share
-    if not np.isclose(given.sum(), 1) or (given < 0).any():
+    if (given < 0).any():
+        raise ValueError("a share of the start is negative")
+    if not np.isclose(given.sum(), 1):
         raise ValueError("the shares of the start do not sum to 1")
     return np.broadcast_to(given, found.initial.shape), none
 
@@ -121,18 +136,34 @@ def _answer(
 
     scatter  their covariance at the start (groups x rows x states x states).
     """
-    asked = found.times if times is None else np.asarray(times, dtype=float)
-    if times is not None and (asked < since.min()).any():
-        raise ValueError("a time lies before the time from which is followed")
-    shown = (
-        found.happening & (found.times > since[:, None]) if times is None else np.ones((len(since), len(asked)), bool)
-    )
+    asked, shown = _shown(found, since, times)
     probability, variance = _followed(found, at_start, scatter, since)
     latest = np.searchsorted(found.times, asked, side="right")  # as it is after the last event up to then
     probability, variance = probability[latest], variance[latest]
     if axes == ["state"]:
         return long(found, asked, shown, axes, probability=probability[:, :, 0], std_error=np.sqrt(variance[:, :, 0]))
     return long(found, asked, shown, axes, probability=probability, variance=variance)
+
+
+def _shown(found: Events, since: Floats, times: Times) -> tuple[Floats, Bools]:
+    """Return the times to answer at, and (groups x times) whether the group is followed then."""
+    if times is None:
+        return found.times, found.happening & (found.times > since[:, None])
+    asked, begun = _finite("times", times), np.maximum(since, found.first)
+    if (asked < begun.min()).any():
+        raise ValueError("a time lies before the time from which is followed")
+    return asked, asked >= begun[:, None]
+
+
+def _finite(name: str, given: Sequence[float]) -> Floats:
+    """Return times that are asked for; raises ValueError when they are no list, or one is missing or no number."""
+    try:
+        found = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        found = np.array(np.nan)
+    if found.ndim != 1 or not np.isfinite(found).all():
+        raise ValueError(f"{name}: a time is a finite number, and times are a list of them")
+    return found
 
 
 def _followed(found: Events, at_start: Floats, scatter: Floats, since: Floats) -> tuple[Floats, Floats]:

@@ -7,7 +7,7 @@ import polars as pl
 
 from participatieketen.estimates.aalen_johansen import Start, occupancy
 from participatieketen.estimates.band import band
-from participatieketen.estimates.paths import DAYS_A_MONTH, clock, months_after, same_person
+from participatieketen.estimates.paths import DAYS_A_MONTH, asked_months, clock, months_after, same_person
 
 
 def history_since(starts: pl.DataFrame, later: pl.DataFrame, peildatum: date, by: Sequence[str] = ()) -> pl.DataFrame:
@@ -36,12 +36,14 @@ def history_since(starts: pl.DataFrame, later: pl.DataFrame, peildatum: date, by
 def at_months(
     history: pl.DataFrame, start: Start, months: Sequence[int], states: Sequence[str], by: Sequence[str] = ()
 ) -> pl.DataFrame:
-    """Return [by,] months, state, probability, std_error; a state that nobody is ever in has probability 0."""
+    """Return [by,] months, state, probability, std_error; a state that nobody is ever in has probability 0.
+
+    Raises   BrokenHistory and ValueError as in `occupancy`; ValueError: months are not different whole numbers >= 0.
+    """
+    asked = asked_months(months)
     found = occupancy(history, start, [DAYS_A_MONTH * k for k in months], by)
     groups = found.select(by).unique(maintain_order=True) if by else pl.DataFrame({"all": [0]})
-    grid = groups.join(pl.DataFrame({"months": months}, schema={"months": pl.Int64}), how="cross").join(
-        pl.DataFrame({"state": states}), how="cross"
-    )
+    grid = groups.join(asked, how="cross").join(pl.DataFrame({"state": states}), how="cross")
     numbered = found.with_columns(
         pl.col("state").cast(pl.String), months=(pl.col("time") / DAYS_A_MONTH).round().cast(pl.Int64)
     )
@@ -54,11 +56,12 @@ def with_followed(found: pl.DataFrame, starts: pl.DataFrame, peildatum: date, mo
     """Return the estimates with a band, n starts, and how many of them are followed for so many months.
 
     Null where nobody is followed for so long.
+
+    Raises   ValueError: months are not different whole numbers >= 0.
     """
-    days = pl.DataFrame({"months": months}, schema={"months": pl.Int64})
     reached = (
         starts.select("day")
-        .join(days, how="cross")
+        .join(asked_months(months), how="cross")
         .group_by("months")
         .agg(followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64))
     )

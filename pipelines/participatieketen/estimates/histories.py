@@ -14,11 +14,13 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-_ANSWERS = {"time", "state", "from", "to", "n", "at_risk", "probability", "variance", "std_error", "survival"}
 _NUMBER = "number of the group"  # a name that no column of a frame has
-_GRID = 1_000_000  # whole times up to so far apart are counted on a grid, others among the times that occur
+_GRID = 20_000_000  # cells (8 bytes): so many are counted for all whole times, more only for those that occur
+_KEPT = {pl.Int32, pl.Int64, pl.Float64}  # types of times in which the days of any calendar compare well, uncopied
+_EXACT = 2**53  # from here on two whole numbers can be one float
 
 COLUMNS = ("person", "state", "start", "stop", "to")
+_TAKEN = {*COLUMNS, "time", "from", "n", "at_risk", "probability", "variance", "std_error", "survival"}
 
 _FLAGS = {
     "zero": "een verblijf zonder duur",
@@ -62,23 +64,27 @@ class Events:
         return self.states.index(state)
 
 
-def sorted_history(history: pl.DataFrame) -> pl.DataFrame:
-    """Return the history by person and start; raises BrokenHistory when stays contradict each other.
+def sorted_history(history: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the history by person and start, its times of one type.
+
+    Raises   BrokenHistory: a column or a value is missing, a time is no number, or stays contradict each other;
+             ValueError: `by` cannot be grouped by, or a time is 2^53 or more.
 
     The flags are those of R's survcheck: overlap (a stay starts before the one before it stopped), gap (it starts
     later, in the state where the person went), jump (later, in another state), teleport (at once, in another state).
     Where a stay is censored and the next begins at once in the same state, they are one stay in two rows.
     """
-    if history.is_empty():
-        raise BrokenHistory("Er zijn geen verblijven om iets van te schatten.")
+    _refuse_columns(history)
+    _refuse_groups(history, by)
     if incomplete := history.filter(_incomplete(history)).height:
         raise BrokenHistory(
             f"De verblijven kloppen niet. Bij {incomplete} van {history.height} verblijven ontbreekt de persoon, "
             "de plek, het begin of het einde. Verbeter eerst de tijdlijn."
         )
-    if _follows(history):
-        return history
-    rows = history.sort("person", "start", "stop")
+    timed = _timed(history)
+    if _follows(timed):
+        return timed
+    rows = timed.sort("person", "start", "stop")
     if _follows(rows):
         return rows
     told = _comparable(rows).with_columns(*_flags())
@@ -86,6 +92,46 @@ def sorted_history(history: pl.DataFrame) -> pl.DataFrame:
     what = ", ".join(f"{number} met {_FLAGS[flag]}" for flag, number in persons.items() if number)
     total = rows["person"].n_unique()
     raise BrokenHistory(f"De verblijven kloppen niet. Van {total} personen: {what}. Verbeter eerst de tijdlijn.")
+
+
+def _refuse_columns(history: pl.DataFrame) -> None:
+    """Raise BrokenHistory when this is no table of stays, whatever is in it."""
+    if not isinstance(history, pl.DataFrame):
+        raise BrokenHistory("De verblijven zijn geen tabel in het geheugen. Maak er een DataFrame van (collect).")
+    if missing := [column for column in COLUMNS if column not in history.columns]:
+        raise BrokenHistory(f"De verblijven missen de kolom {', '.join(missing)}. Nodig zijn: {', '.join(COLUMNS)}.")
+    if history.is_empty():
+        raise BrokenHistory("Er zijn geen verblijven om iets van te schatten.")
+    if others := [column for column in ("start", "stop") if not history.schema[column].is_numeric()]:
+        raise BrokenHistory(f"In {' en '.join(others)} staan geen getallen. Reken om naar hele dagen vanaf een dag.")
+
+
+def _refuse_groups(history: pl.DataFrame, by: Sequence[str]) -> None:
+    """Raise ValueError when there is no grouping by these columns."""
+    if "person" in by:
+        raise ValueError("by names person: no answer has a person in it")
+    if unknown := sorted(set(by) - set(history.columns)):
+        raise ValueError(f"by names {unknown[0]}, which is no column of the history (by is a list of columns)")
+    if taken := sorted(set(by) & _TAKEN):
+        raise ValueError(f"by names {taken[0]}, which is a column of stays or of the answer: rename it first")
+    if len(set(by)) < len(by):
+        raise ValueError("by names a column twice")
+
+
+def _timed(history: pl.DataFrame) -> pl.DataFrame:
+    """Return the history with times of one type; raises ValueError when they are too large to be told apart."""
+    times = pl.col("start", "stop")
+    lowest, highest = history.select(times.min()).row(0), history.select(times.max()).row(0)
+    if min(lowest) <= -_EXACT or max(highest) >= _EXACT:
+        raise ValueError("a time is 2^53 or more: choose a clock that starts later")
+    same = history.schema["start"] == history.schema["stop"]
+    return history if same and history.schema["start"] in _KEPT else wide(history)
+
+
+def wide(history: pl.DataFrame) -> pl.DataFrame:
+    """Return the history with times Int64 or Float64: the difference of two of them fits."""
+    whole = all(history.schema[column].is_integer() for column in ("start", "stop"))
+    return history.with_columns(pl.col("start", "stop").cast(pl.Int64 if whole else pl.Float64))
 
 
 def states_of(history: pl.DataFrame) -> tuple[str, ...]:
@@ -110,10 +156,15 @@ def _coded(found: pl.Series, states: Sequence[str]) -> pl.Expr:
 
 
 def _incomplete(history: pl.DataFrame) -> pl.Expr:
-    """Say of each stay whether something is missing; a time that is no number is missing too."""
+    """Say of each stay whether something is missing; a time that is not finite and empty text are missing too."""
     missing = [pl.col(column).is_null() for column in ("person", "state", "start", "stop")]
-    no_number = [pl.col(column).is_nan() for column in ("start", "stop") if history[column].dtype.is_float()]
-    return pl.any_horizontal(*missing, *no_number)
+    endless = [~pl.col(column).is_finite() for column in ("start", "stop") if history.schema[column].is_float()]
+    nameless = [pl.col(column) == "" for column in ("state", "to") if _can_be_empty(history.schema[column])]
+    return pl.any_horizontal(*missing, *endless, *nameless)
+
+
+def _can_be_empty(kind: pl.DataType) -> bool:
+    return "" in kind.categories if isinstance(kind, pl.Enum) else kind in {pl.String, pl.Categorical}
 
 
 def _follows(history: pl.DataFrame) -> bool:
@@ -152,19 +203,18 @@ def events(history: pl.DataFrame, by: Sequence[str] = (), states: Sequence[str] 
     """Return the history counted by time and group.
 
     history  (stays x 5 + by)  person, state (text), start, stop (numbers, start < stop), to (text or null = censored)
-    by       columns that are the same in all rows of a person; one group per combination
+    by       columns to group by; one group per combination. Where a column changes within a person, the person is
+             at risk in each group for as long as its rows say
     states   the states to give an answer for; default: those in the history
     """
-    if taken := sorted(set(by) & _ANSWERS):
-        raise ValueError(f"by names {taken[0]}, which is a column of the answer: rename it first")
-    rows = sorted_history(history)
+    rows = sorted_history(history, by)
     groups = rows.select(by).unique().sort(by) if by else pl.DataFrame()
     states = tuple(states) or states_of(rows)
-    times, start, stop = _moments(rows)
     group, state, to = _groups(rows, groups, by), _coded(rows["state"], states), _coded(rows["to"], states)
-    shape = (len(times), max(groups.height, 1), len(states))
-    begun = _count(rows, (start, group, state), shape)
-    left = _count(rows, (stop, group, state, to), (*shape, len(states) + 1))  # the last of `to`: censored
+    cells = (max(groups.height, 1), len(states), len(states) + 1)  # the last of `to`: censored
+    times, start, stop = _moments(rows, math.prod(cells))
+    begun = _count(rows, (start, group, state), (len(times), *cells[:2]))
+    left = _count(rows, (stop, group, state, to), (len(times), *cells))
     there = np.cumsum(begun - left.sum(axis=3), axis=0)
     moves = left[..., :-1] * ~np.eye(len(states), dtype=bool)
     at = np.flatnonzero(moves.any(axis=(1, 2, 3)))
@@ -188,12 +238,15 @@ def _groups(rows: pl.DataFrame, groups: pl.DataFrame, by: Sequence[str]) -> pl.E
     return pl.lit(found[_NUMBER])
 
 
-def _moments(rows: pl.DataFrame) -> tuple[Floats, pl.Expr, pl.Expr]:
-    """Return the distinct times, and for each stay the places of its start and stop among them."""
+def _moments(rows: pl.DataFrame, cells: int) -> tuple[Floats, pl.Expr, pl.Expr]:
+    """Return the distinct times, and for each stay the places of its start and stop among them.
+
+    cells  that are counted at one time: where few whole times lie between the first and the last, all of them are given
+    """
     start, stop = rows["start"].to_numpy(), rows["stop"].to_numpy()
-    if rows["start"].dtype.is_integer() and rows["stop"].dtype.is_integer():
+    if rows["start"].dtype.is_integer():
         low, high = int(start.min()), int(stop.max())
-        if high - low < _GRID:
+        if (high - low) * cells < _GRID:
             grid = np.arange(low, high + 1, dtype=float)
             return grid, pl.col("start").cast(pl.Int64) - low, pl.col("stop").cast(pl.Int64) - low
     times = np.unique(np.concatenate([start, stop]).astype(float))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from participatieketen.estimates.aalen_johansen import Times, occupancy, risk_table
-from participatieketen.estimates.histories import sorted_history
+from participatieketen.estimates.histories import sorted_history, wide
 
 
 def cumulative_incidence(
@@ -15,14 +15,17 @@ def cumulative_incidence(
 
     history     (stays x 5)  person, state, start, stop, to; only each person's first stay in the state counts.
     from_state  the state that is left; time is counted from entry into it.
-    times       when to give the answer; default: each time since entry at which anybody (of the group) leaves.
-    by          columns to group by.
+    times       when to give the answer; default: each time since entry at which anybody (of the group) leaves: none in
+                a group that nobody leaves. After the last time that is seen, the last answer is repeated.
+    by          columns to group by, as they are when the stay begins.
 
     Returns     (times x destinations, 4)  time, to, probability, std_error; what they leave of 1 is the probability of
                 still being there (`sojourn`).
-    Raises      BrokenHistory as in `risk_table`; ValueError when nobody is ever in the state.
+    Raises      BrokenHistory and ValueError as in `risk_table`; ValueError when nobody is ever in the state, or a time
+                is no finite number or below 0.
     Source      Aalen-Johansen for competing risks, Andersen et al. (1993), eq. 4.4.19. A stay that was already going on
-                when observation began has no known entry: leave it out beforehand.
+                when observation began has no known entry: leave it out beforehand. Use whole days: in stop - start of
+                fractions, stays that last as long can come to differ by rounding, and are no tie then.
     """
     stays = stays_in(history, from_state, by)
     first = stays.filter((pl.col("person") != pl.col("person").shift(1)).fill_null(value=True))
@@ -33,12 +36,13 @@ def cumulative_incidence(
 def sojourn(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.DataFrame:
     """Probability that a stay in a state lasts longer than a time, whatever its destination (Kaplan-Meier).
 
-    history  as in `cumulative_incidence`; all stays in the state count, also later ones of the same person.
-    by       columns to group by.
+    history  as in `cumulative_incidence`, in whole days; all stays in the state count, also later ones of the same
+             person.
+    by       columns to group by, as they are when the stay begins; a group in which no stay ends has no rows.
 
     Returns  (times x 4)  time since entry at which a stay ends, survival, std_error (Greenwood; takes the stays of one
              person as independent), at_risk just before the time.
-    Raises   as `cumulative_incidence`.
+    Raises   BrokenHistory and ValueError as in `cumulative_incidence`.
     Source   Kaplan & Meier (1958); Greenwood (1926).
     """
     stays = stays_in(history, state, by).with_columns(person=pl.int_range(pl.len()))
@@ -49,7 +53,7 @@ def sojourn(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.Dat
 
 def stays_in(history: pl.DataFrame, state: str, by: Sequence[str] = ()) -> pl.DataFrame:
     """Return each person's stays in a state with the clock at 0 on entry; rows that follow at once are one stay."""
-    rows = sorted_history(history).filter(pl.col("state").cast(pl.String) == state)
+    rows = wide(sorted_history(history, by).filter(pl.col("state").cast(pl.String) == state))
     if rows.is_empty():
         raise ValueError(f"nobody is ever in state {state}")
     goes_on = (pl.col("person") == pl.col("person").shift(1)) & (pl.col("start") == pl.col("stop").shift(1))

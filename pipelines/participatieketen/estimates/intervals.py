@@ -14,16 +14,16 @@ def clopper_pearson(x: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Fl
     x, n    counts, 0 <= x <= n; numbers or arrays that broadcast.
     level   coverage, two-sided: at least so often the interval holds the true share.
 
-    Raises  ValueError: an x below 0 or above its n, or a level that is not between 0 and 1.
+    Raises  ValueError: an x below 0, above its n or no number, or a level that is not between 0 and 1.
     Source  Clopper & Pearson (1934), Biometrika 26: quantiles of Beta(x, n - x + 1) and Beta(x + 1, n - x).
     """
     found, total = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(n, dtype=float))
-    tail = _tail(level)
-    if (found < 0).any() or (found > total).any():
+    side = tail(level)
+    if not ((found >= 0) & (found <= total) & np.isfinite(total)).all():
         raise ValueError("a count lies outside 0 .. n")
     missed = total - found
-    lower = special.betaincinv(np.maximum(found, 1), missed + 1, tail)
-    upper = special.betaincinv(found + 1, np.maximum(missed, 1), 1 - tail)
+    lower = special.betaincinv(np.maximum(found, 1), missed + 1, side)
+    upper = special.betaincinv(found + 1, np.maximum(missed, 1), 1 - side)
     return np.where(found == 0, 0.0, lower), np.where(missed == 0, 1.0, upper)
 
 
@@ -32,17 +32,18 @@ def garwood(x: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
 
     x       counts, a number or an array. Divide both limits by the exposure or stock for those of a rate.
 
-    Raises  ValueError: an x below 0, or a level that is not between 0 and 1.
+    Raises  ValueError: an x below 0 or no number, or a level that is not between 0 and 1.
     Source  Garwood (1936), Biometrika 28: chi2(tail, 2x) / 2 and chi2(1 - tail, 2x + 2) / 2.
     """
-    found, tail = np.asarray(x, dtype=float), _tail(level)
-    if (found < 0).any():
-        raise ValueError("a count lies below 0")
-    lower = special.gammaincinv(np.maximum(found, 1), tail)
-    return np.where(found == 0, 0.0, lower), np.asarray(special.gammaincinv(found + 1, 1 - tail))
+    found, side = np.asarray(x, dtype=float), tail(level)
+    if not ((found >= 0) & np.isfinite(found)).all():
+        raise ValueError("a count lies below 0 or is no number")
+    lower = special.gammaincinv(np.maximum(found, 1), side)
+    return np.where(found == 0, 0.0, lower), np.asarray(special.gammaincinv(found + 1, 1 - side))
 
 
-def _tail(level: float) -> float:
+def tail(level: float) -> float:
+    """Return what a two-sided interval leaves out at each side; raises ValueError unless the level is a share."""
     if not 0 < level < 1:
         raise ValueError("the level does not lie between 0 and 1")
     return (1 - level) / 2

@@ -1,7 +1,9 @@
 """timeline and step -> who is where from day to day, and a clock in calendar months."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+import numpy as np
 import polars as pl
 
 from participatieketen.chain import Chain
@@ -40,12 +42,41 @@ def held(timeline: pl.DataFrame, position: str | None) -> pl.DataFrame:
     """Return the unbroken times in bijstand (position None) or in a position.
 
     Returns  (spells x 4)  person, first_day, next_day, closed; sorted by person and day.
+    Raises   ValueError: there is no such position.
     """
+    if position is not None and position not in _codes(timeline["position"]):
+        raise ValueError(f"there is no position {position}")
     has = pl.col("in_bijstand") if position is None else pl.col("position") == position
     begins = has & ~(same_person(1) & has.shift(1)).fill_null(value=False)
     ends = has & ~(same_person(-1) & has.shift(-1)).fill_null(value=False)
     first = timeline.filter(begins).select("person", "first_day")
     return pl.concat([first, timeline.filter(ends).select("next_day", "closed")], how="horizontal")
+
+
+def _codes(positions: pl.Series) -> list[str]:
+    return (positions.dtype.categories if isinstance(positions.dtype, pl.Enum) else positions.unique()).to_list()
+
+
+def refuse_later(peildatum: date, timeline: pl.DataFrame | None = None, step: pl.DataFrame | None = None) -> None:
+    """Raise ValueError when rows tell of days after the peildatum: they would decide what was seen on it."""
+    if timeline is not None and (timeline["next_day"] > peildatum + timedelta(days=1)).any():
+        raise ValueError("the timeline goes on after the peildatum")
+    if step is not None and (step["day"] > peildatum).any():
+        raise ValueError("the steps go on after the peildatum")
+
+
+def refuse_numbers(name: str, numbers: Sequence[int], lowest: int = 0) -> None:
+    """Raise ValueError unless these are different whole numbers, none below the lowest."""
+    found = np.asarray(numbers)
+    whole = found.ndim == 1 and (found.size == 0 or np.issubdtype(found.dtype, np.integer))
+    if not whole or (found < lowest).any() or len(np.unique(found)) < found.size:
+        raise ValueError(f"{name}: give different whole numbers, none below {lowest}")
+
+
+def asked_months(months: Sequence[int]) -> pl.DataFrame:
+    """Return one row per number of months; raises ValueError unless they are different whole numbers >= 0."""
+    refuse_numbers("months", months)
+    return pl.DataFrame({"months": months}, schema={"months": pl.Int64})
 
 
 def same_person(shift: int) -> pl.Expr:

@@ -14,6 +14,8 @@ from participatieketen.estimates.paths import (
     month_start,
     months_after,
     rank,
+    refuse_later,
+    refuse_numbers,
     same_person,
     stays,
     whole_months,
@@ -34,9 +36,12 @@ def monthly_move_rate(
 
     Returns  (months x positions x durations x directions, 10)  month (of the move; whole months only), position,
              duration ("alle" when not split), direction of the first move in the month (vooruit, terug, opzij, uit),
-             n persons, moved, share, lower, upper (95 %), interval = clopper-pearson; rows with n > 0.
+             n persons, moved, share, lower, upper (95 %), interval = clopper-pearson; rows with n > 0. The provisional
+             months are in it: give a timeline and steps that stop before them, and its last day, to leave them out.
+    Raises   ValueError: durations do not go up from 1 or more, or the timeline or the steps go on after the peildatum.
     Source   the form of DWP's monthly rate of moving into work: moved in month t + 1 / there for the whole of month t.
     """
+    refuse_later(peildatum, timeline, step)
     whole = whole_months(peildatum, 0)[0]
     end = whole.year * 12 + whole.month - 1
     rows = _whole_months_held(stays(step, timeline, chain, peildatum), chain, end, durations)
@@ -84,6 +89,9 @@ def _whole_months_held(held_stays: pl.DataFrame, chain: Chain, end: int, duratio
 
 def _bins(durations: Sequence[int]) -> pl.DataFrame:
     """Return entered, duration, from_month, to_month: which months since entry a bin holds."""
+    refuse_numbers("durations", durations, lowest=1)
+    if list(durations) != sorted(durations):
+        raise ValueError("durations do not go up")
     schema = {"entered": pl.Boolean, "duration": pl.String, "from_month": pl.Int64, "to_month": pl.Int64}
     if not durations:
         rows = [(entered, "alle", 0, _EVER) for entered in (True, False)]
@@ -120,14 +128,18 @@ def inflow_outflow_rate(
     """Inflow and outflow of the last months that are over, over the mean stock of those months.
 
     position  a code of the chain; default: having bijstand, whatever the position.
-    months    whole months before the peildatum.
+    months    whole months before the peildatum, 1 or more. The provisional months are in it: give a timeline that stops
+              before them, and its last day, to leave them out.
 
     Returns   (2 x 8)  direction (in, uit), flow (entries or exits on their day; a person can have more), mean_stock
               (persons on the first of the month, mean of the months), months, rate, lower, upper (95 %), interval =
               garwood (the flow is a Poisson count, the stock is given).
-    Raises    ValueError: part of these months was before the chain was observed.
+    Raises    ValueError: part of these months was before the chain was observed, there are no such months or position,
+              or the timeline goes on after the peildatum.
     Source    sum over 12 months / mean stock of those 12 months: the form of SGB II par. 48a.
     """
+    refuse_later(peildatum, timeline)
+    refuse_numbers("months", [months], lowest=1)
     *starts, end = whole_months(peildatum, months)
     if chain.observed_from and starts[0] < chain.observed_from:
         raise ValueError(f"the chain was not observed during all of the last {months} months")
@@ -155,15 +167,19 @@ def reentry_share(
     """Re-entry, form 1: of those who came in, the share that had left less than 12 months before.
 
     position  a code of the chain; default: having bijstand, whatever the position.
-    months    whole months before the peildatum whose inflow counts.
+    months    whole months before the peildatum whose inflow counts, 1 or more. The provisional months are in it: give a
+              timeline that stops before them, and its last day, to leave them out.
 
     Returns   (1 x 7)  inflow (entries with 12 observed months before them), reentries (entry earlier than 12 calendar
               months after the first day without), left_out (entries with less than 12 observed months before them),
               share, lower, upper (95 %), interval = clopper-pearson.
+    Raises    ValueError: there are no such months or position, or the timeline goes on after the peildatum.
     Source    CBS 82662NED, "binnen een jaar". Gaps that the chain fills (gap_days) are no exit, so no re-entry either.
               Form 2 is `return_incidence`: another denominator, never to be printed as this one.
     """
-    start, end = whole_months(peildatum, months)[:: max(months, 1)]
+    refuse_later(peildatum, timeline)
+    refuse_numbers("months", [months], lowest=1)
+    start, end = whole_months(peildatum, months)[::months]
     since = pl.lit(chain.observed_from, dtype=pl.Date).dt.offset_by("12mo")
     entries = _entries(held(timeline, position), chain).filter(
         pl.col("first_day").is_between(start, end, closed="left")

@@ -11,7 +11,16 @@ import polars as pl
 from participatieketen.chain import Chain
 from participatieketen.estimates.follow_up import at_months, history_since, with_followed
 from participatieketen.estimates.intervals import with_share
-from participatieketen.estimates.paths import clock, held, months_after, rank, same_person, stays
+from participatieketen.estimates.paths import (
+    asked_months,
+    clock,
+    held,
+    months_after,
+    rank,
+    refuse_later,
+    same_person,
+    stays,
+)
 
 _LEVELS = ("op_niveau", "lager", "buiten")
 
@@ -27,11 +36,14 @@ def return_incidence(
     Returns   (months x 7)  months since the first day without; probability of a first return by then, std_error, lower,
               upper (95 %, logit), n exits seen before the peildatum, followed: exits followed for so many months;
               null where followed is 0. All exits count, also several of one person; they are taken as independent.
+    Raises    ValueError: months are not different whole numbers >= 0, there is no such position, or the timeline goes
+              on after the peildatum.
     Source    Divosa's form, made right for exits that are not yet followed to the end: Kaplan-Meier of the time to
               return. Who died, moved away or reached AOW stays in the denominator until the peildatum, so these are
               competing exits: with only the peildatum as censoring this is the cumulative incidence of Fine & Gray
               (1999), section 3. Form 1 is `reentry_share`: another denominator.
     """
+    refuse_later(peildatum, timeline)
     back = pl.when(same_person(-1)).then(pl.col("first_day").shift(-1))
     exits = (
         held(timeline, position)
@@ -68,8 +80,10 @@ def lasting_steps(
              that day; outside = outside the chain on it.
              form b: lasted = on no day up to then lower or outside; fell = lower on some day; outside = never lower,
              outside on some day. Outside is not a failure: AOW, death and moving away are in it. It is in n.
+    Raises   ValueError: months are not different whole numbers >= 0, or the steps go on after the peildatum.
     Source   form a: CBS; form b: the lasting step of SGB II.
     """
+    refuse_later(peildatum, step=step)
     later = pl.col("later_rank")
     followed = _followed(
         step.filter(pl.col("direction") == "vooruit").with_columns(rank=rank("to_position", chain)),
@@ -121,8 +135,11 @@ def recovery(
              are weighted by position as those who stepped back; the weights are taken as given. Not a causal effect:
              who steps back differs from who does not.
              Empty when nobody stepped back; without the comparison when nobody is left for it.
+    Raises   ValueError: months are not different whole numbers >= 0, or the timeline or the steps go on after the
+             peildatum.
     Source   Aalen-Johansen from a landmark, the step: Putter & Spitoni (2018); valid without the Markov property.
     """
+    refuse_later(peildatum, timeline, step)
     back = (
         step.filter(pl.col("direction") == "terug")
         .unique("person", keep="first", maintain_order=True)
@@ -206,8 +223,10 @@ def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) 
              the other way came by then, outside: none came and the person was outside the chain on the last day,
              too_recent (steps left out because they are not followed so long), share = bounced / n, lower, upper
              (95 %), interval = clopper-pearson (takes the steps of one person as independent).
+    Raises   ValueError: months is no whole number >= 0, or the steps go on after the peildatum.
     Source   our own measure; both shares use complete follow-up only.
     """
+    refuse_later(peildatum, step=step)
     rows = step.with_columns(later_rank=rank("to_position", chain))
     opposite = {"terug": "vooruit", "vooruit": "terug"}
     found = [
@@ -234,7 +253,7 @@ def _followed(
     A measure is asked of the later steps of the person, up to and on the day so many months later (later_day,
     later_direction, later_rank; one row of nulls when there are none).
     """
-    days = pl.DataFrame({"months": months}, schema={"months": pl.Int64})
+    days = asked_months(months)
     asked = (
         starts.with_row_index("row").join(days, how="cross").with_columns(until=months_after("day", pl.col("months")))
     )

@@ -1,12 +1,14 @@
 """disclosure: estimates leave at the resolution of a released count."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from participatieketen.disclosure.released import BASE
 from participatieketen.disclosure.shares import controlled_durations, controlled_shares
 
+KEY = b"k" * 32
 SHARES = st.lists(st.integers(0, 300), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0)
 
 
@@ -33,7 +35,7 @@ def estimate(measure: str, parts: list[int], at_risk: int | None = None) -> pl.D
 
 def released(measure: str, parts: list[int], at_risk: int | None = None) -> pl.DataFrame:
     """Return how the composition may leave."""
-    return controlled_shares(estimate(measure, parts, at_risk), BASE)
+    return controlled_shares(estimate(measure, parts, at_risk), BASE, KEY)
 
 
 @given(SHARES, st.sampled_from(["herstel", "eerste_stap"]))
@@ -86,5 +88,37 @@ def test_a_share_at_a_time_that_few_reach_is_hidden() -> None:
 def test_a_duration_of_few_stays_is_hidden() -> None:
     """The row is there, so that a page can say what is missing."""
     durations = pl.DataFrame({"position": "werk", "quantile": "helft", "bin": ["0-3", "3-6"], "n": [49, 52]})
-    found = controlled_durations(durations, BASE)
-    assert found.select("bin", "n").rows() == [(None, 50), ("3-6", 50)]
+    found = controlled_durations(durations, BASE, KEY)
+    assert found["bin"].to_list() == [None, "3-6"]
+    assert (found["n"] % BASE == 0).all()
+
+
+def test_a_share_is_right_on_average() -> None:
+    """Over 400 keys the mean share is that of the counts; with one key it is always the same."""
+    parts = [61, 83, 93]
+    found = [controlled_shares(estimate("herstel", parts), BASE, bytes([n % 256, n // 256]) * 16) for n in range(400)]
+    mean = sum(frame["share"].to_numpy() for frame in found) / len(found)
+    assert mean == pytest.approx([part / sum(parts) for part in parts], abs=0.003)
+    assert released("herstel", parts).equals(released("herstel", parts))
+
+
+@given(st.lists(st.integers(0, 200), min_size=2, max_size=12), st.binary(min_size=32, max_size=32))
+def test_a_curve_that_rises_never_falls_once_it_is_released(counts: list[int], key: bytes) -> None:
+    """One curve has one draw, so that what is rounded keeps its order."""
+    rising = sorted(counts)
+    frame = pl.DataFrame(
+        {
+            "measure": "eerste_stap",
+            "gap_days": 30,
+            "group": "",
+            "position": "bijstand",
+            "outcome": "vooruit",
+            "months": range(len(rising)),
+            "n": 200,
+            "at_risk": 100,
+            "share": [count / 200 for count in rising],
+            "lower": 0.0,
+            "upper": 1.0,
+        }
+    )
+    assert controlled_shares(frame, BASE, key)["share"].is_sorted()

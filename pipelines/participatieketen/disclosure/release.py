@@ -28,11 +28,11 @@ GROUPS = "group_flow"
 TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, GROUPS, *ROWS)
 """Every table of counts that can be released."""
 
-FIGURES: Mapping[str, Callable[[pl.DataFrame, int], pl.DataFrame]] = {
+FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
     "estimate": controlled_shares,
     "duration": controlled_durations,
     "group_share": controlled_group_shares,
-    "published": lambda frame, _: frame,
+    "published": lambda frame, *_: frame,
 }
 """Every table of figures that can be released, at the resolution of a released count; what is published is public."""
 
@@ -99,7 +99,7 @@ def release(
     new = added(systems, kept, key)
     audited = audit(everything, pl.concat([lines.select(*BOOK), new]))
     frames = _views(counts, pl.concat([kept, new]), given, months)
-    frames |= {name: figures(counts[name], given.base) for name, figures in FIGURES.items() if name in counts}
+    frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
     return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
 
 

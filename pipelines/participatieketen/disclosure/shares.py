@@ -1,7 +1,7 @@
 """Shares and durations at the resolution of a released count: no more can be read from them than from counts.
 
-A share p of n people is published as round(p n) / round(n), in whole percents. Both are rounded up or down to the base by
-a keyed draw that one curve has in common: right on average, always the same, rising where the curve rises, and nobody
+A share p of n people is published as round(p n) / round(n), in whole percents. Both are rounded, up or down, by
+a keyed draw that one curve has in common: right on average, always the same, rising where the curve rises; nobody
 knows at which count the next value begins. Limits are rounded away from the share, so that the range never promises
 more than it did, nor says for certain "nobody" or "everybody".
 """

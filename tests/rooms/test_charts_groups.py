@@ -159,7 +159,7 @@ def test_each_group_is_drawn_with_its_band_in_both_directions() -> None:
             "4% (tussen 3% en 5%)",
             "minder vaak vooruit",
         ),
-        ("Alle groepen samen", "± 3.755", "± 440", "12%", "± 135", "4%", ""),
+        ("Alle groepen samen", "3.755", "440", "12%", "135", "4%", ""),
     ]
 
 
@@ -258,11 +258,11 @@ def test_a_nought_that_is_clearly_less_says_so_on_a_line_of_its_own() -> None:
 
 
 def test_without_anyone_who_moved_there_is_no_line() -> None:
-    """A sum of rounded noughts is few, not 0%."""
+    """A sum of rounded noughts is no nought, and its share no 0%: each of the two may be nine."""
     nobody: Sequence[Told] = (("een", 500, (50, 8, 12), (0, 0, 1)), ("ander", 500, (50, 8, 12), (0, 0, 1)))
     shown = charts.group_chart(released(nobody), "wijk")
     assert [row["tekst"] for row in drawn(shown, "samen")] == ["alle groepen samen: 10%"]
-    assert shown.table.row(-1) == ("Alle groepen samen", "± 1.000", "± 100", "10%", "weinig", "weinig", "")
+    assert shown.table.row(-1) == ("Alle groepen samen", "1.000", "100", "10%", "0-18", "hoogstens 2%", "")
 
 
 def test_hidden_groups_are_named_with_the_reason_and_nothing_else() -> None:
@@ -290,7 +290,14 @@ def test_rounding_is_what_the_released_counts_are_multiples_of(told: Sequence[To
     """Twice the base only where every count of the grouping is a multiple of that."""
     shown = charts.group_chart(released(told), "wijk")
     assert f"Aantallen zijn afgerond op {said}." in shown.subtitle
-    assert f"Aantallen zijn afgerond op {said}." in shown.caption
+    assert f"Aantallen zijn afgerond op {said}, zo dat optellingen kloppen." in shown.caption
+
+
+def test_all_together_is_a_sum_that_can_be_farther_off() -> None:
+    """Groups are rounded each on its own."""
+    two = charts.group_chart(released((MAN, WOMAN)), "wijk")
+    assert two.caption.endswith("Aantallen van alle groepen samen zijn opgeteld en kunnen er hoogstens 8 naast zitten.")
+    assert "opgeteld" not in charts.group_chart(released((MAN,)), "wijk").caption
 
 
 def test_rounding_of_one_grouping_says_nothing_of_another() -> None:

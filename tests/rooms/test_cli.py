@@ -40,7 +40,10 @@ def test_every_command_explains_itself_in_dutch_with_an_example(keten: Keten, co
         (("run", "--peildatum", "gisteren"), "een waarde past niet bij zijn optie of argument."),
         (("run", "-p", "months"), "de vorm naam=waarde"),
         (("run", "-p", "maanden=24"), "Parameter maanden bestaat niet: kies uit months."),
-        (("run", "jaarrapportage"), "Pipeline jaarrapportage bestaat niet: kies uit maandrapportage"),
+        (
+            ("run", "jaarrapportage"),
+            "Pipeline jaarrapportage bestaat niet: kies uit halfjaarrapportage, maandrapportage",
+        ),
         (("run", "weg/keten.toml"), "Pipeline weg/keten.toml bestaat niet"),
         (("query", "select 1"), "maak het extract met `keten run`"),
     ],

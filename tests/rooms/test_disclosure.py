@@ -41,6 +41,21 @@ def test_every_count_is_a_multiple_of_the_base() -> None:
     assert all(value is not None and value >= 0 and value % BASE == 0 for value in found)
 
 
+def test_what_is_told_of_the_audit_follows_from_what_is_released() -> None:
+    """How many values may stand for a small count, not how many do: that would tell a real nought."""
+    tables = released()
+    flows, steps = (tables[name].frame for name in ("released_stock_flow", "released_steps"))
+    small = sum((value - 4 <= 9) for value in [*flows["persons"], *steps["steps"]])
+    ((cells, may_be_small, narrowest, rule),) = tables["audited"].frame.rows()
+    assert (narrowest, rule) == (4, "R5C")
+    assert small <= may_be_small < cells
+    rows = {"rows": 1000, "loaded": 1000, "quarantined": 0, "duplicates": 0, "expired": 0}
+    delivery = pl.DataFrame({"source": "a", "sha256": "f" * 64, "peildatum": date(2026, 1, 1), **rows})
+    sound = disclosure.release({"delivery": delivery}, CONTEXT, crowd.KEY, NOTHING, months=12)
+    assert sound.audited.cells == 0
+    assert sound.tables["audited"].frame.row(0) == (5, 3, 4, "R5C")
+
+
 def test_the_number_of_months_shown_changes_no_value() -> None:
     """A reader of twelve months and one of 24 see the same figures."""
     counts = crowd.counts(crowd.walks(300, 24, seed=1))

@@ -12,7 +12,7 @@ from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Limits, _limits, _need, _seen, audit
 from participatieketen.disclosure.series import BOOK, NOTHING, newest
 from participatieketen.disclosure.systems import NAME, System
-from participatieketen.errors import DisclosureRefused
+from participatieketen.errors import DisclosureRefused, WrongUse
 
 PLACES = crowd.walks(400, 24, seed=3)
 
@@ -73,8 +73,8 @@ def listed(of: System, limits: Limits) -> tuple[list[int], list[int]]:
 def test_intervals_are_those_of_all_possible_tables(rows: list[list[int]], values: dict[str, int]) -> None:
     """The linear programs find what listing every table finds."""
     of = system(rows)
-    limits = _limits(of, lines(of, values), None)
     everything = np.ones(len(of.truth), dtype=bool)
+    limits = _limits(of, lines(of, values), ~everything)
     seen = _seen(of, limits, everything, np.full(len(of.truth), 1_000))
     low, high = listed(of, limits)
     assert np.round(seen.low, 4).tolist() == low
@@ -144,13 +144,40 @@ def test_margins_that_are_not_rounded_are_refused() -> None:
         audit(OF, pl.concat([rounded, exactly(OF, margin)]))
 
 
+def public(of: System, which: pl.Expr, more: int = 0) -> pl.DataFrame:
+    """Return these counts as figures that anyone can look up, or figures that are so many more."""
+    return of.cells.with_columns(persons=of.truth + more).filter(which)
+
+
 def test_public_knowledge_counts() -> None:
     """A total of four that anyone can look up leaves a part shown as 5 no more than 1 to 4."""
     of = system([[3, 1]])
     values = lines(of, {"r0c0": 5, "r0c1": 0, "r0t": 5, "tc0": 5, "tc1": 0})
     assert audit(of, values).narrowest == 4
     with pytest.raises(DisclosureRefused, match="4 keer in 5 aantallen"):
-        audit(of, values, of.cells.filter(to_position="t", from_position="r0"))
+        audit(of, values, public(of, (pl.col("to_position") == "t") & (pl.col("from_position") == "r0")))
+
+
+def test_a_total_that_is_public_leaves_its_groups_no_less_room() -> None:
+    """Of three people in a total that anyone can look up, each group at base 10 would be known to be three at most."""
+    cells = [name("a", "b"), *(("stock_flow", "wijk", group, crowd.FIRST, "a", "b") for group in "xy")]
+    of = families.weighed(dict(zip(cells, (3, 2, 1), strict=True)), [dict(zip(cells, (-1, 1, 1), strict=True))], 5)
+    of = System(of.cells, of.truth, np.array([5, 10, 10]), of.identities)
+    values = pl.DataFrame([(*cells[0], 5, 5, 4, 0), *((*cell, 0, 10, 9, 0) for cell in cells[1:])], BOOK, orient="row")
+    assert audit(of, values).cells == 3
+    with pytest.raises(DisclosureRefused, match="Tabel stock_flow wijk: een aantal van 1 tot en met 9"):
+        audit(of, values, public(of, pl.col("grouping") == ""))
+
+
+def test_a_public_figure_that_is_no_count_is_refused() -> None:
+    """A name that does not occur, another number, or the same figure twice: the line says how many."""
+    of = system([[3, 1]])
+    values, right = lines(of, {"r0c0": 5, "r0c1": 0, "r0t": 5}), public(of, pl.col("to_position") == "c0")
+    for wrong in (right.with_columns(to_position=pl.lit("x")), public(of, pl.col("to_position") == "c0", 1)):
+        with pytest.raises(WrongUse, match=r"Van de 2 bekende aantallen .* zijn er 2 dubbel"):
+            audit(of, values, wrong)
+    with pytest.raises(WrongUse, match="zijn er 2 dubbel"):
+        audit(of, values, pl.concat([right, right]))
 
 
 def test_a_whole_group_that_provably_made_one_move_is_refused() -> None:

@@ -112,15 +112,15 @@ def before(month: date, many: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def stock(persons: Mapping[str, Mapping[date, int | None]], about: Context | None = None) -> Released:
+def stock(persons: Mapping[str, Mapping[date, int]], about: Context | None = None) -> Released:
     """Return persons per position and month."""
     rows = [(month, place, count) for place, counts in persons.items() for month, count in counts.items()]
     return released("stock", {"month": pl.Date, "position": pl.String, "persons": pl.Int64}, rows, about)
 
 
 def step_month(
-    forward: Sequence[int | None],
-    back: Sequence[int | None],
+    forward: Sequence[int],
+    back: Sequence[int],
     about: Context | None = None,
     provisional: Sequence[int] = (900, 900, 900),
 ) -> Released:
@@ -209,8 +209,8 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "beide"): (
         lambda: one("stappen-jaar", step_month(STEADY, FLAT)),
         (
-            "In de periode oktober 2024 tot en met september 2025 waren er ongeveer 510 stappen vooruit en ongeveer "
-            "210 stappen terug: ruim twee keer zo veel stappen vooruit als terug."
+            "In de periode oktober 2024 tot en met september 2025 waren er 510 stappen vooruit en 210 stappen terug: "
+            "ruim twee keer zo veel stappen vooruit als terug."
         ),
     ),
     ("stappen-jaar", "weinig"): (
@@ -483,7 +483,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ),
     ("keten-mensen", "mensen"): (
         lambda: one("keten-mensen", stock({p.code: {SEPTEMBER: 1000} for p in ZWOLLE[:4]})),
-        "Op 1 september 2025 stonden er ongeveer 4.000 mensen in de keten.",
+        "Op 1 september 2025 stonden er 4.000 mensen in de keten.",
     ),
     ("plek-mensen", "mensen"): (
         lambda: one("plek-employment-mensen", stock({"employment": {SEPTEMBER: 1}}, EXACT)),
@@ -529,10 +529,8 @@ def _texts() -> Iterator[str]:
 
 
 def test_nothing_is_found_in_hidden_figures() -> None:
-    """A hidden count or share gives no finding, and no change either."""
+    """A hidden share gives no finding."""
     hidden = [
-        step_month([None] * 24, [None] * 24),
-        stock({p.code: {SEPTEMBER: None, before(SEPTEMBER, 12): 40} for p in ZWOLLE[:4]}),
         estimate(
             ("herstel", "stap_terug", "", "op_niveau", None, None, None, 40),
             ("eerste_stap", "", "bijstand", "vooruit", None, None, None, 40),
@@ -542,16 +540,9 @@ def test_nothing_is_found_in_hidden_figures() -> None:
     assert every(*hidden) == {}
 
 
-def test_one_hidden_month_keeps_the_year_out() -> None:
-    """A sum with a hidden month in it is no sum; the other direction's last month can still be told."""
-    found = every(step_month([40] * 12, [*[15] * 11, None]))
-    assert set(found) == {"stappen-vooruit"}
-
-
-def test_a_hidden_position_keeps_the_total_out() -> None:
-    """The chain as a whole is not told when one of its positions is hidden; the others are."""
-    persons: dict[str, dict[date, int | None]] = {p.code: {SEPTEMBER: 40} for p in ZWOLLE[:4]}
-    assert set(every(stock(persons | {"werk": {SEPTEMBER: None}}))) == {
+def test_a_position_that_is_not_there_keeps_the_total_out() -> None:
+    """The chain as a whole is not told when one of its positions is not in the table; the others are."""
+    assert set(every(stock({p.code: {SEPTEMBER: 40} for p in ZWOLLE[:3]}))) == {
         "plek-bijstand-mensen",
         "plek-dagbesteding-mensen",
         "plek-sociale-cooperatie-mensen",
@@ -692,10 +683,9 @@ def test_a_release_that_is_not_older_is_left_aside() -> None:
             "Dat zijn er ongeveer 15 meer dan in augustus 2025. Dat verschil kan toeval zijn.",
             "kan toeval zijn",
         ),
-        ([None, 45], "", "kan toeval zijn"),
     ],
 )
-def test_a_month_is_set_beside_the_month_before(last: list[int | None], change: str, chance: str) -> None:
+def test_a_month_is_set_beside_the_month_before(last: list[int], change: str, chance: str) -> None:
     """The change of a month exceeds rounding, and is judged by the limit of a moving range."""
     found = one("stappen-vooruit", step_month([*STEADY[:-2], *last], FLAT))
     assert (found.change, found.chance) == (change, chance)
@@ -859,9 +849,10 @@ def test_the_first_page_holds_six_of_different_kinds() -> None:
 
 
 def test_one_direction_never_stands_alone_on_the_first_page() -> None:
-    """Where the steps back of a month are hidden, the steps forward stay away; lasting steps ask for recovery."""
-    hidden = step_month(STEADY, [*FLAT[:-1], None])
-    shown = {found.template for found in first_page(whole(hidden))}
+    """Where there are no steps back of a month, the steps forward stay away; lasting steps ask for recovery."""
+    both = step_month(STEADY, FLAT)
+    alone = replace(cast("Any", both), frame=both.frame.filter(pl.col("direction") == "vooruit"))
+    shown = {found.template for found in first_page(whole(alone))}
     assert not shown & {"maand-vooruit", "maand-terug"}
     lasting = estimate(("blijvend", "a", "", "blijft", 0.75, 0.72, 0.77, 1490))
     assert first_page(findings({"estimate": lasting})) == ()

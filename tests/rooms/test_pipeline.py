@@ -1,15 +1,19 @@
 """pipeline: a run from end to end, its settings, its lock and its record."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from unittest import mock
 
+import polars as pl
 import pytest
 
 from conftest import MADE_ON, MVAD, Run
 from participatieketen import contracts, disclosure, extract, pipeline, pseudonyms
 from participatieketen.errors import Busy, ContractBroken, DisclosureRefused, NoAccess, WrongUse
+from participatieketen.pipeline.definition import Known
 from participatieketen.places import Workspace
 from smalltown import healthy, hulp, quick_check, rows
 
@@ -58,7 +62,7 @@ def test_a_wrong_file_is_refused_by_key(tmp_path: Path, changes: dict[str, objec
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     """Whoever mistypes a name sees which there are."""
-    with pytest.raises(WrongUse, match="kies uit maandrapportage"):
+    with pytest.raises(WrongUse, match="kies uit halfjaarrapportage, maandrapportage"):
         pipeline.read("maandraport")
 
 
@@ -93,7 +97,8 @@ def test_only_one_run_holds_a_workspace(tmp_path: Path) -> None:
 def test_the_town_is_published_and_called_fictional(town: Run) -> None:
     """Every page that is made from made-up deliveries says so."""
     pages = {name: page for name, page in town.pages.items() if name.endswith(".html")}
-    assert set(pages) == {"index.html", "beweging.html", "doorstroom.html", "groepen.html", "kwaliteit.html"}
+    notebooks = {f"{path.stem}.html" for path in MONTHLY.notebooks}
+    assert set(pages) == {"index.html", "overzicht.html", "definities.html", "downloads.html"} | notebooks
     assert all("ictieve gegevens" in page for page in pages.values())
     assert "3 februari 2026" in pages["beweging.html"]
 
@@ -179,6 +184,43 @@ def test_a_release_names_its_policy_key_and_ledger(town: Run) -> None:
     assert (given.id, given.policy) == (town.site.release, "R5C")
     assert given.ledger == sha256(lines[-1]).hexdigest()
     assert given.key == json.loads(lines[-1])["key"] != pseudonyms.read_key(pseudonyms.default_path()).id
+
+
+def known_row(town: Run) -> tuple[Known, ...]:
+    """Return all flows of one position in one month as they are, but one small one, and their total."""
+    pairs = disclosure.open_release(town.workspace.releases / town.site.release / "released.duckdb")["stock_flow"].frame
+    counted = extract.query(town.workspace.extract, "select month, from_position, to_position, persons from stock_flow")
+    names = ["month", "from_position", "to_position"]
+    flows = pairs.select(names).join(counted.cast(dict.fromkeys(names[1:], pl.String)), on=names, how="left")
+    month, start, secret = flows.filter(pl.col("persons").is_between(1, 9)).select(names).row(0)
+    row = flows.filter(month=month, from_position=start).with_columns(pl.col("persons").fill_null(0))
+    rest = [Known("stock_flow", month, start, end, n) for *_, end, n in row.iter_rows() if end != secret]
+    return (*rest, Known("stock_flow", month, start, "totaal", sum(row["persons"].to_list())))
+
+
+def test_what_the_public_knows_can_stop_publication(town: Run) -> None:
+    """With all other flows of a position and their total known, the last is known too: exit 8, and pages stay."""
+    pages, told = town.pages, replace(MONTHLY, public=known_row(town))
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9") as error:
+        pipeline.run(told, town.workspace, None, MADE_ON, lambda _: None)
+    assert (error.value.exit_code, town.pages) == (8, pages)
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        pipeline.audit(told, town.workspace, town.site.release)
+
+
+def test_what_the_public_knows_is_read_from_the_pipeline(tmp_path: Path) -> None:
+    """Each figure has the name of its cell; grouping and group are for figures of a group."""
+    path = written(tmp_path)
+    table = """[[public]]
+        family = "stock_flow"
+        month = 2025-03-01
+        from_position = "startbaan"
+        to_position = "totaal"
+        persons = 12
+    """
+    path.write_text(path.read_text(encoding="utf-8") + table, encoding="utf-8")
+    (known,) = pipeline.read(str(path)).public
+    assert known == Known("stock_flow", date(2025, 3, 1), "startbaan", "totaal", 12)
 
 
 def small(folder: Path) -> pipeline.Pipeline:

@@ -20,13 +20,14 @@ from participatieketen.charts.occupancy import occupancy_chart
 from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.stock import stock_per_position
-from participatieketen.charts.tables import delivery_table, notes, verdict_table
+from participatieketen.charts.tables import audit_table, delivery_table, notes, verdict_table
 from participatieketen.charts.theme import colours_css
 
 __all__ = [
     "Figure",
     "Table",
     "arc_diagram",
+    "audit_table",
     "bounce_table",
     "colours_css",
     "control_chart",

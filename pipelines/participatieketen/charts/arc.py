@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.arc_drawing import Box, Step, drawing
+from participatieketen.charts.arc_drawing import Box, Count, Step, drawing
 from participatieketen.charts.figure import Figure, parts_of
-from participatieketen.charts.released import Counts, ladder, newest_month, page_id, persons_in
+from participatieketen.charts.released import ladder, newest_month, page_id, persons_in
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Steps = tuple[Step, ...]
 Boxes = tuple[Box, ...]
 
-TOO_SMALL = "Stromen van te kleine groepen zijn niet getoond en tellen niet mee."
+MONTHS = 12
+"""A year, of which the steps are."""
 
 
 def arc_diagram(step_year: "Released", stock: "Released") -> Figure:
@@ -34,13 +35,12 @@ def arc_diagram(step_year: "Released", stock: "Released") -> Figure:
         description=_description(steps, boxes, context),
         chart=drawing(steps, boxes, _banners(steps, boxes, context.base), context.base),
         table=table,
-        caption=_caption(table, context),
+        caption=_caption(table, boxes, context),
     )
 
 
 def _title(steps: Steps, base: int) -> str:
-    summed = sum(step.steps is not None and step.direction != "opzij" for step in steps)
-    return words.more_or_less(_total(steps, "vooruit"), _total(steps, "terug"), base, summed)
+    return words.more_or_less(_total(steps, "vooruit"), _total(steps, "terug"), base, MONTHS)
 
 
 def _steps(frame: pl.DataFrame, places: tuple["Position", ...]) -> Steps:
@@ -55,8 +55,8 @@ def _steps(frame: pl.DataFrame, places: tuple["Position", ...]) -> Steps:
 def _boxes(frame: pl.DataFrame, stock: "Released", places: tuple["Position", ...]) -> Boxes:
     month = newest_month(stock)
     known = {
-        "nu": persons_in(stock, month),
-        "was": persons_in(stock, words.year_before(month)),
+        "nu": {code: Count(persons) for code, persons in persons_in(stock, month).items()},
+        "was": {code: Count(persons) for code, persons in persons_in(stock, words.year_before(month)).items()},
         "in": _traffic(frame, "in", "to_position"),
         "uit": _traffic(frame, "uit", "from_position"),
     }
@@ -66,17 +66,14 @@ def _boxes(frame: pl.DataFrame, stock: "Released", places: tuple["Position", ...
     )
 
 
-def _traffic(frame: pl.DataFrame, direction: str, side: str) -> Counts:
-    """Return steps into or out of the chain per position; None where all of them are hidden."""
-    rows = frame.filter(pl.col("direction") == direction)
-    return {
-        str(code): words.shown_total(rows.filter(pl.col(side) == code)["steps"].to_list())
-        for code in rows[side].unique(maintain_order=True)
-    }
+def _traffic(frame: pl.DataFrame, direction: str, side: str) -> dict[str, Count]:
+    """Return steps into or out of the chain per position: sums over the places outside it."""
+    found = frame.filter(pl.col("direction") == direction).group_by(side, maintain_order=True)
+    return {str(code): Count(count, cells) for code, count, cells in found.agg(pl.sum("steps"), pl.len()).iter_rows()}
 
 
-def _total(steps: Steps, direction: str) -> int | None:
-    return words.shown_total(step.steps for step in steps if step.direction == direction)
+def _total(steps: Steps, direction: str) -> int:
+    return sum(step.steps for step in steps if step.direction == direction)
 
 
 def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
@@ -89,11 +86,11 @@ def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
         "uit": "stappen de keten uit",
     }
     rows = [
-        (box.label, what, said(count, stock.context.base))
+        (box.label, what, count.shown(stock.context.base))
         for place, box in enumerate(boxes)
-        for what, count, said in [
-            *((head, box.counts[key], box.said(key)) for key, head in heads.items() if key in box.counts),
-            *((_to(step, boxes), step.steps, words.shown) for step in steps if step.source == place),
+        for what, count in [
+            *((head, box.counts[key]) for key, head in heads.items() if key in box.counts),
+            *((_to(step, boxes), Count(step.steps)) for step in steps if step.source == place),
         ]
     ]
     return pl.DataFrame(rows, schema={"Plek": pl.String, "Wat": pl.String, "Aantal": pl.String}, orient="row")
@@ -103,9 +100,19 @@ def _to(step: Step, boxes: Boxes) -> str:
     return f"stap {step.direction} naar {boxes[step.target].label}"
 
 
-def _caption(table: pl.DataFrame, context: "Context") -> str:
-    explained = words.reading_help(context, parts_of(table.select("Aantal")))
-    return f"Mensen per plek en stappen van {_period(context)}. {explained}"
+def _caption(table: pl.DataFrame, boxes: Boxes, context: "Context") -> str:
+    return words.joined(
+        f"Mensen per plek en stappen van {_period(context)}.",
+        words.reading_help(context, parts_of(table.select("Aantal"))),
+        _farther_off(boxes, context.base) if context.base > 1 else "",
+    )
+
+
+def _farther_off(boxes: Boxes, base: int) -> str:
+    """Return how far sums are off that were not released as a total."""
+    traffic = max((count.off(base) for box in boxes for count in box.counts.values()), default=0)
+    both = f", in en uit per plek hoogstens {traffic}" if traffic > words.off(base) else ""
+    return f"Het totaal van een richting kan er hoogstens {words.off(base, MONTHS)} naast zitten{both}."
 
 
 def _period(context: "Context") -> str:
@@ -123,10 +130,8 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
         f"In het vak: mensen op {words.day(newest_month(stock))}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Stromen van {words.smallest(context.base)} stappen zijn niet getekend." if small else "",
-        TOO_SMALL if step_year.frame["steps"].has_nulls() else "",
         _about_leaving(step_year),
         words.rounding(context.base),
-        words.summing(context.base),
         words.fictional(context),
     )
 
@@ -135,7 +140,7 @@ def _about_leaving(step_year: "Released") -> str:
     """Return where most steps out of the last position go, when that is more than half of them: often a rule."""
     *_, last = ladder(step_year.context)
     left = step_year.frame.filter(pl.col("direction") == "uit", pl.col("from_position") == last.code)
-    out = {code: steps for code, steps in left.select("to_position", "steps").iter_rows() if steps}
+    out = dict(left.filter(pl.col("steps") > 0).select("to_position", "steps").iter_rows())
     most = max(out, key=lambda code: out[code], default=None)
     if most is None or 2 * out[most] <= sum(out.values()):
         return ""
@@ -161,7 +166,7 @@ def _said(steps: Steps, direction: str, boxes: Boxes, base: int) -> str:
     total, drawn = _totalled(steps, direction, base), _drawn(steps, direction)
     if not drawn:
         return f"{total}."
-    most = max(drawn, key=lambda step: step.steps or 0)
+    most = max(drawn, key=lambda step: step.steps)
     route = f"van {boxes[most.source].label} naar {boxes[most.target].label}"
     return f"{total}; de grootste stroom is {route} ({words.shown(most.steps, base)})."
 
@@ -174,11 +179,8 @@ def _banners(steps: Steps, boxes: Boxes, base: int) -> tuple[str, str]:
 
 
 def _totalled(steps: Steps, direction: str, base: int) -> str:
-    """Return "Ongeveer 635 stappen vooruit", as a sum of rounded counts; what to say when there is no number."""
+    """Return "635 stappen vooruit"; what to say when there is no number."""
     total = _total(steps, direction)
-    if total is None:
-        return f"Stappen {direction}: niet getoond"
     if total == 0:
         return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elke stroom kleiner dan {base}"
-    about = "Ongeveer " if base > 1 else ""
-    return f"{about}{words.counted(total, 'stap', 'stappen')} {direction}"
+    return f"{words.counted(total, 'stap', 'stappen')} {direction}"

@@ -1,6 +1,5 @@
 """The arc diagram as Altair layers: arcs, arrow heads and numbers over a row of boxes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,30 +43,38 @@ class Step:
     source: int
     target: int
     direction: str
-    steps: int | None
+    steps: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """A released count, or the sum of so many that was not released itself."""
+
+    value: int
+    cells: int = 1
+
+    def off(self, base: int) -> int:
+        """Return how far it can be from the truth."""
+        return self.cells * words.off(base)
+
+    def shown(self, base: int) -> str:
+        """Return it as a reader sees it."""
+        return words.shown(self.value, base, self.off(base))
 
 
 @dataclass(frozen=True)
 class Box:
-    """What stands at one position: counts as released, None when hidden, absent when not known at all.
-
-    Its steps in and out of the chain are sums of released counts.
-    """
+    """What stands at one position: people now and a year before, steps in and out; absent when not known."""
 
     label: str
-    counts: dict[str, int | None]
-
-    @staticmethod
-    def said(what: str) -> Callable[[int | None, int], str]:
-        """Return how that count is put in words."""
-        return words.summed if what in SUMS else words.shown
+    counts: dict[str, Count]
 
 
 def drawing(steps: tuple[Step, ...], boxes: tuple[Box, ...], banners: tuple[str, str], base: int) -> Picture:
     """Draw the diagram; banners are the sentences above and below it."""
     row = Row(len(boxes), _box_height(boxes, base))
     drawn = tuple(step for step in steps if step.steps)
-    lines = arcs(tuple(Flow(step.source, step.target, step.steps or 0) for step in drawn), row)
+    lines = arcs(tuple(Flow(step.source, step.target, step.steps) for step in drawn), row)
     above, below = (_reach(lines, side, row) for side in (-1, 1))
     height = above + below
     layers = [
@@ -86,7 +93,7 @@ def _reach(lines: tuple[Arc, ...], side: int, row: Row) -> float:
 
 
 def _arc_rows(steps: tuple[Step, ...], lines: tuple[Arc, ...], boxes: tuple[Box, ...], middle: float) -> pl.DataFrame:
-    texts = tuple("opzij " * (step.direction == "opzij") + words.number(step.steps or 0) for step in steps)
+    texts = tuple("opzij " * (step.direction == "opzij") + words.number(step.steps) for step in steps)
     spots = numbers_at(lines, texts)
     rows = [
         (
@@ -156,7 +163,7 @@ def _names(boxes: tuple[Box, ...], width: float) -> tuple[float, list[list[str]]
 
 def _small(box: Box, width: float, base: int) -> list[str]:
     """Return the lines under the number: what it was, and steps into and out of the chain."""
-    said = {what: f"{what} {box.said(what)(count, base)}" for what, count in box.counts.items() if what != "nu"}
+    said = {what: f"{what} {count.shown(base)}" for what, count in box.counts.items() if what != "nu"}
     traffic = [said[what] for what in SUMS if what in said]
     together = " · ".join(traffic)
     fits = text_width(together, SMALL_SIZE) <= width - 8
@@ -170,7 +177,7 @@ def _box_layers(boxes: tuple[Box, ...], row: Row, middle: float, height: float, 
     rows = pl.DataFrame(
         {
             "plek": names,
-            "mensen": [words.shown(box.counts.get("nu"), base) for box in boxes],
+            "mensen": [box.counts["nu"].shown(base) if "nu" in box.counts else words.HIDDEN for box in boxes],
             "onder": [_small(box, row.width, base) for box in boxes],
             "x": [round(row.middle(place), 1) for place in range(row.count)],
             "links": [round(row.middle(place) - row.width / 2, 1) for place in range(row.count)],

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from participatieketen.charts.theme import WIDTH
-from participatieketen.charts.words import HIDDEN, smallest
+from participatieketen.charts.words import smallest
 
 EMS = {
     0.24: "ijl",
@@ -107,7 +107,7 @@ def apart(wanted: dict[str, float], distance: float) -> dict[str, float]:
 def shown_expr(field: str, base: int) -> str:
     """Return the Vega expression that shows a released count in a tooltip as `words.shown` does in a table."""
     value = f"datum.{field}"
-    return f"{value} === null ? '{HIDDEN}' : {value} === 0 ? '{smallest(base)}' : format({value}, ',d')"
+    return f"{value} === 0 ? '{smallest(base)}' : format({value}, ',d')"
 
 
 def round_step(rough: float) -> int:

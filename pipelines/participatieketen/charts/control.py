@@ -22,6 +22,9 @@ SIGNALS = {
     "twee_van_drie": "bij grens",
 }
 NO_SIGNAL = "geen"
+LEAST = "<1"
+"""How a lower limit just over nought is written: it is no count, so it is no "0-4"."""
+
 RULES = (
     "Buiten grens: hoger dan de bovengrens of lager dan de ondergrens.",
     "Reeks: 7 of meer maanden achter elkaar aan dezelfde kant van het gemiddelde.",
@@ -51,10 +54,9 @@ def control_chart(step_month: "Released", direction: str) -> Figure:
 
 
 def _months(frame: pl.DataFrame, direction: str) -> pl.DataFrame:
-    """Return month, value, centre, lower, upper, signal, provisional; a hidden month has no value and no signal."""
+    """Return month, value, centre, lower, upper, signal, provisional."""
     rows = frame.filter(pl.col("direction") == direction).select("month", "provisional", value="steps").sort("month")
-    judged = limits_of(rows.filter(pl.col("value").is_not_null()))
-    return rows.select("month", "provisional").join(judged, on="month", how="left", maintain_order="left")
+    return rows.select("month", "provisional").join(limits_of(rows), on="month", how="left", maintain_order="left")
 
 
 def _drawn(months: pl.DataFrame) -> pl.DataFrame:
@@ -83,12 +85,13 @@ def _limits(months: pl.DataFrame, base: int) -> Limits:
     row = known[0] if known else {"centre": None, "lower": None, "upper": None}
     lower = None if row["lower"] is None or row["lower"] <= 0 else row["lower"]
     values = (row["centre"], lower, row["upper"])
-    return Limits(*values, *(_said(value, base) for value in values))
+    texts = [_said(value, base) for value in values]
+    return Limits(*values, texts[0], LEAST if lower and not round(lower) else texts[1], texts[2])
 
 
 def _said(value: float | None, base: int) -> str:
-    """Return a mean of released counts: "± 42", a dash when there is none."""
-    return words.HIDDEN if value is None else words.summed(round(value), base)
+    """Return a mean of released counts: "42", a dash when there is none."""
+    return words.HIDDEN if value is None else words.shown(round(value), base)
 
 
 def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:
@@ -96,7 +99,7 @@ def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:
     rows = [
         (
             words.month(row["month"]),
-            words.shown(None if row["value"] is None else int(row["value"]), base),
+            words.shown(int(row["value"]), base),
             limits.centre_text,
             _lower(limits),
             limits.upper_text,
@@ -114,7 +117,7 @@ def _lower(limits: Limits) -> str:
 
 
 def _settled(months: pl.DataFrame) -> pl.DataFrame:
-    return months.filter(~pl.col("provisional"), pl.col("value").is_not_null())
+    return months.filter(~pl.col("provisional"))
 
 
 def _signals(months: pl.DataFrame) -> int:
@@ -171,5 +174,5 @@ def _caption(months: pl.DataFrame, table: pl.DataFrame, direction: str, context:
         "en niet wat.",
         *RULES,
         "Er is geen ondergrens: toeval kan tot nul gaan." if _lower(limits) == "geen" else "",
-        words.reading_help(context, [part for cell in cells_of(table) for part in cell.split()]),
+        words.reading_help(context, cells_of(table)),
     )

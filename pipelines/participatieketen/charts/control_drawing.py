@@ -1,14 +1,14 @@
 """The control chart as Altair layers: centre and limits as lines with their name, months as points on a line."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
 import altair as alt
 import polars as pl
 
-from participatieketen.charts import theme, words
+from participatieketen.charts import theme
 from participatieketen.charts.canvas import Picture, apart, encoded, round_step, text_width
 from participatieketen.charts.shares_drawing import said
 
@@ -17,8 +17,8 @@ PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 300
 GRID_LINES, HEADROOM = 7, 1.14
 LABEL_DISTANCE, LABEL_GAP = 17.0, 12.0
 WORD_SIZE, WORD_RISE = 11.5, 15
-FOOT, POINT = 14.0, 6.0
-"""Height of the dashes at the foot of the chart, and half the width of a point, in pixels."""
+FOOT, POINT, EDGE = 14.0, 6.0, 12.0
+"""Room at the foot, half the width of a point, and room beside the first and last, in pixels."""
 MOST_TICKS = 9
 COLOURS = {"vooruit": (theme.FORWARD, theme.FORWARD_LIGHT), "terug": (theme.BACK, theme.BACK_LIGHT)}
 
@@ -48,7 +48,7 @@ class Limits:
 def drawing(months: pl.DataFrame, limits: Limits, direction: str) -> Picture:
     """Draw the months and the limits.
 
-    months  (months x 6)  maand, stappen (null where hidden), voorlopig, signaal, woord (of a signal, at one of the
+    months  (months x 6)  maand, stappen, voorlopig, signaal, woord (of a signal, at one of the
                           months in a row that have it), kant (of the mean: 1 over it, 0 under it)
     """
     top = _top(months, limits)
@@ -58,7 +58,6 @@ def drawing(months: pl.DataFrame, limits: Limits, direction: str) -> Picture:
         *(_line(name, value, top) for name, value, _ in limits.lines),
         *_names(limits, top),
         *_points(chart, x, _up(top), (colour, light)),
-        encoded(_hidden(chart), x=x, y=alt.datum(0)),
         said("stappen per maand", 0, -14),
         *([_provisional(months, x)] if months["voorlopig"].any() else []),
     ]
@@ -66,7 +65,7 @@ def drawing(months: pl.DataFrame, limits: Limits, direction: str) -> Picture:
 
 
 def _top(months: pl.DataFrame, limits: Limits) -> float:
-    most = max((count or 0 for count in months["stappen"].to_list()), default=0)
+    most = max(months["stappen"].to_list(), default=0)
     return max(most, limits.upper or 0.0, 1.0) * HEADROOM
 
 
@@ -77,7 +76,7 @@ def _across(months: list[date]) -> alt.X:
     ticks = januaries if len(januaries) > 1 and len(months) > 2 * MOST_TICKS else thinned
     values = [alt.DateTime(year=month.year, month=month.month, date=1) for month in ticks]
     axis = alt.Axis(values=values, format="%b %Y", labelFlush=False)
-    return alt.X("maand:T", title=None, axis=axis, scale=alt.Scale(padding=12))
+    return alt.X("maand:T", title=None, axis=axis, scale=alt.Scale(padding=EDGE))
 
 
 def _up(top: float, field: str = "stappen") -> alt.Y:
@@ -107,23 +106,22 @@ def _points(chart: alt.Chart, x: alt.X, y: alt.Y, colours: tuple[str, str]) -> l
     """Draw line and points; a signal is a large diamond with a word, a provisional month an open light point."""
     full, light = colours
     line = chart.mark_line(color=full, strokeWidth=1.4, opacity=0.55)
-    settled = "datum.stappen !== null && !datum.voorlopig"
     look: dict[str, Any] = {"filled": True, "opacity": 1, "color": full}
     tooltip = [
         alt.Tooltip("maand:T", title="Maand", format="%B %Y"),
         alt.Tooltip("stappen:Q", title="Stappen", format=",d"),
     ]
     marks = [
-        chart.transform_filter(f"{settled} && !datum.signaal").mark_point(shape="circle", size=44, **look),
-        chart.transform_filter(f"{settled} && datum.signaal").mark_point(shape="diamond", size=190, **look),
-        chart.transform_filter("datum.stappen !== null && datum.voorlopig").mark_point(
+        chart.transform_filter("!datum.voorlopig && !datum.signaal").mark_point(shape="circle", size=44, **look),
+        chart.transform_filter("!datum.voorlopig && datum.signaal").mark_point(shape="diamond", size=190, **look),
+        chart.transform_filter("datum.voorlopig").mark_point(
             shape="circle", size=50, filled=True, fill=light, stroke=full, strokeWidth=1.2, opacity=1
         ),
     ]
     return [
         encoded(line, x=x, y=y),
         *(encoded(mark, x=x, y=y, tooltip=tooltip) for mark in marks),
-        *(encoded(word, x=x, y=alt.Y("hoogte:Q"), text="woord:N") for word in _words(chart)),
+        *(encoded(word, x="plaats:T", y="hoogte:Q", text="woord:N") for word in _words(chart)),
     ]
 
 
@@ -136,23 +134,26 @@ def _words(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
 
 
 def _readable(months: pl.DataFrame, top: float) -> pl.DataFrame:
-    """Return the months with `hoogte`, where a word stands, and without the words that would stand over another.
+    """Return the months with `plaats` and `hoogte` of their word, and without words that would stand over another.
 
     Those beyond a limit come first.
     """
     across = _pixels_across(months["maand"].to_list())
     kept: dict[date, tuple[float, float, float]] = {}
     for row in months.filter(pl.col("woord").is_not_null()).sort("woord", "maand").rows(named=True):
-        x, wide = across[row["maand"]], text_width(row["woord"], WORD_SIZE) + 8
+        wide = text_width(row["woord"], WORD_SIZE) + 8
+        x = min(max(across[row["maand"]], wide / 2), PLOT_WIDTH - wide / 2)
         near = months.filter(pl.col("maand").is_in([m for m in across if abs(across[m] - x) < wide / 2 + POINT]))
-        y = _word_height([(1 - count / top) * PLOT_HEIGHT for count in near["stappen"].drop_nulls()], row["kant"])
+        y = _word_height([(1 - count / top) * PLOT_HEIGHT for count in near["stappen"]], row["kant"])
         if all(
             abs(x - left) > (wide + other) / 2 or abs(y - high) > WORD_SIZE + 3 for left, high, other in kept.values()
         ):
             kept[row["maand"]] = (x, y, wide)
     heights = {month: (1 - y / PLOT_HEIGHT) * top for month, (_, y, _) in kept.items()}
+    places = {month: _day_at(x, min(across), max(across)) for month, (x, _, _) in kept.items()}
     return months.drop("kant").with_columns(
         pl.when(pl.col("maand").is_in(list(kept))).then("woord").alias("woord"),
+        plaats=pl.col("maand").replace_strict(places, default=None, return_dtype=pl.Date),
         hoogte=pl.col("maand").replace_strict(heights, default=None, return_dtype=pl.Float64),
     )
 
@@ -164,17 +165,18 @@ def _word_height(points: list[float], over: int) -> float:
 
 
 def _pixels_across(months: list[date]) -> dict[date, float]:
-    return {month: _part(month, min(months), max(months)) * PLOT_WIDTH for month in months}
+    room = PLOT_WIDTH - 2 * EDGE
+    return {month: EDGE + _part(month, min(months), max(months)) * room for month in months}
+
+
+def _day_at(x: float, first: date, last: date) -> date:
+    """Return the day that stands at this distance from the left."""
+    part = (x - EDGE) / (PLOT_WIDTH - 2 * EDGE)
+    return first + timedelta(days=min(max(round(part * (last - first).days), 0), (last - first).days))
 
 
 def _part(month: date, first: date, last: date) -> float:
     return float((month - first).days / max((last - first).days, 1))
-
-
-def _hidden(chart: alt.Chart) -> alt.Chart:
-    """Draw a dash at the foot for a month whose count may not be shown."""
-    dash: alt.Chart = chart.transform_filter("datum.stappen === null").mark_text(size=16, text=words.HIDDEN, dy=-9)
-    return dash
 
 
 def _provisional(months: pl.DataFrame, x: alt.X) -> alt.Chart:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MimeBundle = tuple[dict[str, Any], dict[str, Any]]
 
-NUMERIC = re.compile(r"(\u00b1 )?[-+<>\u2212\u2013]?[\d.,]*(-\d+)?%?|weinig")
-"""What a number looks like once it is shown: 1.646, +40, 0-4, 12%, a dash, ± 680, weinig."""
+NUMERIC = re.compile(r"[-+<>\u2212\u2013]?[\d.,]*(-\d+)?%?")
+"""What a number looks like once it is shown: 1.646, +40, 0-4, 12%, a dash."""
 
 TITLE_SHARE = 0.86
 """Of the width: Vega measures text without the font at hand, and must not find a title wider than the chart."""
@@ -104,7 +104,7 @@ def cells_of(frame: "pl.DataFrame") -> list[str]:
 
 
 def parts_of(frame: "pl.DataFrame") -> list[str]:
-    """Return the parts of every cell: "82%" and "1.512" of "82% (1.512)", "±" and "680" of "± 680"."""
+    """Return the parts of every cell: "82%" and "1.512" of "82% (1.512)"."""
     return [part.strip("()") for cell in cells_of(frame) for part in cell.split()]
 
 

@@ -141,11 +141,20 @@ def _compared(group: Group, references: dict[str, float | None]) -> str:
 
 def _total(every: "Sequence[Group]", base: int) -> tuple[str, ...]:
     shown, references = _shown(every), _references(every)
-    moved = {way: words.summed(words.total(one.moved[way].count for one in shown), base) for way in DIRECTIONS}
-    share = {way: words.FEW if known is None else words.percent(known) for way, known in references.items()}
-    people = words.summed(words.total(one.n for one in shown), base)
+    people, most = sum(one.n or 0 for one in shown), len(shown) * words.off(base)
+    moved = {way: words.shown(sum(one.moved[way].count or 0 for one in shown), base, most) for way in DIRECTIONS}
+    few = words.between(0, most / people)
+    share = {way: few if known is None else words.percent(known) for way, known in references.items()}
     cells = [cell for way in DIRECTIONS for cell in (moved[way], share[way])]
-    return words.capital(_all(every)), people, *cells, ""
+    return words.capital(_all(every)), words.number(people), *cells, ""
+
+
+def _farther_off(every: "Sequence[Group]", base: int) -> str:
+    """Return how far the sums of the groups are off: groups are not rounded together."""
+    many = len(_shown(every))
+    if base == 1 or many <= 1:
+        return ""
+    return f"Aantallen van {_all(every)} zijn opgeteld en kunnen er hoogstens {many * words.off(base)} naast zitten."
 
 
 def _clear(every: "Sequence[Group]") -> dict[tuple[str, ...], list[str]]:
@@ -228,6 +237,7 @@ def _caption(every: "Sequence[Group]", grouping: str, table: pl.DataFrame, conte
         _hidden(every),
         NO_EFFECT,
         words.reading_help(context, parts_of(table)),
+        _farther_off(every, context.base),
     )
 
 

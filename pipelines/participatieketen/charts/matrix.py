@@ -20,7 +20,7 @@ OUTSIDE, LEFT = "Uit de keten", "uit de keten"
 SIGNS = {"vooruit": "{} \N{RIGHTWARDS ARROW}", "terug": "\N{LEFTWARDS ARROW} {}"}
 """The count with the way it goes, so that this does not hang on colour."""
 
-Counts = dict[tuple[str, str], int | None]
+Counts = dict[tuple[str, str], int]
 
 
 def transition_table(year_matrix: "Released") -> Figure:
@@ -45,23 +45,21 @@ def transition_table(year_matrix: "Released") -> Figure:
 
 
 def _counts(frame: pl.DataFrame, places: tuple["Position", ...]) -> Counts:
-    """Return persons per pair of positions; every target outside the chain counts as one."""
+    """Return persons per pair of positions; all who left the chain are one count, which was released as it is."""
     codes = [place.code for place in places]
-    found: dict[tuple[str, str], list[int | None]] = {}
-    for source, target, persons in frame.select("from_position", "to_position", "persons").iter_rows():
-        if source in codes:
-            found.setdefault((source, target if target in codes else OUTSIDE), []).append(persons)
-    return {pair: words.total(persons) for pair, persons in found.items()}
+    target = pl.when(pl.col("to_position").is_in(codes)).then("to_position").otherwise(pl.lit(OUTSIDE))
+    inside = frame.filter(pl.col("from_position").is_in(codes))
+    found = inside.group_by("from_position", target, maintain_order=True).agg(pl.sum("persons"))
+    return {(start, end): persons for start, end, persons in found.iter_rows()}
 
 
-def _row_total(counts: Counts, code: str) -> int | None:
-    return words.total(persons for (source, _), persons in counts.items() if source == code)
+def _row_total(counts: Counts, code: str) -> int:
+    """Return how many stood there a year ago: the row's sum, and released as that stock."""
+    return sum(persons for (source, _), persons in counts.items() if source == code)
 
 
 def _rows(counts: Counts, places: tuple["Position", ...], context: "Context") -> tuple[Edge, ...]:
-    return tuple(
-        Edge(place.label, words.people_summed(_row_total(counts, place.code), context.base)) for place in places
-    )
+    return tuple(Edge(place.label, words.people(_row_total(counts, place.code), context.base)) for place in places)
 
 
 def _targets(counts: Counts, places: tuple["Position", ...]) -> list[str]:
@@ -96,9 +94,9 @@ def _kind(source: str, target: str, ranks: dict[str, int | None]) -> str:
     return "vooruit" if there > here else "terug" if there < here else "opzij"
 
 
-def _cell(place: tuple[int, int], count: int | None, of: int | None, kind: str, base: int) -> Cell:
-    share = count / of if count and of and of >= LEAST_FOR_PERCENT else None
-    shown = (words.summed if kind == LEFT else words.shown)(count, base)
+def _cell(place: tuple[int, int], count: int, of: int, kind: str, base: int) -> Cell:
+    share = count / of if count and of >= LEAST_FOR_PERCENT else None
+    shown = words.shown(count, base)
     signed = SIGNS.get(kind, "{}").format(shown)
     return Cell(*place, kind, share, percent="" if share is None else words.percent(share), count=shown, signed=signed)
 
@@ -128,13 +126,10 @@ def _moments(context: "Context") -> tuple[str, str]:
 
 
 def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:
-    """Return the share of people who are where they were, over the rows that are shown; None for too few."""
-    totals = {place.code: _row_total(counts, place.code) for place in places}
-    everyone = words.shown_total(totals.values())
-    same = words.shown_total(counts.get((code, code), 0) for code, total in totals.items() if total)
-    if same is None or not everyone or everyone < LEAST_FOR_PERCENT:
-        return None
-    return same / everyone
+    """Return the share of people who are where they were; None for too few."""
+    everyone = sum(_row_total(counts, place.code) for place in places)
+    same = sum(counts.get((place.code, place.code), 0) for place in places)
+    return same / everyone if everyone >= LEAST_FOR_PERCENT else None
 
 
 def _title(counts: Counts, places: tuple["Position", ...]) -> str:
@@ -151,7 +146,6 @@ def _subtitle(context: "Context") -> str:
         "pijl naar links (oranje) = terug.",
         f"Geen percentage bij minder dan {LEAST_FOR_PERCENT} mensen.",
         words.rounding(context.base),
-        words.summing(context.base),
         words.fictional(context),
     )
 
@@ -160,7 +154,7 @@ def _description(counts: Counts, places: tuple["Position", ...], context: "Conte
     before, now = _moments(context)
     said = [
         f"{place.label}: {words.shown(counts[place.code, place.code], context.base)} van "
-        f"{words.people_summed(_row_total(counts, place.code), context.base, 'ongeveer')}"
+        f"{words.people(_row_total(counts, place.code), context.base)}"
         for place in places
         if (place.code, place.code) in counts
     ]

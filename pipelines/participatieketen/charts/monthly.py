@@ -35,7 +35,7 @@ def monthly_steps(step_month: "Released") -> Figure:
 
 
 def _months(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return month, forward, back, balance, provisional; null where a count is hidden or not there."""
+    """Return month, forward, back, balance, provisional."""
     counts = [
         pl.col("steps").filter(pl.col("direction") == direction).first().alias(direction)
         for direction in ("vooruit", "terug")
@@ -68,8 +68,8 @@ def _caption(table: pl.DataFrame, context: "Context") -> str:
 
 
 def _title(months: pl.DataFrame, base: int) -> str:
-    """Return in how many months one direction was larger; provisional and hidden months do not count."""
-    known = months.filter(~pl.col("voorlopig")).drop_nulls("saldo")
+    """Return in how many months one direction was larger; provisional months do not count."""
+    known = months.filter(~pl.col("voorlopig"))
     balances = known["saldo"].to_list()
     if not balances:
         return "Stappen vooruit en terug per maand"
@@ -96,7 +96,7 @@ def _subtitle(months: pl.DataFrame, context: "Context") -> str:
         f"Aantal stappen per maand in de keten, {_period(months)}. Lijn = saldo: vooruit min terug.",
         _about_provisional(months),
         words.rounding(context.base),
-        "Het saldo van afgeronde aantallen is ongeveer." if context.base > 1 else "",
+        f"Het saldo kan hoogstens {2 * words.off(context.base)} hoger of lager zijn." if context.base > 1 else "",
         words.fictional(context),
     )
 
@@ -130,9 +130,10 @@ def _description(months: pl.DataFrame, context: "Context") -> str:
 
 
 def _sums(months: pl.DataFrame, base: int) -> str:
-    """Return the totals over all months in a sentence; nothing when one is hidden or too small to say."""
-    forward, back = (words.shown_total(months[direction].to_list()) for direction in ("vooruit", "terug"))
+    """Return the totals over all months in a sentence; nothing when one is too small to say."""
+    forward, back = (sum(months[direction].to_list()) for direction in ("vooruit", "terug"))
     if not forward or not back:
         return ""
-    about = "ongeveer " if base > 1 else ""
-    return f"Samen {about}{words.counted(forward, 'stap', 'stappen')} vooruit en {words.number(back)} terug."
+    farther = f"Elk van beide kan er hoogstens {words.off(base, len(months))} naast zitten." if base > 1 else ""
+    both = f"Samen {words.counted(forward, 'stap', 'stappen')} vooruit en {words.number(back)} terug."
+    return words.joined(both, farther)

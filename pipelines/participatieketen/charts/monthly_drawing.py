@@ -27,7 +27,7 @@ MONTH_NAME = (
 def drawing(months: pl.DataFrame, base: int) -> Picture:
     """Draw the bars, the line and their labels.
 
-    months  (months x 5)  maand, vooruit, terug, saldo, voorlopig; null where hidden; every column is drawn
+    months  (months x 5)  maand, vooruit, terug, saldo, voorlopig; every column is drawn
     """
     lowest, highest = _extent(months)
     x, y = _months_across(months), _steps_up(lowest, highest)
@@ -38,7 +38,6 @@ def drawing(months: pl.DataFrame, base: int) -> Picture:
         encoded(_bars(chart, "-datum.terug", (theme.BACK, theme.BACK_LIGHT), width, base), x=x, y=y),
         _zero(),
         *(encoded(line, x=x, y="saldo:Q") for line in _balance(chart)),
-        encoded(_hidden(chart), x=x, y=alt.datum(0)),
         _names(months, (highest - lowest) / PLOT_HEIGHT),
         encoded(_provisional(months, width), x=x, y=alt.value(-4)),
     ]
@@ -47,7 +46,7 @@ def drawing(months: pl.DataFrame, base: int) -> Picture:
 
 def _extent(months: pl.DataFrame) -> tuple[float, float]:
     """Return the lowest and the highest value on the scale: somewhat beyond the longest bars."""
-    up, under = (max((count or 0 for count in months[name].to_list()), default=0) for name in ("vooruit", "terug"))
+    up, under = (max(months[name].to_list(), default=0) for name in ("vooruit", "terug"))
     return -max(under, 1) * HEADROOM, max(up, 1) * HEADROOM
 
 
@@ -118,16 +117,9 @@ def _balance(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     )
 
 
-def _hidden(chart: alt.Chart) -> alt.Chart:
-    """Draw a dash on the zero line for a month whose counts may not be shown."""
-    dash: alt.Chart = chart.transform_filter("datum.saldo === null").mark_text(size=16, text=words.HIDDEN, dy=-9)
-    return dash
-
-
 def _names(months: pl.DataFrame, units_per_pixel: float) -> alt.Chart:
     """Write what the bars and the line are, at their right end, in their own colour."""
-    shown = months.drop_nulls("saldo").tail(1)
-    last = shown.row(0, named=True) if len(shown) else {"vooruit": 0, "terug": 0, "saldo": 0}
+    last = months.row(-1, named=True) if len(months) else {"vooruit": 0, "terug": 0, "saldo": 0}
     balance = f"Saldo {words.signed(last['saldo'])}" if last["saldo"] else "Saldo"
     wanted = {"Stappen terug": -last["terug"] * 0.6, balance: last["saldo"], "Stappen vooruit": last["vooruit"] * 0.9}
     heights = apart(wanted, LABEL_DISTANCE * units_per_pixel)

@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
 
-Counts = dict[str, int | None]
+Counts = dict[str, int]
 
 
 def ladder(context: "Context") -> tuple["Position", ...]:
@@ -29,6 +29,6 @@ def newest_month(stock: "Released") -> date:
 
 
 def persons_in(stock: "Released", month: date) -> Counts:
-    """Return position to persons in that month; empty when the month is not there, None where a count is hidden."""
+    """Return position to persons in that month; empty when the month is not there."""
     rows = stock.frame.filter(pl.col("month") == month)
     return dict(rows.select("position", "persons").iter_rows())

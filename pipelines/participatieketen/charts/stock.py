@@ -93,27 +93,20 @@ def _title(stock: "Released", places: tuple["Position", ...]) -> str:
         return f"Mensen per plek op {words.day(newest_month(stock))}"
     earlier, now = compared
     when = "in een jaar" if earlier == words.year_before(now) else f"sinds {words.month(earlier)}"
-    changes, hidden = _changes(stock, places, compared), _hidden(stock, places, compared)
+    changes = _changes(stock, places, compared)
     grew = [label for label, change in changes.items() if change > 0]
     shrank = [label for label, change in changes.items() if change < 0]
-    if not changes and hidden:
-        return f"Mensen per plek op {words.day(newest_month(stock))}"
     if not changes:
         return f"Elke plek bleef {when} ongeveer even groot"
     first, *rest = [said for said in (_verb(grew, "groeide"), _verb(shrank, "kromp")) if said]
     return words.capital("; ".join([f"{first} {when}", *rest]))
 
 
-def _hidden(stock: "Released", places: tuple["Position", ...], compared: tuple[date, date]) -> bool:
-    """Return whether a position's count is not shown in one of the two months."""
-    return any(persons_in(stock, month).get(place.code) is None for month in compared for place in places)
-
-
 def _changes(stock: "Released", places: tuple["Position", ...], compared: tuple[date, date]) -> dict[str, int]:
-    """Return label to change in persons, where it is more than rounding can do and both counts may be shown."""
+    """Return label to change in persons, where it is more than rounding can do."""
     before, now = (persons_in(stock, month) for month in compared)
-    pairs = ((place.label, now.get(place.code), before.get(place.code)) for place in places)
-    changes = ((label, new - old) for label, new, old in pairs if new is not None and old is not None)
+    known = [place for place in places if place.code in now and place.code in before]
+    changes = [(place.label, now[place.code] - before[place.code]) for place in known]
     return {label: change for label, change in changes if words.certain(change, stock.context.base)}
 
 

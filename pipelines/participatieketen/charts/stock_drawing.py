@@ -50,7 +50,6 @@ def _panel(panel: Panel, width: float, base: int) -> Picture:
         chart.transform_filter("!datum.voorlopig").mark_line(**line),
         _last(chart, base),
         *([_said("voorlopig", width, -3)] if panel.months["voorlopig"].any() else []),
-        *([_said("niet getoond", width, PANEL_HEIGHT / 2)] if panel.months["mensen"].is_null().all() else []),
     ]
     return alt.layer(*layers).properties(width=width, height=PANEL_HEIGHT, title=_title(panel))
 
@@ -77,8 +76,8 @@ def _across(months: list[date]) -> alt.X:
 
 
 def _up(months: pl.DataFrame) -> alt.Y:
-    """Return the scale from nought to somewhat over the largest; no numbers when all are hidden."""
-    most = max((persons or 0 for persons in months["mensen"].to_list()), default=0)
+    """Return the scale from nought to somewhat over the largest; no numbers when there is nobody."""
+    most = max(months["mensen"].to_list(), default=0)
     top, step = max(most, 1) * HEADROOM, round_step(most / GRID_LINES)
     axis = alt.Axis(values=list(range(0, int(top) + 1, step)) if most else [], format=",d", labelFontSize=11)
     return alt.Y("mensen:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, top], nice=False))

@@ -100,6 +100,25 @@ def _delivery_title(rows: list[dict[str, Any]], context: "Context") -> str:
     return f"{about} {'een andere peildatum dan' if behind else 'peildatum'} {words.day(context.peildatum)}"
 
 
+def audit_table(audited: "Released") -> Table:
+    """Return what was tried before publication: to work out a small count from everything that was released.
+
+    audited  cells, small, narrowest, rule: one row
+    """
+    context, (cells, small, narrowest) = audited.context, audited.frame.select("cells", "small", "narrowest").row(0)
+    rows = {
+        "Aantallen die samen zijn doorgerekend": words.number(cells),
+        "Daarvan kunnen 1 tot en met 9 zijn": words.number(small),
+        "Kleinste afstand tussen de laagste en de hoogste mogelijkheid": words.people(narrowest, context.base),
+        "Terug te rekenen": "niemand",
+    }
+    caption = words.joined(
+        "De toets van voor de publicatie, over alle aantallen die ooit zijn vrijgegeven.", words.fictional(context)
+    )
+    frame = pl.DataFrame({"Wat is geprobeerd": list(rows), "Uitkomst": list(rows.values())})
+    return Table(page_id("toets", audited), "Niemand is terug te rekenen", caption, frame)
+
+
 def notes(released: "Released") -> Table:
     """Return what a reader has to know about this chain, as its own file puts it: one sentence a row.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
 
 LOCALE = "nl"
 HIDDEN = "\N{EN DASH}"
-ABOUT = "\N{PLUS-MINUS SIGN}"
-FEW = "weinig"
-"""What is shown for a sum of rounded counts that are all 0: each of them may be more, so it is no "0-4"."""
 
 MANY_TIMES = 10
 """From here on a title says "meer dan tien keer": the exact multiple says nothing anymore."""
@@ -37,29 +33,23 @@ def number(count: int) -> str:
     return format_decimal(count, locale=LOCALE)
 
 
-def shown(count: int | None, base: int) -> str:
-    """Return a released count as a reader may see it: "1.646", "0-4" for a released 0, a dash for a hidden one."""
+def shown(count: int | None, base: int, most: int | None = None) -> str:
+    """Return a released count as a reader may see it: "1.646", "0-4" for a released 0, a dash for a hidden one.
+
+    most  of a sum that was not released itself: what it can be when all of its counts are 0
+    """
     if count is None:
         return HIDDEN
-    return number(count) if count else smallest(base)
+    return number(count) if count else smallest(base, most)
 
 
-def smallest(base: int) -> str:
+def smallest(base: int, most: int | None = None) -> str:
     """Return what a released 0 stands for: "0-4" when counts are rounded to 5."""
-    return f"0-{base - 1}" if base > 1 else "0"
+    return f"0-{off(base) if most is None else most}" if base > 1 else "0"
 
 
-def summed(count: int | None, base: int, about: str = ABOUT) -> str:
-    """Return a sum of released counts: "± 680", for every one of them was rounded; "680" when none was."""
-    if count is None or base == 1:
-        return shown(count, base)
-    return f"{about} {number(count)}" if count else FEW
-
-
-def signed(difference: int | None) -> str:
+def signed(difference: int) -> str:
     """Return a difference between two released counts; 0 is no exact nought, so it is never shown as one."""
-    if difference is None:
-        return HIDDEN
     if difference == 0:
         return "ongeveer gelijk"
     return ("+" if difference > 0 else "\N{MINUS SIGN}") + number(abs(difference))
@@ -73,11 +63,6 @@ def counted(count: int, one: str, more: str) -> str:
 def people(count: int | None, base: int) -> str:
     """Return how many people: "1 persoon", "3.050 mensen"; a small or hidden count as it is shown."""
     return "1 persoon" if count == 1 else f"{shown(count, base)} mensen"
-
-
-def people_summed(count: int | None, base: int, about: str = ABOUT) -> str:
-    """Return how many people a sum of released counts is: "± 3.050 mensen", "1 persoon" when nothing was rounded."""
-    return "1 persoon" if count == 1 else f"{summed(count, base, about)} mensen"
 
 
 def people_share(share: float) -> str:
@@ -184,26 +169,19 @@ def last_whole_months(peildatum: date) -> str:
     return months(year_before(after), (after - timedelta(days=1)).replace(day=1))
 
 
-def total(counts: Iterable[int | None]) -> int | None:
-    """Return the sum of released counts; None as soon as one of them is hidden."""
-    every = list(counts)
-    return None if None in every else sum(count or 0 for count in every)
+def off(base: int, months: int = 1) -> int:
+    """Return how far a released count, or the sum of the steps of so many months in a row, is from the truth at most.
 
-
-def shown_total(counts: Iterable[int | None]) -> int | None:
-    """Return the sum of the counts that may be shown; None when there are counts and all are hidden."""
-    every = list(counts)
-    known = [count for count in every if count is not None]
-    return sum(known) if known or not every else None
-
-
-def certain(difference: int, base: int, cells: int = 2) -> bool:
-    """Return whether counts, or sums of counts, differ by more than rounding can do.
-
-    Each of the cells lies within base - 1 of the truth. Errors of many cells partly cancel, so what they can do
-    together grows with the root of their number; of two it is the most.
+    A count lies within base - 1, and so does a sum that was released as a total. Steps of months in a row are the
+    difference of two running totals that each lie within 2 base - 1 (pipelines/decisions/0009-controlled-rounding.md),
+    however many months there are.
     """
-    return abs(difference) > (base - 1) * sqrt(2 * max(cells, 2))
+    return min(months * (base - 1), 2 * (2 * base - 1))
+
+
+def certain(difference: float, base: int, months: int = 1) -> bool:
+    """Return whether two released counts, or two sums of the steps of so many months, differ by more than rounding."""
+    return abs(difference) > 2 * off(base, months)
 
 
 def rounding(base: int) -> str:
@@ -213,9 +191,13 @@ def rounding(base: int) -> str:
     return f"Aantallen zijn afgerond op {FOLDS.get(base, f'veelvouden van {base}')}."
 
 
-def summing(base: int) -> str:
-    """Return the sentence that goes with sums of rounded counts, or nothing."""
-    return f"Optellingen van afgeronde aantallen zijn ongeveer ({ABOUT})." if base > 1 else ""
+def rounding_help(base: int) -> str:
+    """Return what rounding means for who reads a table."""
+    if base == 1:
+        return rounding(base)
+    return (
+        f"{rounding(base)[:-1]}, zo dat optellingen kloppen. Een aantal kan hoogstens {off(base)} hoger of lager zijn."
+    )
 
 
 def reading_help(context: "Context", cells: Iterable[str]) -> str:
@@ -223,10 +205,8 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     present = set(cells)
     small = smallest(context.base)
     return joined(
-        rounding(context.base),
+        rounding_help(context.base),
         f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
-        f"{ABOUT} betekent: ongeveer, want dit is een optelling van afgeronde aantallen." if ABOUT in present else "",
-        f"{capital(FEW)} betekent: elk van de opgetelde aantallen is {small}." if FEW in present else "",
         f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
         fictional(context),
     )
@@ -242,13 +222,11 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def more_or_less(forward: int | None, back: int | None, base: int, cells: int) -> str:
-    """Return the finding in a title: how the steps forward compare with the steps back; cells that were summed."""
-    if forward is None or back is None:
-        return "Stappen vooruit en terug in de keten"
+def more_or_less(forward: int, back: int, base: int, months: int) -> str:
+    """Return the finding in a title: how the steps forward of so many months compare with the steps back."""
     if not forward and not back:
         return few(base)
-    if not certain(forward - back, base, cells):
+    if not certain(forward - back, base, months):
         return _alike(forward, back)
     larger, smaller = ("vooruit", "terug") if forward > back else ("terug", "vooruit")
     least, most = sorted((forward, back))
@@ -290,14 +268,9 @@ def _times(ratio: float) -> str:
     return f"Ongeveer {above}"
 
 
-def steps(count: int | None, base: int) -> str:
-    """Return how many steps: "1 stap", "35 stappen"; a small or hidden count as it is shown."""
-    return "1 stap" if count == 1 else f"{shown(count, base)} stappen"
-
-
-def steps_summed(count: int | None, base: int, about: str = ABOUT) -> str:
-    """Return how many steps a sum of released counts is: "± 420 stappen", "1 stap" when nothing was rounded."""
-    return "1 stap" if count == 1 else f"{summed(count, base, about)} stappen"
+def steps(count: int, base: int, months: int = 1) -> str:
+    """Return how many steps in so many months: "1 stap", "35 stappen"; a small count as it is shown."""
+    return "1 stap" if count == 1 else f"{shown(count, base, off(base, months))} stappen"
 
 
 def more_or_fewer(difference: int, base: int) -> str:

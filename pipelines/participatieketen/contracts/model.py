@@ -53,6 +53,7 @@ class Contract:
 
     quarantine_max  share of the delivered rows that may be set aside altogether.
     end_inclusive   whether an end date is the last day (True) or the first day after (False).
+    title           what people call the delivery; purpose and limitations: what it is and is not for.
     """
 
     name: str
@@ -63,6 +64,9 @@ class Contract:
     quarantine_max: float
     end_inclusive: bool
     path: Path
+    title: str = ""
+    purpose: str = ""
+    limitations: str = ""
 
     def role(self, name: str) -> str | None:
         """Name of the field that plays this role, or None."""

@@ -300,6 +300,7 @@ def _contract(standard: OpenDataContractStandard, path: Path) -> Contract:
     table = (standard.schema_ or [])[0]
     custom = _custom(table.customProperties)
     properties = table.properties or []
+    about = standard.description
     contract = Contract(
         name=str(table.name),
         version=str(standard.version),
@@ -309,6 +310,9 @@ def _contract(standard: OpenDataContractStandard, path: Path) -> Contract:
         quarantine_max=float(custom["quarantaine_max"]),
         end_inclusive=bool(custom.get("einddatum_inclusief", True)),
         path=path,
+        title=standard.name or str(table.name),
+        purpose=(about and about.purpose) or "",
+        limitations=(about and about.limitations) or "",
     )
     return replace(contract, rules=_rules(table, properties, path.parent))
 

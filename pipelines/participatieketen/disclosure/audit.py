@@ -15,7 +15,7 @@ from highspy import Highs, HighsModelStatus
 from participatieketen.disclosure.families import STEP_TOTAL
 from participatieketen.disclosure.rounding import program
 from participatieketen.disclosure.systems import NAME, Counts, System
-from participatieketen.errors import DisclosureRefused
+from participatieketen.errors import DisclosureRefused, WrongUse
 
 SMALL = 9
 """The largest count that may not be worked out."""
@@ -65,13 +65,15 @@ def audit(system: System, lines: pl.DataFrame, public: pl.DataFrame | None = Non
 
     system  every cell that is in an identity, also those that are not released
     lines   what was ever released (columns series.BOOK), oldest first; of a revised cell the old value too
-    public  (cells x 6) names of counts that anyone can look up elsewhere
+    public  (figures x 7) names of counts that anyone can look up elsewhere, and those counts: persons
     Raises  DisclosureRefused: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that
             everyone in a total belongs to one of its parts. Says in which table, by which rule, and how many.
+            WrongUse: a public figure is of no cell, or is not what was counted.
     """
-    limits = _limits(system, lines, public)
-    small = (system.truth > 0) & (system.truth <= SMALL) & ~_known(system, public)
-    need = _need(system, limits)
+    known = _known(system, public)
+    limits = _limits(system, lines, known)
+    small = (system.truth > 0) & (system.truth <= SMALL) & ~known
+    need = _need(system, _limits(system, lines, np.zeros_like(known)))
     seen = _seen(system, limits, small, need)
     width = seen.width
     _refuse(system, small & (width < need), "een aantal van 1 tot en met 9 is te precies af te leiden")
@@ -101,8 +103,8 @@ def _need(system: System, limits: Limits) -> Counts:
     return np.asarray(np.where(alone, system.base - 1, np.minimum(system.base - 1, width))).astype(np.int64)
 
 
-def _limits(system: System, lines: pl.DataFrame, public: pl.DataFrame | None) -> Limits:
-    """Return the lowest and highest value of each cell by itself.
+def _limits(system: System, lines: pl.DataFrame, known: Flags) -> Limits:
+    """Return the lowest and highest value of each cell by itself; of those that are known both are the count.
 
     A value that the present count has left is about an older count. When it was revised, it tells on which side;
     a running total is not shown, so that its revision is not seen.
@@ -129,20 +131,22 @@ def _limits(system: System, lines: pl.DataFrame, public: pl.DataFrame | None) ->
     )
     low, high = np.zeros(len(system.truth)), np.full(len(system.truth), _FAR)
     low[limits["place"]], high[limits["place"]] = limits["low"].clip(0), limits["high"]
-    known = _known(system, public)
     low[known] = high[known] = system.truth[known]
     return low, high
 
 
 def _known(system: System, public: pl.DataFrame | None) -> Flags:
-    """Return which counts anyone can look up."""
-    if public is None:
+    """Return which counts anyone can look up; raises WrongUse for a figure that is no count of the system."""
+    if public is None or public.is_empty():
         return np.zeros(len(system.truth), dtype=bool)
-    return (
-        system.cells.join(public.with_columns(known=True), on=NAME, how="left", maintain_order="left")["known"]
-        .fill_null(value=False)
-        .to_numpy()
-    )
+    found = system.cells.join(public.unique(NAME), on=NAME, how="left", maintain_order="left")["persons"]
+    same = (found == pl.Series(system.truth)).fill_null(value=False).to_numpy()
+    if wrong := public.height - int(same.sum()):
+        raise WrongUse(
+            f"Van de {public.height} bekende aantallen (public in de pipeline) zijn er {wrong} dubbel, niet in de "
+            "tabellen, of anders geteld: verbeter of verwijder ze."
+        )
+    return np.asarray(same)
 
 
 def _seen(system: System, limits: Limits, small: Flags, need: Counts) -> Seen:

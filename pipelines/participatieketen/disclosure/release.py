@@ -7,8 +7,16 @@ from datetime import date, timedelta
 import polars as pl
 
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import Audit, audit
-from participatieketen.disclosure.families import OUTSIDE, STEP_MONTH, STEP_YEAR, STOCK_FLOW, TOTAL, YEAR_MATRIX
+from participatieketen.disclosure.audit import SMALL, Audit, audit
+from participatieketen.disclosure.families import (
+    OUTSIDE,
+    STEP_MONTH,
+    STEP_TOTAL,
+    STEP_YEAR,
+    STOCK_FLOW,
+    TOTAL,
+    YEAR_MATRIX,
+)
 from participatieketen.disclosure.groupings import aliases, group_systems
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
@@ -58,7 +66,7 @@ class Release:
     audited: Audit
 
 
-def release(
+def release(  # noqa: PLR0913 - what decides a release
     counts: Mapping[str, pl.DataFrame],
     given: Context,
     key: bytes,
@@ -66,6 +74,7 @@ def release(
     *,
     months: int,
     revise: bool = False,
+    public: pl.DataFrame | None = None,
 ) -> Release:
     """Return the counts as released tables.
 
@@ -75,6 +84,7 @@ def release(
     lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
     months   how many months the tables show; all months are rounded and kept, so that the number can change
     revise   take what late corrections have moved further than its bound out of what was released, and round it anew
+    public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
              stock_flow   month, from_position, to_position, persons, provisional
@@ -84,6 +94,7 @@ def release(
              delivery, verdict  as given, with their counts rounded
              released_stock_flow, released_steps  every arc and total: family, grouping, group_code, month,
                           from_position, to_position, persons or steps, base, bound, provisional
+             audited      cells, small, narrowest, rule: one row
              Every count is a multiple of the base; sums of counts are the count of the sum.
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
@@ -97,15 +108,34 @@ def release(
     everything = aliases(joined(systems))
     kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
     new = added(systems, kept, key)
-    audited = audit(everything, pl.concat([lines.select(*BOOK), new]))
+    audited = audit(everything, pl.concat([lines.select(*BOOK), new]), public)
     frames = _views(counts, pl.concat([kept, new]), given, months)
+    frames |= {"audited": _audited(pl.concat([kept, new]), audited, given)}
     frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
     return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
 
 
-def audited(counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame) -> Audit:
+def audited(
+    counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame, public: pl.DataFrame | None = None
+) -> Audit:
     """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
-    return audit(aliases(joined(list(_systems(counts, given, newest(lines))))), lines.select(*BOOK))
+    return audit(aliases(joined(list(_systems(counts, given, newest(lines))))), lines.select(*BOOK), public)
+
+
+def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame:
+    """Return what readers may know of the audit: how many counts there are, how many may be small, the narrowest.
+
+    All of it follows from what is released and from the rule. How many true counts are small is not told, nor a
+    narrowest interval wider than the rule asks: with them every cell that is known more precisely would be no small
+    count, and a released 0 for certain nobody.
+    """
+    shown = book.filter(pl.col("family") != STEP_TOTAL)
+    small = (pl.col("value") - pl.col("bound") <= SMALL).sum().cast(pl.Int64)
+    asked = given.base - 1
+    narrowest = asked if audited.narrowest is None else min(audited.narrowest, asked)
+    return shown.select(
+        cells=pl.len().cast(pl.Int64), small=small, narrowest=pl.lit(narrowest), rule=pl.lit(given.policy)
+    )
 
 
 def _redrawn(systems: list[System], book: pl.DataFrame, *, revise: bool) -> pl.DataFrame:

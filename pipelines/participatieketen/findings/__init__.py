@@ -2,6 +2,22 @@
 
 from participatieketen.findings.cards import Cards, cards
 from participatieketen.findings.finding import Finding
+from participatieketen.findings.kept import Earlier, read, read_earlier, rest, write
+from participatieketen.findings.overview import attention, differences, since
 from participatieketen.findings.ranking import findings, first_page
 
-__all__ = ["Cards", "Finding", "cards", "findings", "first_page"]
+__all__ = [
+    "Cards",
+    "Earlier",
+    "Finding",
+    "attention",
+    "cards",
+    "differences",
+    "findings",
+    "first_page",
+    "read",
+    "read_earlier",
+    "rest",
+    "since",
+    "write",
+]

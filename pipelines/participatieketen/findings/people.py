@@ -1,6 +1,6 @@
 """How many people there are: in the chain and on each position, on the last day that is not provisional."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,34 +8,31 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.released import ladder, persons_in
+from participatieketen.charts.released import Counts, ladder, persons_in
 from participatieketen.findings.finding import Finding, blank, slug
 from participatieketen.findings.templates import CHAIN, CHANGES, PLACE
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
 
-ABOUT = "ongeveer"
-
 
 @dataclass(frozen=True)
 class Compared:
-    """A count and the count it is compared with; cells: of how many rounded counts they consist together."""
+    """A released count and the one it is compared with."""
 
     now: int
     was: int | None
-    cells: int
 
     def difference(self, base: int) -> int | None:
         """Return by how much it changed, 0 when rounding can make that; None when there is nothing to compare."""
         if self.was is None:
             return None
         changed = self.now - self.was
-        return changed if words.certain(changed, base, self.cells) else 0
+        return changed if words.certain(changed, base) else 0
 
 
 def people(stock: "Released", previous: "Released | None" = None) -> Iterator[Finding]:
-    """Yield how many people the chain holds, and each position; hidden counts give no finding.
+    """Yield how many people the chain holds, which was released as the sum of its positions, and each position.
 
     stock     month, position, persons
     previous  the same of the release before: its last month that is not provisional is what the change is since;
@@ -47,13 +44,18 @@ def people(stock: "Released", previous: "Released | None" = None) -> Iterator[Fi
     before = _before(stock, previous, day)
     places = ladder(stock.context)
     now, was = persons_in(stock, day), _persons(stock, previous, before)
-    total, earlier = (words.total(counts.get(place.code) for place in places) for counts in (now, was))
-    if total is not None and places:
-        yield _in_chain(stock.context, day, before, Compared(total, earlier, 2 * len(places)))
+    total, earlier = (_total(counts, places) for counts in (now, was))
+    if total is not None:
+        yield _in_chain(stock.context, day, before, Compared(total, earlier))
     for place in places:
-        count = now.get(place.code)
-        if count is not None:
-            yield _on_place(stock.context, place, day, before, Compared(count, was.get(place.code), 2))
+        if place.code in now:
+            yield _on_place(stock.context, place, day, before, Compared(now[place.code], was.get(place.code)))
+
+
+def _total(counts: Counts, places: tuple["Position", ...]) -> int | None:
+    """Return the people on all positions; None when one of them is not in the counts."""
+    known = [counts[place.code] for place in places if place.code in counts]
+    return sum(known) if places and len(known) == len(places) else None
 
 
 def settled_month(stock: "Released") -> date | None:
@@ -72,7 +74,7 @@ def _before(stock: "Released", previous: "Released | None", day: date) -> date |
     return next((month for month in (words.year_before(day), *months) if month in months and month < day), None)
 
 
-def _persons(stock: "Released", previous: "Released | None", month: date | None) -> Mapping[str, int | None]:
+def _persons(stock: "Released", previous: "Released | None", month: date | None) -> Counts:
     """Return persons in that month: as they are known now, else as they were known then."""
     if month is None:
         return {}
@@ -80,10 +82,10 @@ def _persons(stock: "Released", previous: "Released | None", month: date | None)
 
 
 def _in_chain(context: "Context", day: date, before: date | None, compared: Compared) -> Finding:
-    said = words.people_summed(compared.now, context.base, ABOUT)
+    said = words.people(compared.now, context.base)
     found = replace(
         blank(CHAIN, "keten-mensen", context),
-        number=words.summed(compared.now, context.base),
+        number=words.shown(compared.now, context.base),
         sentence=CHAIN.says("mensen", day=words.day(day), stood=_stood(compared.now), people=said),
     )
     return _with_change(found, context, day, before, compared)
@@ -104,7 +106,7 @@ def _stood(count: int) -> str:
 
 
 def _with_change(found: Finding, context: "Context", day: date, before: date | None, compared: Compared) -> Finding:
-    """Return the finding with its values and what changed; nothing of a change when a count is hidden."""
+    """Return the finding with its values and what changed, when there is something to compare."""
     values: dict[str, float] = {"mensen": compared.now}
     difference = compared.difference(context.base)
     if compared.was is not None and difference is not None:

@@ -31,7 +31,7 @@ def judged(values: Sequence[int], centre: float, signal: str | None, base: int) 
     if signal == "trend":
         rises = [later - earlier for earlier, later in pairwise(values)]
         run, up = _same_side(rises), rises[-1] > 0
-        return _unless_rounded(Judged(signal, run, up), sum(rises[-run:]), 2, base)
+        return _unless_rounded(Judged(signal, run, up), sum(rises[-run:]), 1, base)
     run = {"buiten": 1, "reeks": _same_side(apart)}.get(signal or "", RECENT)
     same = [value for value in apart[-run:] if (value > 0) == up]
     return _unless_rounded(Judged(signal or "toeval", run, up), sum(same), len(same), base)
@@ -47,5 +47,6 @@ def _same_side(values: Sequence[float]) -> int:
     return len(list(takewhile(lambda value: value * values[-1] > 0, reversed(values))))
 
 
-def _unless_rounded(found: Judged, difference: float, cells: int, base: int) -> Judged:
-    return found if words.certain(round(difference), base, cells) else Judged("toeval")
+def _unless_rounded(found: Judged, difference: float, months: int, base: int) -> Judged:
+    """Return what was found when the difference is more than rounding of so many months, and of the mean, can make."""
+    return found if words.certain(round(difference), base, months) else Judged("toeval")

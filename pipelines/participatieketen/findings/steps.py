@@ -15,14 +15,14 @@ import polars as pl
 from participatieketen.chance import control_chart
 from participatieketen.charts import words
 from participatieketen.findings.finding import Chance, Finding, blank
-from participatieketen.findings.people import ABOUT, change
+from participatieketen.findings.people import change
 from participatieketen.findings.runs import Judged, judged, rounding_reach
 from participatieketen.findings.templates import BACK, CHANGES, FORWARD, PHRASES, YEAR, Template
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
-Series = Mapping[date, int | None]
+Series = Mapping[date, int]
 
 YEAR_LONG = 12
 LEAST_MONTHS = 12
@@ -36,28 +36,28 @@ MOVING_RANGE = 3.268 / 2.66
 
 
 def settled(step_month: "Released", direction: str) -> Series:
-    """Return month -> steps in that direction, None where hidden; without provisional months, in order."""
+    """Return month -> steps in that direction; without provisional months, in order."""
     last = step_month.context.provisional_from
     rows = step_month.frame.filter(pl.col("direction") == direction, pl.col("month") < last).sort("month")
     return dict(rows.select("month", "steps").iter_rows())
 
 
 def year(step_month: "Released") -> Iterator[Finding]:
-    """Yield the steps of the last twelve settled months in both directions, as one finding; none when one is hidden.
+    """Yield the steps of the last twelve settled months in both directions, as one finding.
 
     step_month  month, direction, steps, provisional. Of a chain that is observed for less than a year, the months there
                 are; the period says which.
     """
     forward, back = (settled(step_month, direction) for direction in ("vooruit", "terug"))
     months = _last_run([month for month in forward if month in back])
-    totals = [words.total(series[month] for month in months) for series in (forward, back)]
-    if not months or None in totals:
+    if not months:
         return
-    context, (ahead, behind) = step_month.context, (total or 0 for total in totals)
+    context, (ahead, behind) = step_month.context, (_sum(series, months) for series in (forward, back))
+    number = [words.shown(total, context.base, words.off(context.base, len(months))) for total in (ahead, behind)]
     yield _with_year_before(
         replace(
             blank(YEAR, "stappen-jaar", context),
-            number=f"{words.summed(ahead, context.base)} vooruit · {words.summed(behind, context.base)} terug",
+            number="{} vooruit · {} terug".format(*number),
             sentence=_year_said(months, ahead, behind, context.base),
             values={"vooruit": ahead, "terug": behind},
             period=words.months(months[0], months[-1]),
@@ -66,6 +66,10 @@ def year(step_month: "Released") -> Iterator[Finding]:
         months,
         context.base,
     )
+
+
+def _sum(series: Series, months: list[date]) -> int:
+    return sum(series[month] for month in months)
 
 
 def _last_run(months: list[date]) -> list[date]:
@@ -87,29 +91,25 @@ def _year_said(months: list[date], forward: int, back: int, base: int) -> str:
     when = f"In {period}" if len(months) == 1 else f"In de periode {period}"
     if not forward and not back:
         return YEAR.says("geen" if base == 1 else "weinig", when=when)
-    compared = words.more_or_less(forward, back, base, 2 * len(months))
+    compared = words.more_or_less(forward, back, base, len(months))
     return YEAR.says(
         "beide",
         when=when,
-        forward=words.steps_summed(forward, base, ABOUT),
-        back=words.steps_summed(back, base, ABOUT),
+        forward=words.steps(forward, base, len(months)),
+        back=words.steps(back, base, len(months)),
         compared=compared[:1].lower() + compared[1:],
     )
 
 
 def _with_year_before(found: Finding, both: tuple[Series, Series], months: list[date], base: int) -> Finding:
     """Return the finding with what changed since the same months a year before, of as many of the last as there are."""
-    known = list(takewhile(lambda month: all(_a_year_before(s, month) is not None for s in both), reversed(months)))
+    known = list(takewhile(lambda month: all(words.year_before(month) in s for s in both), reversed(months)))
     if len(known) < LEAST_COMPARED:
         return found
     ahead, behind = (_changed(series, known, base) for series in both)
     text = "jaar" if len(known) == len(months) else "deel"
     said = YEAR.says(text, months=str(len(known)), forward=ahead.said(base), back=behind.said(base))
     return replace(found, change=said, chance=_either(ahead.chance, behind.chance))
-
-
-def _a_year_before(series: Series, month: date) -> int | None:
-    return series.get(words.year_before(month))
 
 
 def _either(*chances: Chance) -> Chance:
@@ -137,18 +137,14 @@ def _changed(series: Series, months: list[date], base: int) -> Changed:
     Beyond chance is: more than three standard deviations of a difference of two such sums, each month with the
     deviation that the moving ranges give (Wheeler: the limits are at three).
     """
-    now, was = (words.total(values) or 0 for values in _pairwise_years(series, months))
-    if not words.certain(now - was, base, 2 * len(months)):
+    now, was = _sum(series, months), _sum(series, [words.year_before(month) for month in months])
+    if not words.certain(now - was, base, len(months)):
         return Changed(0)
     limits = _limits(series)
     if limits is None:
         return Changed(now - was)
     beyond = abs(now - was) > limits.reach * sqrt(2 * len(months))
     return Changed(now - was, "signaal" if beyond else "kan toeval zijn")
-
-
-def _pairwise_years(series: Series, months: list[date]) -> tuple[list[int | None], list[int | None]]:
-    return [series[month] for month in months], [_a_year_before(series, month) for month in months]
 
 
 @dataclass(frozen=True)
@@ -161,11 +157,10 @@ class Limits:
 
 
 def _limits(series: Series) -> Limits | None:
-    """Return the limits over all settled months that are not hidden; None when there are too few."""
-    known = {month: steps for month, steps in series.items() if steps is not None}
-    if len(known) < LEAST_MONTHS:
+    """Return the limits over all settled months; None when there are too few."""
+    if len(series) < LEAST_MONTHS:
         return None
-    last = control_chart(pl.DataFrame({"month": list(known), "value": list(known.values())})).row(-1, named=True)
+    last = control_chart(pl.DataFrame({"month": list(series), "value": list(series.values())})).row(-1, named=True)
     return Limits(last["centre"], last["upper"] - last["centre"], last["signal"])
 
 
@@ -173,13 +168,13 @@ def month(step_month: "Released") -> Iterator[Finding]:
     """Yield the steps of the last settled month, per direction, with whether they differ by more than chance."""
     for template, name in ((FORWARD, "stappen-vooruit"), (BACK, "stappen-terug")):
         series = settled(step_month, str(template.direction))
-        if series and series[max(series)] is not None:
+        if series:
             yield _of_month(blank(template, name, step_month.context), template, series, step_month.context)
 
 
 def _of_month(found: Finding, template: Template, series: Series, context: "Context") -> Finding:
     last, limits = max(series), _limits(series)
-    steps = series[last] or 0
+    steps = series[last]
     told = replace(found, number=words.shown(steps, context.base), period=words.month(last), values={"stappen": steps})
     said = {
         "month": words.month(last),
@@ -191,9 +186,7 @@ def _of_month(found: Finding, template: Template, series: Series, context: "Cont
         return _with_month_before(
             replace(told, sentence=template.says("te-kort", **said)), series, limits, context.base
         )
-    verdict = judged(
-        [value for value in series.values() if value is not None], limits.centre, limits.signal, context.base
-    )
+    verdict = judged(list(series.values()), limits.centre, limits.signal, context.base)
     sentence = template.says(verdict.text, **said, **_parts(verdict), mean=_mean(limits.centre, context.base))
     chance: Chance = "kan toeval zijn" if verdict.text == "toeval" else "signaal"
     ranged = _ranged(replace(told, sentence=sentence, chance=chance), limits, context.base)
@@ -231,7 +224,7 @@ def _ranged(found: Finding, limits: Limits, base: int) -> Finding:
 
 
 def _with_month_before(found: Finding, series: Series, limits: Limits | None, base: int) -> Finding:
-    """Return the finding with what changed since the month before, when that is there and may be shown."""
+    """Return the finding with what changed since the month before, when that is there."""
     before = _month_before(max(series))
     was = series.get(before)
     if was is None:

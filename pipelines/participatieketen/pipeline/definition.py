@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -15,12 +16,28 @@ YEAR = 12
 
 
 @dataclass(frozen=True)
+class Known:
+    """A count that anyone can look up elsewhere, by the name of its cell in released_stock_flow or released_steps."""
+
+    __pydantic_config__ = settings.STRICT
+    family: str
+    month: date
+    from_position: str
+    to_position: str
+    persons: int
+    grouping: str = ""
+    group_code: str = ""
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """A report and what it is made from; paths in the file are relative to it.
 
     cadence     how often it is run, for people and for a scheduler
     inbox       where the deliveries are; None: the workspace's inbox
     published   public figures with the same definitions, to set beside the town's
+    style       the house style of the pages
+    public      exact counts that the public knows: the audit takes them for known
     months      how many months the report shows, at least 12
     groupings   what the released counts are broken down by: wijk, leeftijdsgroep, geslacht, leefvorm
     parameters  for the notebooks
@@ -37,6 +54,8 @@ class Pipeline:
     cadence: str
     inbox: Path | None = None
     published: Path | None = None
+    style: Path | None = None
+    public: tuple[Known, ...] = ()
     months: int = 24
     groupings: tuple[Literal["wijk", "leeftijdsgroep", "geslacht", "leefvorm"], ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -64,6 +83,7 @@ def read(name: str) -> Pipeline:
         notebooks=tuple((folder / notebook).resolve() for notebook in found.notebooks),
         inbox=(folder / found.inbox).resolve() if found.inbox else None,
         published=folder / found.published if found.published else None,
+        style=(folder / found.style).resolve() if found.style else None,
     )
 
 

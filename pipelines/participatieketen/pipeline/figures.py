@@ -48,6 +48,13 @@ def published(path: Path | None) -> pl.DataFrame:
     return pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
 
 
+def known(pipeline: Pipeline) -> pl.DataFrame:
+    """Return (figures x 7) the counts that the public knows: the name of each cell, and its persons."""
+    names = ("family", "grouping", "group_code", "month", "from_position", "to_position")
+    schema = dict.fromkeys(names, pl.String) | {"month": pl.Date, "persons": pl.Int64}
+    return pl.DataFrame([asdict(one) for one in pipeline.public], schema=schema)
+
+
 def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, pl.DataFrame]:
     """Return the frames of `estimates.measures`, `estimate` also with other gap_days, and `group_share`.
 

@@ -9,13 +9,14 @@ from pathlib import Path
 import polars as pl
 from babel.dates import format_date
 
-from participatieketen import chain, disclosure, extract, moves, pseudonyms, reports
+from participatieketen import chain, contracts, disclosure, extract, findings, moves, pseudonyms, reports
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Audit, Released
 from participatieketen.errors import WrongUse
 from participatieketen.intake import Intake
 from participatieketen.pipeline.definition import YEAR, Pipeline
-from participatieketen.pipeline.figures import estimated, published
+from participatieketen.pipeline.earlier import Before, before
+from participatieketen.pipeline.figures import estimated, known, published
 from participatieketen.pipeline.groups import group_flow
 from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.record import note, recorded, timed
@@ -44,28 +45,39 @@ def run(
     Raises     any KetenError; it stands in the run's record too.
     """
     with locked(workspace), recorded(workspace, pipeline.name, made_on) as folder:
+        style = reports.read_style(pipeline.style) if pipeline.style else reports.Style()
         with timed(folder, "inlezen"):
             loaded = load(pipeline, workspace, peildatum, say)
         with timed(folder, "vrijgeven"):
-            release = _release_id(pipeline, loaded.built)
-            tables = _released(pipeline, workspace, loaded, folder, revise=revise)
+            earlier = before(pipeline.name, workspace, loaded.built.peildatum, say)
+            release = _release_id(pipeline, loaded.built, earlier)
+            tables = _released(pipeline, workspace, loaded, folder, release, revise=revise)
             database = _keep(tables, workspace.releases / release)
             disclosure.ledger.keep_copy(_ledger(workspace, loaded.rules), database.parent)
+            found = findings.findings(tables, earlier.tables)
+            findings.write(found, earlier.told, database.parent)
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
-            about = _about(release, pipeline, tables, loaded.built, made_on)
+            about = replace(
+                _about(release, pipeline, tables, loaded.built, made_on),
+                findings=findings.first_page(found),
+                since=findings.since(found, earlier.told),
+                style=style,
+            )
+            basis = reports.Basis(tables, loaded.rules, contracts.read_folder(pipeline.contracts))
             given = {**pipeline.parameters, "released": str(database)}
-            page = reports.build_site(pipeline.notebooks, given, folder, workspace.published, about, say) / "index.html"
+            site = reports.build_site(pipeline.notebooks, given, folder, workspace.published, about, say, basis=basis)
+            page = site / "index.html"
         note(folder, release=release, page=str(page))
         return Site(release, page)
 
 
-def _release_id(pipeline: Pipeline, built: Intake) -> str:
-    """Return a name that is the same for the same deliveries, settings and program, and for nothing else."""
+def _release_id(pipeline: Pipeline, built: Intake, earlier: Before) -> str:
+    """Return a name that is the same for the same deliveries, settings, program and release before; else another."""
     digest = hashlib.sha256()
     digest.update(
         json.dumps(
-            [[d.sha256 for d in built.deliveries], built.complete_from, asdict(pipeline)],
+            [[d.sha256 for d in built.deliveries], built.complete_from, asdict(pipeline), earlier.release],
             default=_plain,
             sort_keys=True,
         ).encode()
@@ -84,27 +96,29 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
     package = Path(__file__).parents[1]
     folders = [package, project() / "reports" / "template", pipeline.contracts, pipeline.sources]
     found = {path for folder in folders for pattern in _MADE_BY for path in folder.rglob(pattern)}
-    named = [pipeline.published] if pipeline.published else []
+    named = [path for path in (pipeline.published, pipeline.style) if path]
     return [*sorted(found), pipeline.chain, *named, *pipeline.notebooks]
 
 
 def _released(
-    pipeline: Pipeline, workspace: Workspace, loaded: Loaded, folder: Path, *, revise: bool
+    pipeline: Pipeline, workspace: Workspace, loaded: Loaded, folder: Path, release: str, *, revise: bool
 ) -> dict[str, Released]:
     """Return the counts of the extract, controlled, audited and entered in the ledger.
 
     Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
     """
-    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded)
+    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded, release)
     key = pseudonyms.derived(pseudonyms.read_key(pseudonyms.default_path()), "rounding")
     place = _ledger(workspace, loaded.rules)
-    known = disclosure.ledger.read(place, workspace.releases)
+    kept = disclosure.ledger.read(place, workspace.releases)
     if revise:
-        disclosure.ledger.refuse_early_revision(known, given.peildatum)
-    found = disclosure.release(counts, given, key.secret, known.lines, months=pipeline.months, revise=revise)
+        disclosure.ledger.refuse_early_revision(kept, given.peildatum)
+    found = disclosure.release(
+        counts, given, key.secret, kept.lines, months=pipeline.months, revise=revise, public=known(pipeline)
+    )
     about = {"release": given.id, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
     lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
-    grown = disclosure.ledger.append(place, known, lines)
+    grown = disclosure.ledger.append(place, kept, lines)
     note(folder, audited=asdict(found.audited))
     return disclosure.stamped(found.tables, replace(given, key=key.id, ledger=grown.head))
 
@@ -134,7 +148,7 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
     counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
     counts |= group_flow(workspace.extract, pipeline, rules, frames["timeline"], given.peildatum)
-    return disclosure.audited(counts, given, lines.head(until[-1] + 1) if until else lines)
+    return disclosure.audited(counts, given, lines.head(until[-1] + 1) if until else lines, known(pipeline))
 
 
 def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
@@ -150,12 +164,12 @@ def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[st
     return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
 
 
-def _context(pipeline: Pipeline, loaded: Loaded) -> disclosure.Context:
+def _context(pipeline: Pipeline, loaded: Loaded, release: str) -> disclosure.Context:
     built = loaded.built
     given = disclosure.context(
         loaded.rules, pipeline.organisation, pipeline.title, built.peildatum, fictional=built.fictional
     )
-    return replace(given, id=_release_id(pipeline, built))
+    return replace(given, id=release)
 
 
 def _ledger(workspace: Workspace, rules: Chain) -> Path:
@@ -184,6 +198,7 @@ def _about(
         fictional=given.fictional,
         run=release,
         made_on=format_date(date.fromisoformat(made_on), "d MMMM yyyy", locale="nl"),
+        made=made_on,
         record={
             "pipeline": pipeline.name,
             "peildatum": str(given.peildatum),

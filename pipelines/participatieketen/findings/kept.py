@@ -1,0 +1,68 @@
+"""A release's findings in a file beside its tables: made once in a run, read by every page of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from participatieketen.errors import WrongUse
+from participatieketen.findings.finding import Finding
+
+FILE = "findings.json"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The release that a release is compared with: its id, the day its figures are of, and its findings."""
+
+    release: str
+    peildatum: date
+    findings: tuple[Finding, ...]
+
+
+def write(found: Sequence[Finding], earlier: Earlier | None, folder: Path) -> Path:
+    """Write findings.json beside the released tables, whole or not at all; the same findings give the same bytes."""
+    content = {"findings": [asdict(one) for one in found], "earlier": earlier and asdict(earlier)}
+    fresh, place = folder / f".{FILE}", folder / FILE
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    fresh.write_text(f"{text}\n", encoding="utf-8")
+    return fresh.replace(place)
+
+
+def read(released: str | Path) -> tuple[Finding, ...]:
+    """Return the findings of the release with these tables, in their order; raises WrongUse when there are none.
+
+    released  path of released.duckdb
+    """
+    return _findings(_content(Path(released))["findings"])
+
+
+def read_earlier(released: str | Path) -> Earlier | None:
+    """Return the release that this one was compared with; None when there was none. Raises WrongUse."""
+    found = _content(Path(released))["earlier"]
+    if found is None:
+        return None
+    return Earlier(found["release"], date.fromisoformat(found["peildatum"]), _findings(found["findings"]))
+
+
+def rest(found: Sequence[Finding], first: Sequence[Finding], page: str) -> tuple[Finding, ...]:
+    """Return the findings of this page that the first page does not show, in their order."""
+    shown = {one.id for one in first}
+    return tuple(one for one in found if one.page == page and one.id not in shown)
+
+
+def _content(released: Path) -> dict[str, Any]:
+    path = released.parent / FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        _findings(content["findings"])
+        _findings((content["earlier"] or {"findings": []})["findings"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise WrongUse(f"{path} ontbreekt of is niet te lezen: maak het rapport opnieuw met `keten run`.") from None
+    return dict(content)
+
+
+def _findings(rows: Sequence[dict[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(**row) for row in rows)

@@ -1,0 +1,106 @@
+"""What the first page says beside its findings: what to mind, and what is other than in the release before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from participatieketen.charts import words
+from participatieketen.charts.figure import Table
+from participatieketen.findings.finding import Finding
+from participatieketen.findings.kept import Earlier
+
+if TYPE_CHECKING:
+    from participatieketen.disclosure import Released
+
+FIRST = "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken."
+ALIKE = "Een ander getal kan toeval zijn of komen van afronden. Bij de bevinding zelf staat of dat zo is."
+COLUMNS = ("Bevinding", "Vorig rapport", "Dit rapport")
+ABSENT = "staat er niet in"
+REDEFINED = "andere definitie: niet te vergelijken"
+
+
+def attention(tables: Mapping[str, "Released"]) -> Table:
+    """Return what a reader of these tables has to mind, one sentence or two a row.
+
+    tables  stock, and verdict where there is one
+    """
+    said = list(_to_mind(tables))
+    caption = words.joined("Lees dit voordat u een getal gebruikt.", words.fictional(tables["stock"].context))
+    return Table("let-op", "Let op bij deze cijfers", caption, pl.DataFrame({"Let op": said}))
+
+
+def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
+    given = tables["stock"].context
+    if given.provisional_from <= given.peildatum:
+        yield (
+            f"De maanden vanaf {words.month(given.provisional_from)} zijn voorlopig. Er komen nog berichten binnen. "
+            "In de bevindingen tellen deze maanden niet mee."
+        )
+    small = f" Een klein aantal staat er als {words.smallest(given.base)}." if given.base > 1 else ""
+    yield f"{words.rounding(given.base)}{small}"
+    if "verdict" in tables:
+        yield _checks(tables["verdict"].frame)
+    yield "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam."
+
+
+def _checks(verdict: pl.DataFrame) -> str:
+    failed = verdict.filter(~pl.col("passed")).height
+    if not failed:
+        return f"De leveringen zijn gecontroleerd: {words.counted(verdict.height, 'controle', 'controles')}, in orde."
+    are = "is" if failed == 1 else "zijn"
+    return (
+        f"Van de {words.counted(verdict.height, 'controle', 'controles')} op de leveringen {are} er "
+        f"{words.number(failed)} niet in orde. De pagina over de gegevens laat zien welke."
+    )
+
+
+def since(found: Sequence[Finding], earlier: Earlier | None) -> str:
+    """Return in one sentence what is other than in the release before."""
+    if earlier is None:
+        return FIRST
+    now, was = ({one.id for one in some} for some in (found, earlier.findings))
+    both = list(_shared(found, earlier))
+    redefined = sum(before.definition != after.definition for before, after in both)
+    other = sum(_said(before, after) not in {REDEFINED, after.number} for before, after in both)
+    parts = [
+        _counted(other, "heeft er {n} een ander getal", "hebben er {n} een ander getal"),
+        _counted(redefined, "heeft er {n} een andere definitie", "hebben er {n} een andere definitie"),
+        _counted(len(now - was), "is er {n} nieuw", "zijn er {n} nieuw"),
+        _counted(len(was - now), "staat er {n} niet meer in", "staan er {n} niet meer in"),
+    ]
+    told = words.listed([part for part in parts if part]) or "zijn alle getallen gelijk"
+    about = words.counted(len(now), "bevinding", "bevindingen")
+    return f"Van de {about} {told}, vergeleken met het rapport van {words.month(earlier.peildatum)}."
+
+
+def _counted(many: int, one: str, more: str) -> str:
+    return (one if many == 1 else more).format(n=words.number(many)) if many else ""
+
+
+def differences(found: Sequence[Finding], earlier: Earlier | None) -> Table:
+    """Return every finding whose figure is other than in the release before; its title is the sentence of `since`."""
+    rows = list(_changed(found, earlier)) if earlier else []
+    frame = pl.DataFrame(rows or [("Geen", words.HIDDEN, words.HIDDEN)], schema=list(COLUMNS), orient="row")
+    caption = ALIKE if earlier else "Vanaf de volgende uitgave staat hier wat er anders is."
+    return Table("sinds-het-vorige-rapport", since(found, earlier), caption, frame)
+
+
+def _changed(found: Sequence[Finding], earlier: Earlier) -> Iterator[tuple[str, str, str]]:
+    before = {after.id: _said(before, after) for before, after in _shared(found, earlier)}
+    for one in found:
+        if (was := before.get(one.id, ABSENT)) != one.number:
+            yield one.title, was, one.number
+    now_there = {one.id for one in found}
+    yield from ((one.title, one.number, ABSENT) for one in earlier.findings if one.id not in now_there)
+
+
+def _shared(found: Sequence[Finding], earlier: Earlier) -> Iterator[tuple[Finding, Finding]]:
+    """Yield the findings that both releases have, as (before, after)."""
+    before = {one.id: one for one in earlier.findings}
+    return ((before[one.id], one) for one in found if one.id in before)
+
+
+def _said(before: Finding, after: Finding) -> str:
+    """Return the figure of before, when it may be set beside that of after."""
+    return before.number if before.definition == after.definition else REDEFINED

@@ -27,8 +27,14 @@ class Run:
 
     @property
     def pages(self) -> dict[str, str]:
-        """Every file of the release that readers see."""
-        return {path.name: path.read_text(encoding="utf-8") for path in self.site.page.parent.iterdir()}
+        """Every page of the release, and what it says of itself."""
+        folder = self.site.page.parent
+        return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file()}
+
+    @property
+    def downloads(self) -> dict[str, bytes]:
+        """Every file of the release to take along."""
+        return {path.name: path.read_bytes() for path in (self.site.page.parent / "downloads").iterdir()}
 
 
 @pytest.fixture(scope="session")

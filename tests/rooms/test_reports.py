@@ -465,6 +465,7 @@ def test_a_release_holds_its_pages_index_and_record(tmp_path: Path) -> None:
     target = publish(tmp_path)
     assert target == tmp_path / "releases" / "2026-01"
     assert set(contents(tmp_path)) == {
+        "feed.json",
         "index.html",
         *(f"releases/2026-01/{name}" for name in ("beweging.html", "index.html", "release.json", "run.json")),
     }

@@ -15,6 +15,7 @@ NEEDED = (
     "notebooks/*.ipynb",
     "pipelines/*.toml",
     "pipelines/*/*.toml",
+    "reports/*.toml",
     "reports/template/**/*.*",
 )
 
@@ -44,7 +45,8 @@ def test_the_installed_package_finds_its_pipelines(wheel: Path, tmp_path: Path) 
     """From another folder, without the checkout."""
     code = (
         "from participatieketen import pipeline, places; print(places.project()); "
-        "print(pipeline.read('maandrapportage').chain.is_file())"
+        "monthly, half = map(pipeline.read, ('maandrapportage', 'halfjaarrapportage')); "
+        "print(monthly.chain.is_file(), half.style.is_file(), half.months)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -54,4 +56,4 @@ def test_the_installed_package_finds_its_pipelines(wheel: Path, tmp_path: Path) 
         capture_output=True,
         text=True,
     )
-    assert done.stdout.splitlines() == [str(wheel / "participatieketen" / "project"), "True"]
+    assert done.stdout.splitlines() == [str(wheel / "participatieketen" / "project"), "True True 36"]

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from participatieketen.reports.release import Release
+from participatieketen.reports.release import Basis, Release
+from participatieketen.reports.style import Style
+from participatieketen.reports.style import read as read_style
 
-__all__ = ["Release", "build_site"]
+__all__ = ["Basis", "Release", "Style", "build_site", "read_style"]
 
 
 def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
@@ -17,6 +19,8 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     on_progress: Callable[[str], None],
     timeout_s: int = 600,
     keep: int = 12,
+    *,
+    basis: Basis | None = None,
 ) -> Path:
     """Return the folder of the published release, `published`/releases/<release.id>.
 
@@ -24,8 +28,9 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     run_folder   in the workspace: keeps the executed notebooks (0600), also when one fails
     timeout_s    longest time for one cell
     keep         releases that stay published, at least three
+    basis        for the pages of downloads and definitions; without it they are left out
     Raises       WrongUse before anything runs, NotebookFailed, DisclosureRefused, NoAccess; then nothing is published.
     """
     from participatieketen.reports.build import build  # noqa: PLC0415 - papermill and nbconvert take 3 s to import
 
-    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep)
+    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis)

@@ -21,14 +21,17 @@ from nbformat import NotebookNode
 from participatieketen import places
 from participatieketen.charts import theme
 from participatieketen.errors import WrongUse
-from participatieketen.reports import nodes, prose
+from participatieketen.reports import nodes, prose, style
 from participatieketen.reports.airlock import STAMP
+from participatieketen.reports.downloads import WORKBOOK, Download
 from participatieketen.reports.drawings import inline
 from participatieketen.reports.release import Release
 
 STATUS = "concept, nog niet beoordeeld"
 SHOWN_NUMBER = re.compile(r"(\u00b1 )?[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]|weinig")
 RESERVED = ("inhoud", "inhoudsopgave")  # ids of the template itself
+DOWNLOADS = "Downloads"
+FIRST = 3  # findings that a list of releases tells
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,15 @@ class Listed:
     title: str
     facts: tuple[str, ...] = ()
     fictional: bool = False
+    findings: tuple[str, ...] = ()
+    since: str = ""
 
 
-def page(nb: NotebookNode, release: Release, notebook: str) -> str:
+def page(nb: NotebookNode, release: Release, notebook: str, others: Sequence[Listed] = ()) -> str:
     """Return the page of a notebook that came through the airlock.
 
     notebook   its file name, for a message
+    others     the other pages of the release, to go on to
     Raises     WrongUse when it does not begin with one title (# ...).
     """
     parts = _parsed(nb)
@@ -52,7 +58,7 @@ def page(nb: NotebookNode, release: Release, notebook: str) -> str:
     contents = _numbered(nb, parts)
     shown = nodes.notebook(cells=list(_shown(nb, parts)))
     html, _ = _exporter().from_notebook_node(
-        shown, resources={"keten": {**_frame(release, title), "contents": contents}}
+        shown, resources={"keten": {**_frame(release, title), "contents": contents, "others": others}}
     )
     return _one_ending(html)
 
@@ -62,15 +68,43 @@ def title_of(nb: NotebookNode, notebook: str) -> str:
     return _title(_parsed(nb), notebook)
 
 
+def listed_pages(titles: Mapping[str, str]) -> list[Listed]:
+    """Return the pages of a release as a list shows them: name -> title."""
+    return [Listed(address=f"{name}.html", title=title) for name, title in titles.items()]
+
+
 def contents_page(release: Release, listed: Sequence[Listed]) -> str:
-    """Return a release's own index: its pages."""
-    return _rendered("uitgave.html.j2", {**_frame(release, release.title), "listed": listed})
+    """Return a release's own index: its first findings and its pages."""
+    told = {"findings": first_sentences(release), "since": release.since}
+    return _rendered("uitgave.html.j2", {**_frame(release, release.title), **told, "listed": listed})
 
 
-def start_page(organisation: str, listed: Sequence[Listed]) -> str:
-    """Return the page readers start at: all releases, the newest first."""
+def downloads_page(
+    release: Release,
+    tables: Sequence[Download],
+    charts: Mapping[str, Sequence[Download]],
+    sizes: Mapping[str, str],
+    notes: Sequence[str],
+) -> str:
+    """Return the page of what can be taken along.
+
+    charts   title of a page -> its charts
+    sizes    address -> how large the file is
+    notes    how to read the figures outside the report
+    """
+    known = {"tables": tables, "charts": charts, "sizes": sizes, "notes": notes, "workbook": WORKBOOK}
+    return _rendered("downloads.html.j2", {**_frame(release, DOWNLOADS), **known})
+
+
+def first_sentences(release: Release) -> tuple[str, ...]:
+    """Return the sentences of the first findings, for a list of releases."""
+    return tuple(found.sentence for found in release.findings[:FIRST])
+
+
+def start_page(organisation: str, listed: Sequence[Listed], look: style.Style) -> str:
+    """Return the page readers start at: what this is, the newest release, and those before it."""
     head = {"organisation": organisation, "title": "Rapporten over de participatieketen", "listed": listed}
-    return _rendered("start.html.j2", {**head, "fictional": False, **_style()})
+    return _rendered("start.html.j2", {**head, "fictional": False, **_style(look, organisation)})
 
 
 def written(day: date, form: str = "d MMMM y") -> str:
@@ -150,7 +184,7 @@ def _frame(release: Release, title: str) -> dict[str, object]:
         "made_on": release.made_on,
         "run": release.run,
         "status": STATUS,
-        **_style(),
+        **_style(release.style, release.organisation),
     }
 
 
@@ -160,13 +194,14 @@ def _provisional(release: Release) -> str:
     return f"vanaf {written(release.provisional_from, 'MMMM y')}"
 
 
-def _style() -> dict[str, object]:
-    """Return the stylesheet and the policy that allows it and nothing else."""
+def _style(look: style.Style, organisation: str) -> dict[str, object]:
+    """Return the stylesheet and the policy that allows it and nothing else, and the logo if there is one."""
     sheet = (places.project() / "reports" / "template" / "keten" / "keten.css").read_text(encoding="utf-8")
-    css = f"{theme.colours_css()}\n{sheet}"
+    css = f"{theme.colours_css()}\n{sheet}{style.css(look)}"
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    return {"css": css, "policy": policy}
+    logo = inline(look.logo, "logo", f"Logo van {organisation}") if look.logo else ""
+    return {"css": css, "policy": policy, "logo": logo}
 
 
 @cache

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from participatieketen.chain import Chain
+from participatieketen.contracts import Contract
+from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
+from participatieketen.findings import Finding
+from participatieketen.reports.style import Style
 
 # Names become folders, files and addresses: plain enough for a file share of any make.
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -15,8 +20,11 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 class Release:
     """A release: its id (a folder name), what its header says, and the record of the run that made it.
 
-    made_on   text, given by the caller: no clock is read here
+    made_on   text, given by the caller: no clock is read here; made is the same day as jjjj-mm-dd
     record    JSON-ready; goes into run.json as it is, so it holds nothing about persons
+    findings  those of the first page, in their order
+    since     one sentence: what is other than in the release before
+    style     the house style of its pages
     """
 
     id: str
@@ -28,10 +36,23 @@ class Release:
     run: str
     made_on: str
     record: Mapping[str, object]
+    made: str = ""
+    findings: tuple[Finding, ...] = ()
+    since: str = ""
+    style: Style = field(default_factory=Style)
 
     def __post_init__(self) -> None:
         """Raise WrongUse when the id is no plain name."""
         plain_name(self.id, "Het kenmerk van een uitgave")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a release rests on: its tables, to download, and the chain and contracts, for its page of definitions."""
+
+    tables: Mapping[str, Released]
+    rules: Chain
+    contracts: Mapping[str, Contract]
 
 
 def plain_name(name: str, what: str) -> str:

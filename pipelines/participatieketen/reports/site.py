@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from participatieketen.errors import NoAccess, WrongUse
-from participatieketen.reports.pages import Listed, contents_page, start_page, written
+from participatieketen.findings import Finding
+from participatieketen.reports.pages import FIRST, Listed, contents_page, listed_pages, start_page, written
 from participatieketen.reports.release import NAME, Release, plain_name
 
 KEEP_AT_LEAST = 3
@@ -18,17 +19,23 @@ MADE_ON = re.compile(r'<p class="gemaakt">.*?</p>', re.DOTALL)
 
 
 def publish(
-    pages: Mapping[str, str], titles: Mapping[str, str], release: Release, folder: Path, keep: int = 12
+    pages: Mapping[str, str],
+    titles: Mapping[str, str],
+    release: Release,
+    folder: Path,
+    keep: int = 12,
+    downloads: Mapping[str, bytes] | None = None,
 ) -> Path:
     """Return the folder of the published release; readers see the start page of before or of after, whole.
 
-    pages    name -> HTML; becomes <name>.html in folder/releases/<id>/
-    titles   name -> title, for the release's own index
-    keep     releases that stay, the newest by peildatum; at least three
+    pages      name -> HTML; becomes <name>.html in folder/releases/<id>/
+    titles     name -> title, for the release's own index, in its order
+    keep       releases that stay, the newest by peildatum; at least three
+    downloads  address in the release's folder -> content
     The same pages under the same id again change nothing; other pages are WrongUse: a release never changes.
-    Raises   NoAccess, with the earlier releases and the start page as they were.
+    Raises     NoAccess, with the earlier releases and the start page as they were.
     """
-    files = _files(pages, titles, release)
+    files = {**_files(pages, titles, release), **(downloads or {})}
     target = folder / "releases" / release.id
     try:
         _clear_leftovers(folder)
@@ -37,12 +44,12 @@ def publish(
         elif not _same(files, target):
             raise WrongUse(f"Uitgave {release.id} is al gepubliceerd met een andere inhoud: kies een nieuw kenmerk.")
         stay, gone = _split(folder / "releases", release.id, max(keep, KEEP_AT_LEAST))
-        _replace_start_page(folder, release.organisation, stay)
+        _replace_start_page(folder, release, stay)
         for old in gone:
             _remove(old, folder)
     except OSError:
         _clear_quietly(folder)
-        size = sum(len(content.encode()) for content in files.values()) // 1000 + 1
+        size = sum(len(_bytes(content)) for content in files.values()) // 1000 + 1
         raise NoAccess(
             f"{folder}: publiceren lukt niet; geef schrijfrecht en zorg voor {size} kB ruimte. "
             "De eerdere uitgaven staan er nog."
@@ -50,12 +57,12 @@ def publish(
     return target
 
 
-def _files(pages: Mapping[str, str], titles: Mapping[str, str], release: Release) -> dict[str, str]:
-    """Return all files of a release, file name -> content."""
+def _files(pages: Mapping[str, str], titles: Mapping[str, str], release: Release) -> dict[str, str | bytes]:
+    """Return the pages of a release and what it says of itself, file name -> content."""
     names = [plain_name(name, "De naam van een pagina") for name in pages]
     if not names or "index" in names:
         raise WrongUse("Een uitgave heeft minstens één pagina, en geen pagina met de naam index.")
-    listed = [Listed(address=f"{name}.html", title=titles[name]) for name in names]
+    listed = listed_pages({name: title for name, title in titles.items() if name in pages})
     return {
         **{f"{name}.html": pages[name] for name in names},
         "index.html": contents_page(release, listed),
@@ -72,21 +79,31 @@ def _described(release: Release) -> dict[str, object]:
         "peildatum": release.peildatum.isoformat(),
         "fictional": release.fictional,
         "made_on": release.made_on,
+        "made": release.made,
         "run": release.run,
+        "since": release.since,
+        "findings": [_told(found) for found in release.findings],
     }
+
+
+def _told(found: Finding) -> dict[str, object]:
+    """Return what others may tell of a finding."""
+    return {name: getattr(found, name) for name in ("id", "title", "number", "sentence", "change", "chance", "page")}
 
 
 def _json(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, default=str) + "\n"
 
 
-def _place(files: Mapping[str, str], build: Path, target: Path) -> None:
+def _place(files: Mapping[str, str | bytes], build: Path, target: Path) -> None:
     """Write the release aside, make sure it is on disk, and give it its name in one step."""
     _open_to_readers(build.parent)
     _open_to_readers(build)
     for name, content in files.items():
+        _open_to_readers((build / name).parent)
         _write(build / name, content)
-    _sync(build)
+    for inside in {(build / name).parent for name in files}:
+        _sync(inside)
     _open_to_readers(target.parent)
     build.rename(target)
     _sync(target.parent)
@@ -99,12 +116,16 @@ def _open_to_readers(folder: Path) -> None:
         folder.chmod(0o755)
 
 
-def _write(path: Path, content: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
+def _write(path: Path, content: str | bytes) -> None:
+    with path.open("wb") as file:
+        file.write(_bytes(content))
         file.flush()
         os.fsync(file.fileno())
     path.chmod(0o644)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8")
 
 
 def _sync(folder: Path) -> None:
@@ -118,9 +139,9 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _same(files: Mapping[str, str], target: Path) -> bool:
+def _same(files: Mapping[str, str | bytes], target: Path) -> bool:
     """Return whether the pages there say the same, whenever and by whichever run they were made."""
-    pages = {name: content for name, content in files.items() if name.endswith(".html")}
+    pages = {name: content for name, content in files.items() if isinstance(content, str) and name.endswith(".html")}
     there = {path.name: path.read_text(encoding="utf-8") for path in target.glob("*.html")}
     return _undated(pages) == _undated(there)
 
@@ -148,6 +169,7 @@ def _description(release: Path) -> dict[str, Any]:
     try:
         found = json.loads((release / "release.json").read_text(encoding="utf-8"))
         date.fromisoformat(found["peildatum"])
+        _sentences(found)
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return dict(found)
@@ -165,14 +187,55 @@ def _listed(release: Path) -> Listed:
         f"peildatum {written(peildatum)}",
         f"gemaakt op {found.get('made_on', '')}",
     )
-    return Listed(address, title, facts, fictional=bool(found.get("fictional")))
+    return Listed(
+        address,
+        title,
+        facts,
+        fictional=bool(found.get("fictional")),
+        findings=_sentences(found)[:FIRST],
+        since=str(found.get("since", "")),
+    )
 
 
-def _replace_start_page(folder: Path, organisation: str, releases: list[Path]) -> None:
-    new = folder / ".bouw-index.html"
-    _write(new, start_page(organisation, [_listed(release) for release in releases]))
-    new.replace(folder / "index.html")
+def _sentences(found: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(one["sentence"]) for one in found.get("findings", []))
+
+
+def _replace_start_page(folder: Path, release: Release, releases: list[Path]) -> None:
+    """Put the new start page and the feed in place: both are whole on disk before either is seen."""
+    listed = [_listed(one) for one in releases]
+    new = {
+        "feed.json": _json(_feed(release, releases)),
+        "index.html": start_page(release.organisation, listed, release.style),
+    }
+    for name, content in new.items():
+        _write(folder / f".bouw-{name}", content)
+    for name in new:
+        (folder / f".bouw-{name}").replace(folder / name)
     _sync(folder)
+
+
+def _feed(release: Release, releases: list[Path]) -> dict[str, object]:
+    """Return the releases as a JSON Feed, version 1.1 (jsonfeed.org); addresses are relative to it."""
+    return {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": f"{release.organisation}: rapporten over de participatieketen",
+        "home_page_url": "index.html",
+        "language": "nl",
+        "items": [_item(one) for one in releases],
+    }
+
+
+def _item(release: Path) -> dict[str, object]:
+    found, listed = _description(release), _listed(release)
+    told = [*(["Fictieve gegevens."] if listed.fictional else []), *_sentences(found), listed.since]
+    item: dict[str, object] = {
+        "id": release.name,
+        "url": listed.address,
+        "title": listed.title,
+        "content_text": "\n".join(text for text in told if text) or listed.title,
+    }
+    return item | ({"date_published": f"{found['made']}T00:00:00Z"} if found.get("made") else {})
 
 
 def _remove(release: Path, folder: Path) -> None:

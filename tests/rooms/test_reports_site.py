@@ -1,0 +1,165 @@
+"""Reports: the start page, the feed, a release's own index and its page of definitions."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from conftest import MVAD, Run
+from participatieketen import chain, contracts, pipeline
+from participatieketen.findings import Finding
+from participatieketen.reports import Release, site
+from participatieketen.reports.definitions import definitions
+from participatieketen.reports.pages import listed_pages, page
+
+MONTHLY = pipeline.read("maandrapportage")
+FOUND = tuple(
+    Finding(f"f{n}", "jaar", f"Titel {n}", "stappen", "beide", "d", "beweging", str(n), f"Zin {n} & meer.")
+    for n in range(4)
+)
+RELEASE = Release(
+    id="2026-01",
+    organisation="Gemeente",
+    title="Participatieketen",
+    peildatum=date(2026, 1, 1),
+    provisional_from=date(2025, 10, 1),
+    fictional=False,
+    run="run-1",
+    made_on="22 januari 2026",
+    record={},
+    made="2026-01-22",
+    findings=FOUND,
+    since="Van de 4 bevindingen is er 1 nieuw.",
+)
+
+
+def published(folder: Path, *releases: Release) -> str:
+    """Return the start page after these releases."""
+    for release in releases:
+        site.publish({"beweging": "<h1>x</h1>"}, {"beweging": "Beweging"}, release, folder, downloads={"d/a.csv": b"x"})
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+def words(html: str) -> str:
+    """Return the text of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<body>")[2])).split())
+
+
+def test_the_start_page_tells_the_newest_release(tmp_path: Path) -> None:
+    """Its first three findings, that nobody judged them yet, and what changed; of older ones title and day."""
+    older = replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1), since="Oud.", findings=())
+    told = words(published(tmp_path, older, RELEASE))
+    parts = [
+        "Wat is dit?",
+        "De nieuwste uitgave",
+        "Participatieketen, januari 2026",
+        "gemaakt op 22 januari 2026",
+        "Zin 0 & meer. Zin 1 & meer. Zin 2 & meer. Dit is een concept",
+        "Wat er veranderde Van de 4 bevindingen is er 1 nieuw.",
+        "Andere uitgaven Participatieketen, december 2025",
+    ]
+    assert [told.find(part) for part in parts] == sorted(told.find(part) for part in parts)
+    assert told.find(parts[0]) >= 0
+    assert "Zin 3" not in told
+    assert "Oud." not in told
+
+
+def test_a_release_of_before_findings_is_still_listed(tmp_path: Path) -> None:
+    """Without sentences."""
+    published(tmp_path, RELEASE)
+    path = tmp_path / "releases" / "2026-01" / "release.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({name: told[name] for name in told if name not in {"findings", "since", "made"}}))
+    html = published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1)))
+    assert "Participatieketen, januari 2026" in html
+    assert "Zin 0" not in html
+    items = json.loads((tmp_path / "feed.json").read_text(encoding="utf-8"))["items"]
+    assert items[0]["content_text"] == items[0]["title"]
+    assert "date_published" not in items[0]
+
+
+def test_the_feed_is_a_json_feed(tmp_path: Path) -> None:
+    """Version 1.1: what it has to have, every release with its sentences, newest first, and no other machine."""
+    published(tmp_path, RELEASE, replace(RELEASE, id="2026-02", peildatum=date(2026, 2, 1), fictional=True))
+    feed = json.loads((tmp_path / "feed.json").read_text(encoding="utf-8"))
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"]
+    assert feed["language"] == "nl"
+    assert [item["id"] for item in feed["items"]] == ["2026-02", "2026-01"]
+    assert all((tmp_path / item["url"]).is_file() for item in feed["items"])
+    assert feed["items"][1]["content_text"].split("\n") == [*(one.sentence for one in FOUND), RELEASE.since]
+    assert feed["items"][0]["content_text"].startswith("Fictieve gegevens.\n")
+    assert feed["items"][0]["date_published"] == "2026-01-22T00:00:00Z"
+    assert "http" not in json.dumps(feed["items"])
+
+
+def test_downloads_are_there_before_the_release_is(tmp_path: Path) -> None:
+    """In their folder, open to readers, under the name that the release gets in one step."""
+    published(tmp_path, RELEASE)
+    place = tmp_path / "releases" / "2026-01" / "d" / "a.csv"
+    assert place.read_bytes() == b"x"
+    assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o644, 0o755)
+
+
+def test_every_link_of_the_town_leads_somewhere(town: Run, mvad: Run) -> None:
+    """To a file that is there or a place on the page; no page is left out, and none has a script."""
+    for run in (town, mvad):
+        folder = run.site.page.parent
+        pages = {folder / name: html for name, html in run.pages.items() if name.endswith(".html")}
+        pages[folder.parents[1] / "index.html"] = (folder.parents[1] / "index.html").read_text(encoding="utf-8")
+        for path, html in pages.items():
+            targets = [unescape(target) for target in re.findall(r'href="([^"]+)"', html)]
+            assert [to for to in targets if to[0] != "#" and not (path.parent / to).is_file()] == [], path.name
+            assert [to for to in targets if to[0] == "#" and f'id="{to[1:]}"' not in html] == [], path.name
+            assert "<script" not in html
+        assert {Path(to).name for to in re.findall(r'href="([\w-]+\.html)"', run.pages["index.html"])} == {
+            name for name in run.pages if name.endswith(".html") and name != "index.html"
+        }
+
+
+def test_each_page_leads_to_the_others(town: Run) -> None:
+    """By their titles; not to itself."""
+    for name in ("overzicht", "beweging", "definities"):
+        onward = town.pages[f"{name}.html"].partition('class="verder">')[2].partition("</nav>")[0]
+        assert "Zijn de gegevens bruikbaar?" in words(f"<body>{onward}")
+        assert f'href="{name}.html"' not in onward
+        assert 'href="downloads.html">Downloads' in onward
+
+
+def test_definitions_are_those_of_the_files() -> None:
+    """Every position, rule of time, contract, field and rule of the chain and contracts that steer the run."""
+    rules, promised = chain.read(MONTHLY.chain), contracts.read_folder(MONTHLY.contracts)
+    told = words(page(definitions(rules, promised), RELEASE, "definities"))
+    assert all(text in told for text in (*rules.notes, *(position.label for position in rules.positions)))
+    assert all(f"{one.title}: de velden" in told and one.purpose and one.purpose in told for one in promised.values())
+    for one in promised.values():
+        assert all(f"{known.name} {known.description}" in told for known in one.fields)
+        assert all(rule.message in told for rule in one.rules)
+    assert "30 dagen" in told
+    assert "730 dagen" in told
+    assert "Het register bijstand stopte om reden 11 of 13 en er loopt niets anders." in told
+    assert "Er loopt iets in het register bijstand, met statistiekcode 01, 02, 03 of 14." in told
+    assert "vanaf 1 oktober 2021" in told
+
+
+def test_definitions_change_with_the_chain() -> None:
+    """Another gap is another page."""
+    rules, promised = chain.read(MVAD.parent / "chain.toml"), contracts.read_folder(MVAD.parent / "contracts")
+    shown = [page(definitions(replace(rules, gap_days=gap), promised), RELEASE, "definities") for gap in (1, 14)]
+    assert "1 dag " in words(shown[0])
+    assert "14 dagen" in words(shown[1])
+
+
+def test_pages_are_listed_in_their_order() -> None:
+    """The first notebook is the first page."""
+    assert [one.address for one in listed_pages({"b": "B", "a": "A"})] == ["b.html", "a.html"]
+
+
+@pytest.mark.parametrize("name", ["maandrapportage", "halfjaarrapportage"])
+def test_a_report_begins_with_what_matters_most(name: str) -> None:
+    """The first page of every release."""
+    assert pipeline.read(name).notebooks[0].stem == "overzicht"

@@ -41,7 +41,7 @@ def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
     yield f"{words.rounding(given.base)}{small}"
     if "verdict" in tables:
         yield _checks(tables["verdict"].frame)
-    yield "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam."
+    yield "De cijfers beschrijven wat er gebeurde. Een reden laten ze niet zien."
 
 
 def _checks(verdict: pl.DataFrame) -> str:

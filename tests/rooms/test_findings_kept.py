@@ -124,7 +124,7 @@ def test_the_reader_is_told_what_to_mind(passed: list[bool], said: str) -> None:
     assert said in text
     assert "vanaf november 2025 zijn voorlopig" in text
     assert "afgerond op vijftallen" in text
-    assert "Ze laten niet zien waardoor dat kwam." in text
+    assert "Een reden laten ze niet zien." in text
     assert told.caption.endswith("Fictieve gegevens.")
 
 

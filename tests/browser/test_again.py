@@ -11,6 +11,7 @@ def test_the_same_input_gives_the_same_bytes(town: Run, key: Path, tmp_path: Pat
     """A second town, run a month later in another folder: only the line that says when it was made differs."""
     again = run_once("maandrapportage", tmp_path, key, made_on="2026-03-04")
     assert again.site.release == town.site.release
+    assert again.downloads == town.downloads
     pages = {name for name in town.pages if name.endswith(".html")}
     assert len(pages) > 2
     assert {name for name in again.pages if name.endswith(".html")} == pages

@@ -73,7 +73,7 @@ def _own_pages(
     listed: Sequence[Listed],
 ) -> dict[str, str]:
     """Return the pages that no notebook makes."""
-    sizes = {address: downloads.size(content) for address, content in files.items()}
+    sizes = {address: downloads.size(content) for address, content in files.items() if address.endswith(".csv")}
     notes = spreadsheet.reading_notes(next(iter(basis.tables.values())).context)
     defined = definition_page.definitions(basis.rules, basis.contracts)
     return {

@@ -89,7 +89,7 @@ def downloads_page(
     """Return the page of what can be taken along.
 
     charts   title of a page -> its charts
-    sizes    address -> how large the file is
+    sizes    address -> how large the file is; none of what another machine may pack or draw in more or fewer bytes
     notes    how to read the figures outside the report
     """
     known = {"tables": tables, "charts": charts, "sizes": sizes, "notes": notes, "workbook": WORKBOOK}

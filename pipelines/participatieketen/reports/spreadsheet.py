@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 NAMES = {
-    "audited": "Toets op terugrekenen",
-    "audited": "Toets op herleidbaarheid",
     "delivery": "Leveringen",
     "duration": "Duur van verblijven",
     "estimate": "Schattingen",
@@ -44,8 +42,6 @@ HEADS = {
     "base": "afgerond op",
     "bin": "maanden",
     "bound": "hoogstens afgeweken",
-    "cells": "aantallen doorgerekend",
-    "cells": "vrijgegeven aantallen",
     "contract": "levering",
     "direction": "richting",
     "duplicates": "dubbel",
@@ -67,8 +63,6 @@ HEADS = {
     "months": "maanden",
     "moved": "zette een stap",
     "n": "aantal",
-    "narrowest": "kleinste afstand in mensen",
-    "narrowest": "smalste bereik",
     "note": "opmerking",
     "outcome": "uitkomst",
     "passed": "in orde",
@@ -83,8 +77,6 @@ HEADS = {
     "rule": "regel",
     "severity": "ernst",
     "share": "aandeel",
-    "small": "kan 1 tot en met 9 zijn",
-    "small": "kleine aantallen",
     "source": "bron",
     "steps": "stappen",
     "to_position": "naar plek",

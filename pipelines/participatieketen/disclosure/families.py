@@ -123,33 +123,6 @@ def group_system(
     return System(pl.concat(cells), truth, np.full(len(truth), base), identities)
 
 
-def crossed_system(
-    layout: Arcs, persons: Counts, grouping: str, groups: Sequence[str], days: tuple[date, date, date], base: int
-) -> System:
-    """Return what is not released of a grouping and yet adds up: per group the flows to and from each code outside.
-
-    persons  (groups x flows of the layout of the totals)
-    """
-    flows = list(enumerate(layout.flows))
-    inside = {i for when, i, _ in layout.totals if when == "start"}
-    beyond = [(place, pair) for place, pair in flows if not set(pair) <= inside]
-    truth: dict[Name, int] = {}
-    rows: dict[Name, dict[Name, int]] = {}
-    for number, group in enumerate(groups):
-        for place, (i, j) in beyond:
-            own = (STOCK_FLOW, grouping, group, days[0], i, j)
-            (together,) = merged([(i, j)], inside)
-            sums: tuple[Name, Name] = (
-                (STOCK_FLOW, grouping, group, days[0], *together),
-                (STOCK_FLOW, "", "", days[0], i, j),
-            )
-            truth[own] = int(persons[number, place])
-            for total in sums:
-                truth[total] = truth.get(total, 0) + truth[own]
-                rows.setdefault(total, {total: -1})[own] = 1
-    return weighed(truth, list(rows.values()), base)
-
-
 def grid(counts: pl.DataFrame, months: Sequence[date], flows: Sequence[Pair], groups: Sequence[str]) -> Counts:
     """Return (months x groups x flows) persons: 0 where there is no row; other months and groups are left out.
 

@@ -1,0 +1,62 @@
+"""LEESMIJ.md's way to a new page, followed word for word."""
+
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+from conftest import Run
+from participatieketen import places
+from participatieketen.pipeline import definition
+from participatieketen.reports import Release, build_site
+
+RELEASE = Release(
+    id="maandrapportage-2026-01-proef",
+    organisation="Gemeente",
+    title="Keten",
+    peildatum=date(2026, 1, 1),
+    provisional_from=date(2025, 10, 1),
+    fictional=True,
+    run="proef",
+    made_on="3 februari 2026",
+    record={},
+)
+
+
+def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> None:
+    """Copy the notebook it names, use the line it shows, name it in the pipeline: the page stands beside the others."""
+    text = (places.project() / "LEESMIJ.md").read_text(encoding="utf-8")
+    section = text.split("## Een nieuwe pagina in het rapport")[1]
+    example, own = re.findall(r"`([\w-]+\.ipynb)`", section)[:2]
+    line = re.search(r"`(charts\.[^`]+)`", section)
+    assert line
+    for folder in ("notebooks", "pipelines"):
+        shutil.copytree(
+            places.project() / folder, tmp_path / folder, ignore=shutil.ignore_patterns("participatieketen")
+        )
+
+    shutil.copy(tmp_path / "notebooks" / example, tmp_path / "notebooks" / own)
+    _keep_only(tmp_path / "notebooks" / own, line[1])
+    toml = tmp_path / "pipelines" / "maandrapportage.toml"
+    toml.write_text(toml.read_text().replace("notebooks = [", f'notebooks = ["../notebooks/{own}", '))
+
+    notebooks = [path for path in definition.read(str(toml)).notebooks if path.name in {own, "kwaliteit.ipynb"}]
+    assert [path.name for path in notebooks] == [own, "kwaliteit.ipynb"]
+    released = next(town.workspace.releases.glob("*/released.duckdb"))
+    (tmp_path / "run").mkdir()
+    site = build_site(notebooks, {"released": str(released)}, tmp_path / "run", tmp_path / "uit", RELEASE, print)
+    assert {f"{Path(own).stem}.html", "kwaliteit.html"} <= {path.name for path in site.iterdir()}
+    assert "Stappen vooruit" in (site / f"{Path(own).stem}.html").read_text(encoding="utf-8")
+
+
+def _keep_only(notebook: Path, line: str) -> None:
+    """Write a text of one's own and keep the cells up to the tables, and the line."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    kept = [
+        cell for cell in cells if any(name in "".join(cell["source"]) for name in ("released: str", "open_release"))
+    ]
+    title = content["cells"][0] | {"source": ["# Mijn pagina"]}
+    content["cells"] = [title, *kept, cells[-1] | {"source": [line]}]
+    notebook.write_text(json.dumps(content), encoding="utf-8")

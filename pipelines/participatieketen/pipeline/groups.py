@@ -25,8 +25,9 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
     """Return the group of every person in every grouping, fixed on the day: nothing of later is used.
 
     Returns  (persons x groupings, 5)  person, grouping, group_code, label, place (order in which the chain and its
-             code lists name the groups); no row where the group is not known.
-    Raises   WrongUse: a statement cannot be run, or gives a code without a label.
+             code lists name the groups); no row where the group is not known: of a code that the code list does not
+             have, and of a person of whom two are given.
+    Raises   WrongUse: a statement cannot be run, or gives a code that `names` does not have.
     """
     found = [
         _members(database, pipeline, chain, grouping, day).with_columns(pl.col("place") + first * _MOST)
@@ -59,8 +60,9 @@ def _members(database: Path, pipeline: Pipeline, chain: Chain, grouping: Groupin
     found = extract.query(database, sql, {name: value for name, value in given.items() if f"${name}" in sql})
     labels = contracts.code_list(pipeline.contracts, grouping.codelist) if grouping.codelist else grouping.names
     known = pl.DataFrame({"code": list(labels), "label": list(labels.values()), "place": range(len(labels))})
-    if found.join(known, on="code", how="anti").height or found["person"].is_duplicated().any():
-        raise WrongUse(f"Groepering {grouping.code}: een code heeft geen naam, of een persoon heeft er twee.")
+    if grouping.names and found.join(known, on="code", how="anti").height:
+        raise WrongUse(f"Groepering {grouping.code}: een code heeft geen naam. Vul names aan in de keten.")
+    found = found.unique(maintain_order=True).filter(pl.col("person").is_unique())
     return (
         found.join(known, on="code", maintain_order="left")
         .select(

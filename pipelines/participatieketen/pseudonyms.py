@@ -1,11 +1,10 @@
-"""BSN -> keyed pseudonym, the key it takes, and the test that tells a BSN from another number.
+"""BSN -> keyed pseudonym, the file with the keys, and the test that tells a BSN from another number.
 
 A plain hash of all valid BSNs is broken in a minute; a keyed one is not, as long as the key stays out of the
 repository and out of the workspace.
 """
 
 import hashlib
-import hmac
 import os
 import secrets
 import stat
@@ -18,10 +17,16 @@ from participatieketen import places
 from participatieketen.errors import NoAccess, WrongUse
 
 BYTES = 32
-"""Length of the key."""
+"""Length of a key."""
 
 VARIABLE = "KETEN_KEY"
-"""Environment variable that says where the key is."""
+"""Environment variable that says where the file with the keys is."""
+
+LINES = 2
+"""A file holds the key of pseudonyms and the key of rounding: rotation replaces the first and keeps the second."""
+
+FILE_BYTES = LINES * (2 * BYTES + 1)
+"""Size of a whole file: each key in hexadecimal digits, with the end of its line."""
 
 _OWNER_ONLY = (0o400, 0o600)
 _PERSON = b"keten-v1"
@@ -48,14 +53,24 @@ def key_id(secret: bytes) -> str:
 
 
 def read_key(path: Path) -> Key:
-    """Return the key in the file (64 hex digits).
+    """Return the key of pseudonyms.
 
-    Raises NoAccess when it is missing, readable by others, no key, or kept in the project or the workspace.
+    path    file of two lines of 64 hex digits
+    Raises  NoAccess when it is missing, readable by others, no such file, or kept in the project or the workspace.
     """
+    return _keys(path)[0]
+
+
+def read_rounding_key(path: Path) -> Key:
+    """Return the key of rounding in the same file: released figures are drawn with it. Raises as `read_key`."""
+    return _keys(path)[1]
+
+
+def _keys(path: Path) -> list[Key]:
     _refuse_inside(path)
     try:
         rights = stat.S_IMODE(path.stat().st_mode)
-        text = path.read_text(encoding="ascii").strip()
+        text = path.read_text(encoding="ascii")
     except FileNotFoundError:
         raise NoAccess(
             f"De sleutel {path} bestaat niet: zet hem terug, of maak een nieuwe met `keten key new`."
@@ -64,27 +79,35 @@ def read_key(path: Path) -> Key:
         raise NoAccess(f"De sleutel {path} is niet te lezen: geef de eigenaar leesrecht (0400).") from None
     if os.name == "posix" and rights not in _OWNER_ONLY:
         raise NoAccess(f"De sleutel {path} heeft rechten {rights:04o}: alleen 0400 of 0600 mag (chmod 0400).")
-    return _key(text, path)
+    secrets_ = [_secret(line) for line in text.split()]
+    if len(secrets_) != LINES or not all(len(secret) == BYTES for secret in secrets_):
+        raise NoAccess(
+            f"De sleutel {path} is geen bestand van {LINES} regels van {2 * BYTES} hexadecimale tekens: "
+            "zet de kopie terug."
+        )
+    return [Key(secret, key_id(secret)) for secret in secrets_]
 
 
-def _key(text: str, path: Path) -> Key:
+def _secret(line: str) -> bytes:
     try:
-        secret = bytes.fromhex(text)
+        return bytes.fromhex(line)
     except ValueError:
-        secret = b""
-    if len(secret) != BYTES:
-        raise NoAccess(f"De sleutel {path} is geen sleutel van {2 * BYTES} hexadecimale tekens: zet hem terug.")
-    return Key(secret, key_id(secret))
+        return b""
 
 
-def new_key(path: Path) -> Key:
-    """Make a key in a new file (0400); raises WrongUse when the file exists, NoAccess when it cannot be made."""
+def new_key(path: Path, rounding: Key | None = None) -> Key:
+    """Make a new file of keys (0400) and return the key of pseudonyms.
+
+    rounding  the key of rounding to keep; None: a new one
+    Raises    WrongUse when the file exists, NoAccess when it cannot be made.
+    """
     _refuse_inside(path)
     secret = secrets.token_bytes(BYTES)
+    lines = (secret, rounding.secret if rounding else secrets.token_bytes(BYTES))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-            file.write(secret.hex() + "\n")
+            file.write("".join(f"{line.hex()}\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
         places.sync(path.parent)
@@ -111,12 +134,6 @@ def succeed(new: Path, path: Path) -> None:
         raise NoAccess(
             f"De sleutel {place} kan niet worden vervangen door {new}: geef schrijfrecht op de map en draai opnieuw."
         ) from None
-
-
-def derived(key: Key, purpose: str) -> Key:
-    """Return a key for another purpose, made from this one: it does not give this one away, and needs no file."""
-    secret = hmac.digest(key.secret, f"keten {purpose}".encode(), "sha256")
-    return Key(secret, key_id(secret))
 
 
 def _refuse_inside(path: Path) -> None:

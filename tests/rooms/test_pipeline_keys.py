@@ -75,10 +75,11 @@ def holds_together(place: Path) -> pseudonyms.Key:
 def test_everyone_gets_another_pseudonym_and_the_old_key_is_gone(folder: Path) -> None:
     """The registers are the same rows as before; nothing of the old key or its pseudonyms is left on the disk."""
     old, before = holds_together(folder), extract.query(folder / "home" / "extract.duckdb", "from hulp")
-    secret = (folder / "sleutel").read_text().strip()
+    secret, rounding = (folder / "sleutel").read_text().split()
     assert any(line.startswith("sleutel vervangen door") for line in rotate(folder))
     new = holds_together(folder)
     assert new.id != old.id
+    assert pseudonyms.read_rounding_key(folder / "sleutel").secret.hex() == rounding
     assert (folder / "sleutel").stat().st_mode & 0o777 == 0o400
     rest = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert secret.encode() not in rest

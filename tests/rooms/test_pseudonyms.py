@@ -86,6 +86,7 @@ def test_a_new_key_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "map" / "sleutel"
     made = pseudonyms.new_key(path)
     assert pseudonyms.read_key(path) == made
+    assert pseudonyms.read_rounding_key(path).id not in {made.id, ""}
     assert path.stat().st_mode & 0o777 == 0o400
     with pytest.raises(WrongUse, match="bestaat al"):
         pseudonyms.new_key(path)
@@ -104,9 +105,9 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path, rights: int) -> N
     pseudonyms.read_key(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"geheim", b"ab" * 31, b"ab" * 33, b"\xff\xfe"])
+@pytest.mark.parametrize("content", [b"", b"geheim", b"ab" * 32, b"ab" * 31 + b"\n" + b"ab" * 33, b"\xff\xfe"])
 def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Too short, too long, no hexadecimal digits; what is in it is not shown."""
+    """One key alone, too short, too long, no hexadecimal digits; what is in it is not shown."""
     path = tmp_path / "sleutel"
     path.write_bytes(content)
     path.chmod(0o600)

@@ -3,7 +3,16 @@
 from participatieketen.disclosure import ledger
 from participatieketen.disclosure.audit import Audit
 from participatieketen.disclosure.release import Release, audited, release
-from participatieketen.disclosure.released import Context, Position, Released, context, open_release, stamped, write
+from participatieketen.disclosure.released import (
+    Context,
+    Position,
+    Released,
+    context,
+    digest,
+    open_release,
+    stamped,
+    write,
+)
 
 __all__ = [
     "Audit",
@@ -13,6 +22,7 @@ __all__ = [
     "Released",
     "audited",
     "context",
+    "digest",
     "ledger",
     "open_release",
     "release",

@@ -1,8 +1,9 @@
 """What may leave: a table under control with the context to read it in, and the file it is kept in."""
 
+import hashlib
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -97,6 +98,15 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
 def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Released]:
     """Return the same tables with what became known of the release since."""
     return {name: Released(name, table.frame, given, SEAL) for name, table in tables.items()}
+
+
+def digest(tables: Mapping[str, Released]) -> str:
+    """Return the SHA-256 of what readers see of the tables, whichever release and ledger they are of."""
+    given = replace(next(iter(tables.values())).context, id="", key="", ledger="")
+    content = hashlib.sha256(repr(given).encode())
+    for name, table in sorted(tables.items()):
+        content.update(f"{name}\n{table.frame.write_ndjson()}".encode())
+    return content.hexdigest()
 
 
 def write(tables: Mapping[str, Released], path: Path) -> None:

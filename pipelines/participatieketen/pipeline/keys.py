@@ -38,7 +38,7 @@ def settle(workspace: Workspace, say: Callable[[str], None]) -> None:
     waiting = pseudonyms.successor(place, workspace.home)
     if not waiting.exists():
         return
-    whole = waiting.stat().st_size >= 2 * pseudonyms.BYTES  # a stop while it was written leaves less
+    whole = waiting.stat().st_size >= pseudonyms.FILE_BYTES  # a stop while it was written leaves less
     new = pseudonyms.read_key(waiting).id if whole else None
     if new and new == key_of_extract(workspace):
         pseudonyms.succeed(waiting, place)

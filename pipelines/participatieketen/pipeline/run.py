@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -50,8 +51,8 @@ def run(
             loaded = load(pipeline, workspace, peildatum, say)
         with timed(folder, "vrijgeven"):
             earlier = before(pipeline.name, workspace, loaded.built.peildatum, say)
-            release = _release_id(pipeline, loaded.built, earlier)
-            tables = _released(pipeline, workspace, loaded, folder, release, revise=revise)
+            tables = _released(pipeline, workspace, loaded, earlier, folder, revise=revise)
+            release = tables["stock"].context.id
             database = _keep(tables, workspace.releases / release)
             disclosure.ledger.keep_copy(_ledger(workspace, loaded.rules), database.parent)
             found = findings.findings(tables, earlier.tables)
@@ -72,16 +73,10 @@ def run(
         return Site(release, page)
 
 
-def _release_id(pipeline: Pipeline, built: Intake, earlier: Before) -> str:
-    """Return a name that is the same for the same deliveries, settings, program and release before; else another."""
-    digest = hashlib.sha256()
-    digest.update(
-        json.dumps(
-            [[d.sha256 for d in built.deliveries], built.complete_from, asdict(pipeline), earlier.release],
-            default=_plain,
-            sort_keys=True,
-        ).encode()
-    )
+def _release_id(pipeline: Pipeline, built: Intake, earlier: Before, tables: Mapping[str, Released]) -> str:
+    """Return a name that is the same for the same tables, settings, program and release before; else another."""
+    made_from = [[d.sha256 for d in built.deliveries], asdict(pipeline), earlier.release, disclosure.digest(tables)]
+    digest = hashlib.sha256(json.dumps(made_from, default=_plain, sort_keys=True).encode())
     for path in _made_by(pipeline):
         digest.update(path.read_bytes())
     return f"{pipeline.name}-{built.peildatum:%Y-%m}-{digest.hexdigest()[:8]}"
@@ -92,7 +87,7 @@ def _plain(value: object) -> str:
 
 
 def _made_by(pipeline: Pipeline) -> list[Path]:
-    """Return the files that decide what a release looks like."""
+    """Return the files that decide what the pages of a release look like, whatever is in its tables."""
     package = Path(__file__).parents[1]
     folders = [package, project() / "reports" / "template", pipeline.contracts, pipeline.sources]
     found = {path for folder in folders for pattern in _MADE_BY for path in folder.rglob(pattern)}
@@ -101,14 +96,14 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
 
 
 def _released(
-    pipeline: Pipeline, workspace: Workspace, loaded: Loaded, folder: Path, release: str, *, revise: bool
+    pipeline: Pipeline, workspace: Workspace, loaded: Loaded, earlier: Before, folder: Path, *, revise: bool
 ) -> dict[str, Released]:
     """Return the counts of the extract, controlled, audited and entered in the ledger.
 
     Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
     """
-    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded, release)
-    key = pseudonyms.derived(pseudonyms.read_key(pseudonyms.default_path()), "rounding")
+    counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded)
+    key = pseudonyms.read_rounding_key(pseudonyms.default_path())
     place = _ledger(workspace, loaded.rules)
     kept = disclosure.ledger.read(place, workspace.releases)
     if revise:
@@ -116,11 +111,12 @@ def _released(
     found = disclosure.release(
         counts, given, key.secret, kept.lines, months=pipeline.months, revise=revise, public=known(pipeline)
     )
-    about = {"release": given.id, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
+    release = _release_id(pipeline, loaded.built, earlier, found.tables)
+    about = {"release": release, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
     lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
     grown = disclosure.ledger.append(place, kept, lines)
     note(folder, audited=asdict(found.audited))
-    return disclosure.stamped(found.tables, replace(given, key=key.id, ledger=grown.head))
+    return disclosure.stamped(found.tables, replace(given, id=release, key=key.id, ledger=grown.head))
 
 
 def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
@@ -164,12 +160,11 @@ def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[st
     return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
 
 
-def _context(pipeline: Pipeline, loaded: Loaded, release: str) -> disclosure.Context:
+def _context(pipeline: Pipeline, loaded: Loaded) -> disclosure.Context:
     built = loaded.built
-    given = disclosure.context(
+    return disclosure.context(
         loaded.rules, pipeline.organisation, pipeline.title, built.peildatum, fictional=built.fictional
     )
-    return replace(given, id=release)
 
 
 def _ledger(workspace: Workspace, rules: Chain) -> Path:

@@ -18,13 +18,15 @@ DAYS_PER_YEAR = 365.25
 def rotate(pipeline: Pipeline, workspace: Workspace, say: Say) -> None:
     """Give everyone another pseudonym: a new key, the extract made with it, then the old key is gone.
 
+    The key of rounding stays, so that a month that was published is not drawn again.
+
     Whenever it is stopped, the next command that needs the key finishes or undoes it. Raises what `load` raises; then
     key and extract are as they were.
     """
     key_in_place(workspace, say)
     place = pseudonyms.default_path()
     waiting = pseudonyms.successor(place, workspace.home)
-    new = pseudonyms.new_key(waiting)
+    new = pseudonyms.new_key(waiting, pseudonyms.read_rounding_key(place))
     try:
         if key_of_extract(workspace) is None:
             pseudonyms.succeed(waiting, place)

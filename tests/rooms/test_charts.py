@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html.parser import HTMLParser
 from itertools import pairwise, permutations
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from participatieketen import charts
 from participatieketen.charts import arc_layout, canvas, render, theme, words
 from participatieketen.charts.arc_layout import Arc, Flow, Row
 from participatieketen.disclosure import Context, Position, Released
+from webpage import Seen
 
 HIDDEN = "\N{EN DASH}"
 ZWOLLE = ("Bijstand", "Dagbesteding", "Sociale Coöperatie", "Startbaan", "Werk")
@@ -578,23 +578,10 @@ def test_a_table_escapes_what_it_shows_and_scopes_its_heads() -> None:
     html = _verdict([("client", "a", "error", "<b> & 'x'", 40, 1200, False)]).html()
     assert "&lt;b&gt; &amp;" in html
     assert "<b>" not in html
-    parser = Tags()
-    parser.feed(html)
-    assert parser.seen["caption"] == [{}]
-    assert [head.get("scope") for head in parser.seen["th"]] == ["col"] * 6 + ["row"]
-    assert [cell.get("class") for cell in parser.seen["td"]] == [None, None, "n", "n", None]
-
-
-class Tags(HTMLParser):
-    """The tags of a page with their attributes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: dict[str, list[dict[str, str | None]]] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag."""
-        self.seen.setdefault(tag, []).append(dict(attrs))
+    tags = Seen(html).tags
+    assert ("caption", {}) in tags
+    assert [attrs.get("scope") for tag, attrs in tags if tag == "th"] == ["col"] * 6 + ["row"]
+    assert [attrs.get("class") for tag, attrs in tags if tag == "td"] == [None, None, "n", "n", None]
 
 
 def _verdict(rows: list[tuple[str, str, str, str, int, int, bool]]) -> charts.Table:

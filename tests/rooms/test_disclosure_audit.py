@@ -8,10 +8,11 @@ import pytest
 
 import crowd
 from participatieketen import disclosure
+from participatieketen.disclosure import audit as module
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import Limits, _limits, _need, _seen, audit
+from participatieketen.disclosure.audit import Limits, Tried, _each, _limits, _need, _seen, audit
 from participatieketen.disclosure.series import BOOK, NOTHING, newest
-from participatieketen.disclosure.systems import NAME, System
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, Crosses, System
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 PLACES = crowd.walks(400, 24, seed=3)
@@ -75,7 +76,7 @@ def test_intervals_are_those_of_all_possible_tables(rows: list[list[int]], value
     of = system(rows)
     everything = np.ones(len(of.truth), dtype=bool)
     limits = _limits(of, lines(of, values), ~everything)
-    seen = _seen(of, limits, everything, np.full(len(of.truth), 1_000))
+    seen = _seen(of, limits, Tried(everything, np.full(len(of.truth), 1_000)), NO_CROSSES)
     low, high = listed(of, limits)
     assert np.round(seen.low, 4).tolist() == low
     assert np.round(seen.high, 4).tolist() == high
@@ -194,8 +195,102 @@ def test_a_part_needs_no_more_room_than_its_total_has() -> None:
     """A group at base 10 in a total that was released as 0 at base 5 is 4 at most."""
     cells = families.named([name("a", "b"), ("stock_flow", "wijk", "x", crowd.FIRST, "a", "b")])
     of = System(cells, np.array([2, 2]), np.array([5, 10]), np.zeros((0, 2)))
-    assert _need(of, (np.array([0.0, 0.0]), np.array([4.0, 9.0]))).tolist() == [4, 4]
-    assert _need(of, (np.array([1.0, 0.0]), np.array([9.0, 9.0]))).tolist() == [4, 8]
+    assert _need(of, np.array([4.0, 9.0])).tolist() == [4, 4]
+    assert _need(of, np.array([8.0, 9.0])).tolist() == [4, 8]
+
+
+def test_a_total_that_was_revised_leaves_its_groups_no_less_room() -> None:
+    """That a total is above its old value narrows it to four; a group in it known to seven is still refused."""
+    cells = [name("a", "b"), *(("stock_flow", "wijk", group, crowd.FIRST, "a", "b") for group in "xy")]
+    of = families.weighed(dict(zip(cells, (15, 4, 11), strict=True)), [dict(zip(cells, (-1, 1, 1), strict=True))], 5)
+    of = System(of.cells, of.truth, np.array([5, 10, 10]), of.identities)
+    rows = [(*cells[0], 10, 5, 4, 0), (*cells[0], 15, 5, 4, 0), (*cells[1], 10, 10, 9, 0), (*cells[2], 20, 10, 9, 0)]
+    values = pl.DataFrame(rows, BOOK, orient="row")
+    assert _limits(of, values, of.truth < 0)[0].tolist() == [15, 1, 11]
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9 is te precies af te leiden, 1 keer"):
+        audit(of, values)
+
+
+Table = list[list[int]]
+
+
+def merged(rows: Table, base: int = 5) -> tuple[System, Crosses]:
+    """Return groups x, y (rows) that leave "a" for o0, o1, ...: per group all together, per place everyone."""
+    groups = [("stock_flow", "wijk", "xy"[r], crowd.FIRST, "a", "buiten") for r, _ in enumerate(rows)]
+    places = [name("a", f"o{c}") for c, _ in enumerate(rows[0])]
+    total = ("stock_flow", "wijk", "totaal", crowd.FIRST, "a", "buiten")
+    truth = dict(zip([*groups, *places, total], [*map(sum, rows), *np.sum(rows, axis=0), np.sum(rows)], strict=True))
+    sums = [dict.fromkeys(parts, 1) | {total: -1} for parts in (groups, places)]
+    of = families.weighed(truth, sums, 5)
+    of = System(of.cells, of.truth, np.where(of.cells["grouping"] == "wijk", base, 5), of.identities)
+    row, column = (places.ravel() for places in np.indices(np.shape(rows)))
+    return of, Crosses(row, column + len(rows), np.full(row.size, len(truth) - 1), np.ravel(rows))
+
+
+def released_as(of: System, values: list[int], bounds: list[int]) -> pl.DataFrame:
+    """Return the ledger's lines of the first cells of a system."""
+    numbers = zip(of.cells.rows(), values, bounds, strict=False)
+    return pl.DataFrame([(*cell, value, 5, bound, 0) for cell, value, bound in numbers], BOOK, orient="row")
+
+
+TABLES = [
+    ([[2, 3], [1, 4]], [5, 5, 5, 5, 10], [4, 4, 4, 4, 4]),
+    ([[1, 0], [4, 2]], [0, 10, 5, 0, 10], [1, 4, 2, 2, 3]),
+    ([[7, 1], [6, 2]], [8, 8, 13, 3, 16], [0, 0, 0, 0, 0]),
+    ([[3, 1, 0], [2, 0, 1]], [5, 5, 5, 0, 0, 5], [1, 3, 2, 1, 2, 4]),
+]
+
+
+def tables(of: System, crosses: Crosses, limits: Limits, shape: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """Return the lowest and highest count of each cross among all tables with possible margins, listed one by one."""
+    most = int(max(np.minimum(limits[1][crosses.row], limits[1][crosses.column])))
+    inner = np.indices((most + 1,) * len(crosses.truth)).reshape(len(crosses.truth), -1)
+    table = inner.reshape(*shape, -1)
+    whole = np.vstack([table.sum(axis=1), table.sum(axis=0), inner.sum(axis=0)])
+    possible = inner[:, ((whole >= limits[0][:, None]) & (whole <= limits[1][:, None])).all(axis=0)]
+    assert possible.size
+    assert not (of.identities @ whole).any()
+    return possible.min(axis=1).tolist(), possible.max(axis=1).tolist()
+
+
+@pytest.mark.parametrize(("rows", "values", "bounds"), TABLES)
+def test_what_margins_leave_is_what_all_possible_tables_leave(
+    rows: Table, values: list[int], bounds: list[int]
+) -> None:
+    """The interval of a count that is never released is that of all tables, in many programs at once and in its own."""
+    of, crosses = merged(rows)
+    limits = _limits(of, released_as(of, values, bounds), of.truth < 0)
+    low, high = tables(of, crosses, limits, np.shape(rows))
+    cells, every = len(of.truth), len(of.truth) + len(low)
+    seen = _seen(of, limits, Tried(np.arange(every) >= cells, np.full(every, 1_000)), crosses)
+    assert np.round(seen.low[cells:], 4).tolist() == low
+    assert np.round(seen.high[cells:], 4).tolist() == high
+    truth = np.concatenate([of.truth, crosses.truth]).astype(float)
+    for place in range(cells, every):
+        one = Tried(np.arange(every) == place, np.full(every, 1_000))
+        alone = _each(of, limits, one, crosses, module.Seen(truth, truth))
+        assert np.round([alone.low[place], alone.high[place]], 4).tolist() == [low[place - cells], high[place - cells]]
+
+
+def test_a_count_that_is_never_released_can_be_worked_out_from_its_margins() -> None:
+    """With both margins looked up, of the five of x at most the three of o0 went to o0: no cell gives it away."""
+    of, crosses = merged([[2, 3], [1, 4]])
+    values = released_as(of, [5, 5, 5, 5, 10], [4, 4, 4, 4, 4])
+    margins = public(of, (pl.col("group_code") == "x") | (pl.col("to_position") == "o0"))
+    assert audit(of, values, crosses=crosses).cells == 8
+    assert audit(of, values, margins).cells == 2
+    with pytest.raises(DisclosureRefused, match=r"Tabel stock_flow wijk: een aantal van 1 .*, 3 keer in 9 aantallen"):
+        audit(of, values, margins, crosses)
+
+
+def test_a_count_that_is_never_released_needs_no_more_room_than_its_column() -> None:
+    """At base 10 four is enough where everyone together was released as 0 at base 5, and not where it was 5."""
+    of, crosses = merged([[1, 6], [1, 6]], base=10)
+    bounds = [9, 9, 4, 4, 9]
+    assert audit(of, released_as(of, [10, 0, 0, 15, 10], bounds), crosses=crosses).narrowest == 4
+    narrow = public(of, pl.col("to_position") == "o0")
+    with pytest.raises(DisclosureRefused, match="Tabel stock_flow wijk"):
+        audit(of, released_as(of, [10, 0, 5, 15, 10], bounds), narrow, crosses)
 
 
 def corrected(places: np.ndarray[tuple[int, int], np.dtype[np.int64]], seed: int) -> None:

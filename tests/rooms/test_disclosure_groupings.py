@@ -8,8 +8,12 @@ import pytest
 
 import crowd
 from participatieketen import disclosure
-from participatieketen.disclosure.groupings import REST
-from participatieketen.disclosure.series import NOTHING
+from participatieketen.disclosure.audit import _apart, _limits, _months, audit
+from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
+from participatieketen.disclosure.release import _flows
+from participatieketen.disclosure.release import _systems as release_systems
+from participatieketen.disclosure.series import BOOK, NOTHING
+from participatieketen.disclosure.systems import joined
 
 PLACES = crowd.walks(4_000, 16, seed=2)
 
@@ -93,3 +97,51 @@ def test_a_grouping_stays_as_it_was_first_shown() -> None:
     assert (both["persons"] == both["persons_later"]).all()
     assert set(shown(second)["group_code"]) == set(shown(first)["group_code"])
     assert set(shown(second)["month"]) > set(shown(first)["month"])
+
+
+@pytest.mark.parametrize("matrix", [True, False])
+def test_what_is_merged_is_a_cross_of_two_margins(*, matrix: bool) -> None:
+    """Crosses add up to the group's merged flow, to everyone's flow between two positions, and to all of the table."""
+    counts = crowd.counts(PLACES[:, :14])
+    own = group_flow({"a": 0.7, "b": 0.26, "c": 0.02, "d": 0.02}, 13)
+    pairs = counts["year_matrix"].select("from_position", "to_position").rows()
+    groups = _systems(_merged(own, crowd.INSIDE), Shown("wijk", ("a", "b", REST), matrix, 10), pairs, crowd.INSIDE)
+    of = aliases(joined([*_flows(counts, crowd.context(13)), *groups]))
+    found = crosses(of, own, crowd.INSIDE)
+    for margin in (found.row, found.column, found.total):
+        sums = np.bincount(margin, weights=found.truth, minlength=len(of.truth))
+        assert (sums[margin] == of.truth[margin]).all()
+    inside = pl.col("from_position").is_in(crowd.INSIDE) & pl.col("to_position").is_in(crowd.INSIDE)
+    assert found.truth.sum() == own.filter(~inside if matrix else pl.lit(value=True))["persons"].sum()
+    assert set(of.cells[found.row]["group_code"]) == {"a", "b", REST}
+
+
+def test_release_and_audit_look_at_counts_that_are_never_released() -> None:
+    """The number of counts that they try has every count of 1 to 9 of a group by code outside the chain in it."""
+    counts = crowd.counts(PLACES[:, :14]) | {"group_flow": group_flow({"a": 0.6, "b": 0.4}, 13)}
+    given = crowd.context(13)
+    found = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24)
+    inside = pl.col("from_position").is_in(crowd.INSIDE) & pl.col("to_position").is_in(crowd.INSIDE)
+    small = counts["group_flow"].filter(~inside, pl.col("persons").is_between(1, 9)).height
+    assert small > 10
+    of = aliases(joined(list(release_systems(counts, given, NOTHING))))
+    released = audit(of, found.lines.select(*BOOK)).cells
+    assert found.audited.cells == released + small
+    assert disclosure.audited(counts, given, found.lines).cells == released + small
+
+
+def test_months_that_are_solved_apart_are_possible_together() -> None:
+    """Every identity and limit of the whole holds in what they give, and most months have a program of their own."""
+    counts = crowd.counts(PLACES[:, :14]) | {"group_flow": group_flow({"a": 0.6, "b": 0.4}, 13)}
+    given = crowd.context(13)
+    lines = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24).lines.select(*BOOK)
+    of = aliases(joined(list(release_systems(counts, given, NOTHING))))
+    low, high = limits = _limits(of, lines, of.truth < 0)
+    months = _months(of, limits)
+    assert len(months) == 13
+    cost = np.random.default_rng(4).choice([-1.0, 0.0, 1.0], len(of.truth))
+    found = _apart(months, of.truth.astype(float), cost)
+    assert np.abs(of.identities @ found).max() < 1e-6
+    assert (found > low - 1e-6).all()
+    assert (found < high + 1e-6).all()
+    assert (cost @ found) < (cost @ of.truth) - 100

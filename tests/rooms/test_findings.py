@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
 
 import polars as pl
 import pytest
 
+from causes import CAUSES
 from participatieketen import findings as room
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import DisclosureRefused
@@ -22,6 +22,7 @@ from participatieketen.reports import Release
 from participatieketen.reports.airlock import released_outputs
 from participatieketen.reports.nodes import code, display, markdown, notebook
 from participatieketen.reports.pages import page
+from webpage import Seen
 
 SEPTEMBER = date(2025, 9, 1)
 """The last month that is not provisional."""
@@ -66,15 +67,6 @@ GROUP_SHARE = {
     "lower": pl.Float64,
     "upper": pl.Float64,
 }
-CAUSES = re.compile(
-    r"\b("
-    r"door|dankzij|vanwege|wegens|daardoor|hierdoor|waardoor|doordat|omdat|want|leidt|leiden|zorgt|zorgen|"
-    r"werkt|werken|helpt|helpen|effect|effecten|effectief|gevolg|gevolgen|oorzaak|oorzaken|resultaat|succes|"
-    r"beter|slechter|slecht|goed|fout|mislukt|mislukking|terugval|verbetert|verslechtert|loont|veroorzaakt|"
-    r"invloed"
-    r")\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -968,24 +960,6 @@ RELEASE = Release(
     made_on="22 januari 2026",
     record={},
 )
-
-
-class Seen(HTMLParser):
-    """The tags of a page with their attributes, in order, and its words."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the tag."""
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        """Note the words."""
-        self.words += data
 
 
 def output(shown: room.Cards) -> Any:  # noqa: ANN401 - a notebook node

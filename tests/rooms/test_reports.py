@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from participatieketen.reports.drawings import inline
 from participatieketen.reports.nodes import code, display, markdown, notebook
 from participatieketen.reports.notebooks import check_parameters, execute, read
 from participatieketen.reports.pages import page
+from webpage import Seen
 
 JANUARY = date(2026, 1, 1)
 RELEASE = Release(
@@ -102,28 +102,6 @@ def showing(stamp: Mapping[str, Any]) -> str:
     """Return the source of a cell that shows a stamped output, as a chart of the package does."""
     data, metadata = dict(FORMS[stamp["kind"]]), {"keten": dict(stamp)}
     return f"from IPython.display import display\ndisplay({data!r}, raw=True, metadata={metadata!r})"
-
-
-class Seen(HTMLParser):
-    """What stands in a page: the tags with their attributes, in order, and the words."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the tag."""
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        """Note the words."""
-        self.words += data
-
-    def values(self, attribute: str) -> list[str | None]:
-        """Return this attribute of every tag that has it."""
-        return [attrs[attribute] for _, attrs in self.tags if attribute in attrs]
 
 
 # --- parameters ---------------------------------------------------------------------------------------------------

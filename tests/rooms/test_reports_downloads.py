@@ -5,7 +5,6 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 
@@ -20,6 +19,7 @@ from participatieketen.disclosure import Context, Position, Released
 from participatieketen.disclosure.released import SEAL
 from participatieketen.reports import downloads, pictures, spreadsheet
 from participatieketen.reports.drawings import parsed
+from publication import png_chunks
 
 CONTEXT = Context(
     organisation="Gemeente 's-Proefstad",
@@ -130,25 +130,14 @@ def test_a_png_is_the_drawing_in_pixels() -> None:
     drawn = pictures.picture(SVG, STAMP, "Gemeente")
     content = pictures.png(drawn)
     assert content == pictures.png(drawn)
-    kinds = [kind for kind, _ in chunks(content)]
+    kinds = [kind for kind, _ in png_chunks(content)]
     assert (kinds[0], kinds[-1]) == (b"IHDR", b"IEND")
-    wide, high = struct.unpack(">II", next(body for kind, body in chunks(content) if kind == b"IHDR")[:8])
+    wide, high = struct.unpack(">II", next(body for kind, body in png_chunks(content) if kind == b"IHDR")[:8])
     root = parsed(drawn)
     assert abs(wide - 2 * float(root.attrib["width"])) < 2
-    assert len(zlib.decompress(next(body for kind, body in chunks(content) if kind == b"IDAT"))) == high * (
+    assert len(zlib.decompress(next(body for kind, body in png_chunks(content) if kind == b"IDAT"))) == high * (
         4 * wide + 1
     )
-
-
-def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the chunks of a PNG; each has the checksum that it should have."""
-    place = 8
-    while place < len(content):
-        size, kind = struct.unpack_from(">I4s", content, place)
-        body = content[place + 8 : place + 8 + size]
-        assert struct.unpack_from(">I", content, place + 8 + size)[0] == zlib.crc32(kind + body)
-        yield kind, body
-        place += size + 12
 
 
 @pytest.mark.parametrize(("many", "said"), [(999, "999 B"), (1000, "1 kB"), (1001, "2 kB"), (2_000_001, "3 MB")])

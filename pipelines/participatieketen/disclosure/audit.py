@@ -11,10 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 from highspy import Highs, HighsModelStatus
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
-from participatieketen.disclosure.families import STEP_TOTAL
+from participatieketen.disclosure.families import OUTSIDE, STEP_TOTAL, TOTAL
 from participatieketen.disclosure.rounding import program
-from participatieketen.disclosure.systems import NAME, Counts, System
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, Counts, Crosses, System
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 SMALL = 9
@@ -25,6 +27,8 @@ Flags = npt.NDArray[np.bool_]
 Limits = tuple[Numbers, Numbers]
 
 _LARGE = 8_000  # cells
+_MONTH = 50  # cells that a program of a month has at least
+_MUCH = 0.9  # months are solved apart as long as that leaves less than this share of what was left
 _BATCHES = 80  # linear programs for many cells at once before each gets its own
 _SLIGHTLY = 0.01  # all others are pressed down while one cell of an arc is raised
 _NEAR = 1e-5  # how far from whole a number of the solver can be
@@ -35,7 +39,7 @@ _FAR = 1e9  # no limit
 class Audit:
     """What was looked at, and how little can be known at least.
 
-    cells      how many true counts of 1 to 9
+    cells      how many true counts of 1 to 9, those that are never released included
     narrowest  none of them is known more precisely than to an interval from a count to this many more
     """
 
@@ -44,8 +48,23 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What may not be known too precisely.
+
+    small  (cells, then crosses) which counts are 1 to 9 and not known to all
+    need   (cells, then crosses) how wide the interval of each has to be
+    """
+
+    small: Flags
+    need: Counts
+
+
+@dataclass(frozen=True)
 class Seen:
-    """The lowest and highest value of every cell among the solutions until now: what is known cannot be less wide."""
+    """The lowest and highest value among the solutions until now: what is known cannot be less wide.
+
+    low, high  (cells, then crosses)
+    """
 
     low: Numbers
     high: Numbers
@@ -55,52 +74,94 @@ class Seen:
         """How many persons lie between the lowest and the highest whole number in each interval."""
         return np.floor(self.high + _NEAR) - np.ceil(self.low - _NEAR)
 
-    def with_solution(self, solution: Numbers) -> "Seen":
-        """Return the same with one solution more."""
-        return Seen(np.minimum(self.low, solution), np.maximum(self.high, solution))
-
-
-def audit(system: System, lines: pl.DataFrame, public: pl.DataFrame | None = None) -> Audit:
-    """Return how little can be known of the counts in a system.
-
-    system  every cell that is in an identity, also those that are not released
-    lines   what was ever released (columns series.BOOK), oldest first; of a revised cell the old value too
-    public  (figures x 7) names of counts that anyone can look up elsewhere, and those counts: persons
-    Raises  DisclosureRefused: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that
-            everyone in a total belongs to one of its parts. Says in which table, by which rule, and how many.
-            WrongUse: a public figure is of no cell, or is not what was counted.
-    """
-    known = _known(system, public)
-    limits = _limits(system, lines, known)
-    small = (system.truth > 0) & (system.truth <= SMALL) & ~known
-    need = _need(system, _limits(system, lines, np.zeros_like(known)))
-    seen = _seen(system, limits, small, need)
-    width = seen.width
-    _refuse(system, small & (width < need), "een aantal van 1 tot en met 9 is te precies af te leiden")
-    totals = system.identities[_closed(system, seen)] < 0
-    _refuse(system, totals.sum(axis=0) > 0, "van een hele groep is af te leiden dat iedereen dezelfde stap deed")
-    return Audit(int(small.sum()), int(width[small].min()) if small.any() else None)
-
-
-def _refuse(system: System, cells: npt.NDArray[np.bool_], rule: str) -> None:
-    if cells.any():
-        named = system.cells.filter(cells).select(pl.concat_str("family", "grouping", separator=" ").str.strip_chars())
-        tables = ", ".join(named.to_series().unique().sort())
-        raise DisclosureRefused(
-            f"Tabel {tables}: {rule}, {cells.sum()} keer in {len(cells)} aantallen. Er is niets vrijgegeven."
+    def with_solution(self, solution: Numbers, crosses: Crosses) -> "Seen":
+        """Return the same with one solution (cells,) more; the margins in it leave a cross an interval of its own."""
+        low, high = _within(solution, crosses)
+        return Seen(
+            np.minimum(self.low, np.concatenate([solution, low])),
+            np.maximum(self.high, np.concatenate([solution, high])),
         )
 
 
-def _need(system: System, limits: Limits) -> Counts:
-    """Return how wide the interval of each cell has to be: base - 1, or the width of its total when that is less.
+def audit(
+    system: System, lines: pl.DataFrame, public: pl.DataFrame | None = None, crosses: Crosses = NO_CROSSES
+) -> Audit:
+    """Return how little can be known of the counts in a system.
 
-    A total of all groups that was released as 0 at base 5 is 4 at most, and so is each group in it.
+    system   every cell that is in an identity, also those that are not released
+    lines    what was ever released (columns series.BOOK), oldest first; of a revised cell the old value too
+    public   (figures x 7) names of counts that anyone can look up elsewhere, and those counts: persons
+    crosses  counts that are in no identity, of which the margins are cells
+    Raises   DisclosureRefused: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that
+             everyone in a total belongs to one of its parts. Says in which table, by which rule, and how many.
+             WrongUse: a public figure is of no cell, or is not what was counted.
+    """
+    known = _known(system, public)
+    limits = _limits(system, lines, known)
+    tried = _tried(system, lines, known, crosses)
+    seen = _seen(system, limits, tried, crosses)
+    width, small = seen.width, tried.small
+    names = pl.concat([system.cells, system.cells[crosses.row]])
+    _refuse(names, small & (width < tried.need), "een aantal van 1 tot en met 9 is te precies af te leiden")
+    totals = system.identities[_closed(system, seen)] < 0
+    _refuse(system.cells, totals.sum(axis=0) > 0, "van een hele groep is af te leiden dat iedereen dezelfde stap deed")
+    return Audit(int(small.sum()), int(width[small].min()) if small.any() else None)
+
+
+def _refuse(cells: pl.DataFrame, refused: Flags, rule: str) -> None:
+    if refused.any():
+        named = cells.filter(refused).select(pl.concat_str("family", "grouping", separator=" ").str.strip_chars())
+        tables = ", ".join(named.to_series().unique().sort())
+        raise DisclosureRefused(
+            f"Tabel {tables}: {rule}, {refused.sum()} keer in {len(refused)} aantallen. Er is niets vrijgegeven."
+        )
+
+
+def _tried(system: System, lines: pl.DataFrame, known: Flags, crosses: Crosses) -> Tried:
+    """Return which counts may not be known too precisely, and how wide they have to be."""
+    room = _room(system, lines)
+    own = (system.truth > 0) & (system.truth <= SMALL) & ~known
+    of_crosses = (crosses.truth > 0) & (crosses.truth <= SMALL)
+    need = np.minimum(system.base[crosses.row] - 1, room[crosses.column]).astype(np.int64)
+    return Tried(np.concatenate([own, of_crosses]), np.concatenate([_need(system, room), need]))
+
+
+def _need(system: System, room: Numbers) -> Counts:
+    """Return how wide the interval of each cell has to be: base - 1, or the room of its total when that is less.
+
+    room  (cells,) how wide each is by its newest released value alone
+    A total of all groups that was released as 0 at base 5 is 4 at most, and so is each group in it. Of a grouping the
+    total is the same count as that of the report, so that no more is asked of it.
     """
     alone = (system.cells["grouping"] == "").to_numpy()
-    totals = system.cells.filter(alone).with_columns(width=(limits[1] - limits[0])[alone])
+    reported = system.cells.filter(alone).with_columns(room=room[alone], same=system.base[alone])
     together = system.cells.with_columns(grouping=pl.lit(""), group_code=pl.lit(""))
-    width = together.join(totals, on=NAME, how="left", maintain_order="left")["width"].fill_null(_FAR).to_numpy()
-    return np.asarray(np.where(alone, system.base - 1, np.minimum(system.base - 1, width))).astype(np.int64)
+    found = together.join(reported, on=NAME, how="left", maintain_order="left")
+    same = (system.cells["group_code"] == TOTAL).to_numpy() & ~alone
+    base = np.where(same, found["same"].fill_null(pl.Series(system.base)).to_numpy(), system.base)
+    width = np.where(alone, _FAR, found["room"].fill_null(_FAR).to_numpy())
+    return np.asarray(np.minimum(base - 1, width)).astype(np.int64)
+
+
+def _room(system: System, lines: pl.DataFrame) -> Numbers:
+    """Return the width of the interval around the newest released value of each cell; without one there is no limit.
+
+    A revision, or a figure that anyone can look up, can leave a total less room; its parts may not be known better.
+    """
+    low, high = pl.max_horizontal(0, pl.col("value") - pl.col("bound")), pl.col("value") + pl.col("bound")
+    last = lines.unique(NAME, keep="last").select(*NAME, room=(high - low).cast(pl.Float64))
+    found = system.cells.join(last, on=NAME, how="left", maintain_order="left")["room"]
+    return found.fill_null(_FAR).to_numpy()
+
+
+def _within(solution: Numbers, crosses: Crosses) -> tuple[Numbers, Numbers]:
+    """Return the lowest and highest value that the margins leave each cross: max(0, r + c - t) and min(r, c).
+
+    Source  Frechet bounds; of whole counts with whole margins every value between occurs: Dobra & Fienberg (2000),
+            PNAS 97(22), 11885-11892.
+    """
+    row, column, total = (solution[places] for places in (crosses.row, crosses.column, crosses.total))
+    return np.maximum(0.0, row + column - total), np.minimum(row, column)
 
 
 def _limits(system: System, lines: pl.DataFrame, known: Flags) -> Limits:
@@ -149,44 +210,149 @@ def _known(system: System, public: pl.DataFrame | None) -> Flags:
     return np.asarray(same)
 
 
-def _seen(system: System, limits: Limits, small: Flags, need: Counts) -> Seen:
-    """Return what solutions show: each is extreme in many cells at once, then two for each cell that is left."""
-    seen = Seen(system.truth.astype(float), system.truth.astype(float))
-    wanted = partial(_wanted, system, small=small, need=need)
-    solver, random = _solver(system, limits), np.random.default_rng(0)
-    arc = system.cells.select(pl.struct("month", "from_position", "to_position").rank("dense")).to_series().to_numpy()
+def _seen(system: System, limits: Limits, tried: Tried, crosses: Crosses) -> Seen:
+    """Return what solutions show: each is extreme in many cells at once, then two for each cell that is left.
+
+    Of a large system the months are also solved apart, around the stocks of the truth and then of each solution.
+    """
+    truth = np.concatenate([system.truth, crosses.truth]).astype(float)
+    solution = system.truth.astype(float)
+    seen = Seen(truth, truth).with_solution(solution, crosses)
+    weight = partial(_weight, _arcs(system, crosses), np.random.default_rng(0))
+    whole, months = _solver(system, limits), _months(system, limits) if len(system.truth) > _LARGE else []
     for _ in range(_BATCHES):
-        places = random.permutation(np.flatnonzero(wanted(seen)))
-        if not len(places):
+        left = _FAR
+        while months and (wanted := np.flatnonzero(_wanted(system, seen, tried))).size < _MUCH * left:
+            left, cost = wanted.size, _cost(weight(wanted), crosses)
+            seen = seen.with_solution(_apart(months, solution, cost), crosses)
+        wanted = np.flatnonzero(_wanted(system, seen, tried))
+        if not wanted.size:
             return seen
-        _, first = np.unique(arc[places], return_index=True)  # the groups of an arc share one total: one is raised
-        cost = np.zeros(len(small))
-        cost[places] = _SLIGHTLY
-        cost[places[first]] = random.choice([-1.0, -1.0, -1.0, 1.0], len(first))
-        seen = seen.with_solution(_solution(solver, cost))
-    for place in np.flatnonzero(wanted(seen)):
+        solution = _solution(whole, _cost(weight(wanted), crosses))
+        seen = seen.with_solution(solution, crosses)
+    return _each(system, limits, tried, crosses, seen)
+
+
+def _arcs(system: System, crosses: Crosses) -> Counts:
+    """Return (cells, then crosses) a number for each arc, of all its groups the same."""
+    names = system.cells[np.concatenate([np.arange(len(system.truth)), crosses.total])]
+    return names.select(pl.struct("month", "from_position", "to_position").rank("dense")).to_series().to_numpy()
+
+
+def _weight(arc: Counts, random: np.random.Generator, wanted: Counts) -> Numbers:
+    """Return (cells, then crosses) -1 for what is raised: of an arc one, because its groups share one total."""
+    places = random.permutation(wanted)
+    _, first = np.unique(arc[places], return_index=True)
+    weight = np.zeros(len(arc))
+    weight[places] = _SLIGHTLY
+    weight[places[first]] = random.choice([-1.0, -1.0, -1.0, 1.0], len(first))
+    return weight
+
+
+@dataclass(frozen=True)
+class Month:
+    """A program of cells that have to do with no others as long as every stock stays what it is.
+
+    places  (columns,) of the cells in the system
+    stock   (columns,) which of them are stocks
+    """
+
+    places: Counts
+    stock: Flags
+    limits: Limits
+    solver: Highs
+
+
+def _months(system: System, limits: Limits) -> list[Month]:
+    ends = (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE)
+    stock = system.cells.select(ends).to_series().to_numpy()
+    columns, free = system.identities.tocsc(), np.flatnonzero(~stock)
+    _, part = connected_components(abs(columns[:, free].T) @ abs(columns[:, free]), directed=False)
+    months = []
+    for number in np.flatnonzero(np.bincount(part) >= _MONTH):
+        rows = system.identities[np.unique(columns[:, free[part == number]].indices)]
+        places = np.unique(rows.indices)
+        within, sums = (limits[0][places], limits[1][places]), np.zeros(rows.shape[0])
+        solver = program(rows[:, places], (sums, sums), within, 0.0 * places, whole=False)
+        months.append(Month(places, stock[places], within, solver))
+    return months
+
+
+def _apart(months: list[Month], solution: Numbers, cost: Numbers) -> Numbers:
+    """Return a solution that has the stocks of this one, and in each month the least cost."""
+    found = solution.copy()
+    for month in months:
+        here = solution[month.places]
+        low, high = (np.where(month.stock, here, side) for side in month.limits)
+        month.solver.changeColsBounds(len(here), np.arange(len(here), dtype=np.int32), low, high)
+        found[month.places] = _solution(month.solver, cost[month.places])
+    return found
+
+
+def _cost(weight: Numbers, crosses: Crosses) -> Numbers:
+    """Return (cells,) the cost of cells so that those of weight -1 become high and others low.
+
+    weight  (cells, then crosses) of a cross it goes to its margins, and its total makes room when it has to be low
+    """
+    cost, of_crosses = np.split(weight.copy(), [len(weight) - len(crosses.truth)])
+    for places in (crosses.row, crosses.column):
+        np.add.at(cost, places, of_crosses)
+    np.add.at(cost, crosses.total, -np.maximum(of_crosses, 0.0))
+    return cost
+
+
+def _each(system: System, limits: Limits, tried: Tried, crosses: Crosses, seen: Seen) -> Seen:
+    """Return what is seen after two programs for each cell and cross that is left, until one of them is too narrow."""
+    left = np.flatnonzero(_wanted(system, seen, tried))
+    cells = len(system.truth)
+    own = left[left >= cells] - cells
+    columns = np.where(left < cells, left, cells + np.searchsorted(own, left - cells))
+    solver = _solver(system, limits, crosses.only(own))
+    for place, column in zip(left, columns, strict=True):
         for sign in (-1.0, 1.0):
-            seen = seen.with_solution(_solution(solver, sign * np.eye(1, len(small), int(place))[0]))
-        if small[place] and wanted(seen)[place]:
+            cost = np.zeros(cells + len(own))
+            cost[column] = sign
+            seen = seen.with_solution(_solution(solver, cost)[:cells], crosses)
+        if tried.small[place] and _wanted(system, seen, tried)[place]:
             return seen
     return seen
 
 
-def _solver(system: System, limits: Limits) -> Highs:
-    """Return the linear program of the system; a large one is solved from within (Karmarkar), not along its edges."""
-    sums = np.zeros(system.identities.shape[0])
-    solver = program(system.identities, (sums, sums), limits, np.zeros(len(system.truth)), whole=False)
-    if len(system.truth) > _LARGE:
+def _solver(system: System, limits: Limits, crosses: Crosses = NO_CROSSES) -> Highs:
+    """Return the linear program of the system; a large one is solved from within (Karmarkar), not along its edges.
+
+    Columns  cells, then crosses: at most their row and their column, at least what is left of them by the others.
+    """
+    cells, number = len(system.truth), len(crosses.truth)
+    row, column, total = (
+        sparse.eye_array(cells, dtype=np.int64, format="csr")[places]
+        for places in (crosses.row, crosses.column, crosses.total)
+    )
+    one, nothing = sparse.eye_array(number), np.zeros(number)
+    matrix = sparse.block_array(
+        [
+            [system.identities, None],
+            [row, -one],
+            [column, -one],
+            [total - row - column, one],
+        ]
+    )
+    sums, free = np.zeros(system.identities.shape[0]), np.full(3 * number, _FAR)
+    within = (np.concatenate([limits[0], nothing]), np.concatenate([limits[1], nothing + _FAR]))
+    rows = (np.zeros(matrix.shape[0]), np.concatenate([sums, free]))
+    solver = program(matrix, rows, within, np.zeros(cells + number), whole=False)
+    if cells > _LARGE:
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
     return solver
 
 
-def _wanted(system: System, seen: Seen, small: Flags, need: Counts) -> Flags:
-    """Return which cells have to be seen wider: small counts, and empty parts of totals that seem to be one part."""
-    narrow = small & (seen.width < need)
+def _wanted(system: System, seen: Seen, tried: Tried) -> Flags:
+    """Return which counts have to be seen wider: small ones, and empty parts of totals that seem to be one part."""
+    narrow = tried.small & (seen.width < tried.need)
     parts = (system.identities[_closed(system, seen)] > 0).sum(axis=0) > 0
-    return np.asarray(narrow | (parts & (system.truth == 0)))
+    narrow[: len(system.truth)] |= parts & (system.truth == 0)
+    return np.asarray(narrow)
 
 
 def _closed(system: System, seen: Seen) -> Flags:
@@ -194,7 +360,7 @@ def _closed(system: System, seen: Seen) -> Flags:
     parts = (system.identities > 0).astype(np.int64)
     one_total = (system.identities < 0).sum(axis=1) == 1
     full = parts @ (system.truth > 0).astype(np.int64)
-    possible = parts @ (seen.high > 1 - _NEAR).astype(np.int64)
+    possible = parts @ (seen.high[: len(system.truth)] > 1 - _NEAR).astype(np.int64)
     return np.asarray(one_total & (full == 1) & (possible == 1) & (parts.sum(axis=1) > 1))
 
 

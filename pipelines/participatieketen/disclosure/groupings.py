@@ -8,8 +8,8 @@ import polars as pl
 from scipy import sparse
 
 from participatieketen.disclosure import families
-from participatieketen.disclosure.families import OUTSIDE, TOTAL, Arcs
-from participatieketen.disclosure.systems import NAME, System
+from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL, Arcs
+from participatieketen.disclosure.systems import NAME, Crosses, System
 
 GROUPINGS = ("wijk", "leeftijdsgroep", "geslacht", "bijstandsduur", "leefvorm", "innovatielab")
 """The fixed list: there are no free filters."""
@@ -165,3 +165,42 @@ def aliases(system: System) -> System:
     for number, (place, same) in enumerate(totals.select("place", "same").iter_rows()):
         rows[number, place], rows[number, same] = 1, -1
     return replace(system, identities=sparse.vstack([system.identities, rows], format="csr"))
+
+
+def crosses(system: System, counts: pl.DataFrame, inside: Collection[str]) -> Crosses:
+    """Return what is counted of a group by pairs of positions that are released for all groups, and merged per group.
+
+    counts  (rows x 6) grouping, month, group, from_position, to_position, persons
+    Of each group the row of the table is the merged flow; the column is the flow of everyone between the two positions.
+    """
+    book = system.cells.with_columns(base=system.base)
+    shown = [one for grouping in GROUPINGS if (one := _as_before(grouping, book)) is not None]
+    parts = [_crossed(counts.filter(grouping=one.grouping), one, inside) for one in shown]
+    names = dict.fromkeys(NAME, pl.String) | {"month": pl.Date, "first": pl.String, "last": pl.String}
+    fine = pl.concat([pl.DataFrame(schema=names | {"persons": pl.Int64}), *parts])
+    pair = {"from_position": pl.col("first"), "to_position": pl.col("last")}
+    found = fine.with_columns(
+        row=_places(system, fine),
+        column=_places(system, fine.with_columns(grouping=pl.lit(""), group_code=pl.lit(""), **pair)),
+        total=_places(system, fine.with_columns(group_code=pl.lit(TOTAL))),
+    ).drop_nulls()
+    row, column, total, truth = (found[name].to_numpy() for name in ("row", "column", "total", "persons"))
+    return Crosses(row, column, total, truth)
+
+
+def _crossed(own: pl.DataFrame, shown: Shown, inside: Collection[str]) -> pl.DataFrame:
+    """Return the counts by group and pair (first, last) that are merged, with the name of the cell that they are in."""
+    pair = {"first": pl.col("from_position").cast(pl.String), "last": pl.col("to_position").cast(pl.String)}
+    gathered = _gathered(_merged(own.with_columns(**pair), inside), shown)
+    rows = (gathered if shown.matrix else _coarse(gathered)).with_columns(
+        family=pl.lit(STOCK_FLOW), group_code="group", persons=pl.col("persons").cast(pl.Int64)
+    )
+    other = (pl.col("from_position") != pl.col("first")) | (pl.col("to_position") != pl.col("last"))
+    by = [*NAME, "first", "last"]
+    return rows.filter(other).group_by(by, maintain_order=True).agg(pl.col("persons").sum())
+
+
+def _places(system: System, named: pl.DataFrame) -> pl.Series:
+    """Return the places of these names in the system, null where it has no such cell."""
+    cells = system.cells.with_columns(place=pl.int_range(pl.len()))
+    return named.select(NAME).join(cells, on=NAME, how="left", maintain_order="left")["place"]

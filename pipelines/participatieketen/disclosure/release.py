@@ -17,11 +17,11 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
 )
-from participatieketen.disclosure.groupings import aliases, group_systems
+from participatieketen.disclosure.groupings import aliases, crosses, group_systems
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
 from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
-from participatieketen.disclosure.systems import NAME, System, joined
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, Crosses, System, joined
 from participatieketen.errors import DisclosureRefused
 
 ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
@@ -108,7 +108,7 @@ def release(  # noqa: PLR0913 - what decides a release
     everything = aliases(joined(systems))
     kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
     new = added(systems, kept, key)
-    audited = audit(everything, pl.concat([lines.select(*BOOK), new]), public)
+    audited = audit(everything, pl.concat([lines.select(*BOOK), new]), public, _crosses(everything, counts, given))
     frames = _views(counts, pl.concat([kept, new]), given, months)
     frames |= {"audited": _audited(pl.concat([kept, new]), audited, given)}
     frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
@@ -119,7 +119,12 @@ def audited(
     counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame, public: pl.DataFrame | None = None
 ) -> Audit:
     """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
-    return audit(aliases(joined(list(_systems(counts, given, newest(lines))))), lines.select(*BOOK), public)
+    everything = aliases(joined(list(_systems(counts, given, newest(lines)))))
+    return audit(everything, lines.select(*BOOK), public, _crosses(everything, counts, given))
+
+
+def _crosses(everything: System, counts: Mapping[str, pl.DataFrame], given: Context) -> Crosses:
+    return crosses(everything, counts[GROUPS], _places(counts, given)[0]) if GROUPS in counts else NO_CROSSES
 
 
 def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame:

@@ -106,4 +106,4 @@ def _rounded(value: pl.Expr, base: int | pl.Expr, draw: pl.Expr) -> pl.Expr:
 
 
 def _percents(share: pl.Expr) -> pl.Expr:
-    return (share * 100).round().clip(0, 100) / 100
+    return ((share * 100).round().clip(0, 100) / 100).round(2)  # polars divides by 100 as * 0.01: 0.47000000000000003

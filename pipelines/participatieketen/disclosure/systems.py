@@ -54,6 +54,28 @@ class System:
             )
 
 
+@dataclass(frozen=True)
+class Crosses:
+    """Counts that are never released, each a cell of a two-way table of which both margins are cells of a system.
+
+    row, column, total  (crosses,) places in System.cells: of both margins, and of the sum of the whole table
+    truth               (crosses,) the true counts
+    """
+
+    row: Counts
+    column: Counts
+    total: Counts
+    truth: Counts
+
+    def only(self, which: Counts) -> "Crosses":
+        """Return the crosses in these places."""
+        return Crosses(self.row[which], self.column[which], self.total[which], self.truth[which])
+
+
+_NONE = np.zeros(0, dtype=np.int64)
+NO_CROSSES = Crosses(_NONE, _NONE, _NONE, _NONE)
+
+
 def joined(systems: Sequence[System]) -> System:
     """Return one system of several; cells of one name are one cell.
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 NAMES = {
+    "audited": "Toets op herleidbaarheid",
     "delivery": "Leveringen",
     "duration": "Duur van verblijven",
     "estimate": "Schattingen",
@@ -42,6 +43,7 @@ HEADS = {
     "base": "afgerond op",
     "bin": "maanden",
     "bound": "hoogstens afgeweken",
+    "cells": "vrijgegeven aantallen",
     "contract": "levering",
     "direction": "richting",
     "duplicates": "dubbel",
@@ -63,6 +65,7 @@ HEADS = {
     "months": "maanden",
     "moved": "zette een stap",
     "n": "aantal",
+    "narrowest": "smalste marge",
     "note": "opmerking",
     "outcome": "uitkomst",
     "passed": "in orde",
@@ -77,6 +80,7 @@ HEADS = {
     "rule": "regel",
     "severity": "ernst",
     "share": "aandeel",
+    "small": "misschien 1 tot en met 9",
     "source": "bron",
     "steps": "stappen",
     "to_position": "naar plek",

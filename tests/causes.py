@@ -1,0 +1,64 @@
+"""Words that claim a cause or an effect, or judge a step; no text that is published may say either."""
+
+import re
+
+CAUSES = re.compile(
+    r"\b("
+    r"door|dankzij|vanwege|wegens|daardoor|hierdoor|waardoor|doordat|omdat|want|leidt|leiden|zorgt|zorgen|"
+    r"werkt|werken|helpt|helpen|effect|effecten|effectief|gevolg|gevolgen|oorzaak|oorzaken|resultaat|succes|"
+    r"beter|slechter|slecht|goed|fout|mislukt|mislukking|terugval|verbetert|verslechtert|loont|veroorzaakt|"
+    r"invloed"
+    r")\b",
+    re.IGNORECASE,
+)
+DENIED = (
+    "laten niet zien waardoor",
+    "laten niet zien dat een aanpak werkt of niet werkt",
+    "geen mislukking",
+    "geen gevolg van de stap",
+    "geen effect",
+    "zegt niet of het goed of slecht gaat",
+    "zegt dus niets over hoe goed er in een wijk wordt gewerkt",
+    "niet door het lot gekozen",
+    "door toeval",
+)
+"""What pages say to keep readers from a conclusion."""
+
+OF_THE_FIGURES = (
+    "door berichten die later binnenkomen",
+    "door late berichten",
+    "voorlopig, want sommige berichten komen later binnen",
+    "omdat de groep te klein is",
+    "omdat dezelfde rij er al was",
+    "want minder dan 50 mensen",
+    "want ze meten niet hetzelfde",
+    "delen door een andere groep",
+    "Daardoor verschilt het totaal per grafiek",
+    "kan die plek daardoor kleiner lijken dan zij is",
+    "leek de deelname beter of slechter dan zij was",
+    "Een levering die door de controles komt",
+    "Een beter register geeft een beter rapport",
+    "De pagina werkt zonder internet",
+    "door niemand beoordeeld",
+)
+"""Reasons why a figure is shown as it is; they are about the figures, not about people."""
+
+OF_THE_REGISTERS = (
+    "stopte door werk",
+    "door een verhuizing, de AOW-leeftijd",
+    "gevolgd worden door een stap",
+    "loopt door",
+    "reden 97 (oorzaak bij partner)",
+    "Waarschuwing en geen fout",
+    "Vorm waarin iemand werkt",
+)
+"""What a register, its codes and its rules are called."""
+
+KNOWN = (*DENIED, *OF_THE_FIGURES, *OF_THE_REGISTERS)
+
+
+def causes(text: str) -> list[str]:
+    """Return the words in a text that claim a cause or judge, apart from what is known to do neither."""
+    for known in KNOWN:
+        text = text.replace(known, " ")
+    return CAUSES.findall(text)

@@ -67,7 +67,8 @@ class Register:
 class Grouping:
     """A way to split people into groups.
 
-    sql       file, from the folder of the chain, with one statement that gives person and code on $dag
+    sql       file, from the folder of the chain, with one statement that gives person and code; when people
+              change group, dag, person and code for each day in $dagen
     codelist  code list with the labels of the groups; without one `names` has them
     """
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import audit
+from participatieketen.disclosure.audit import examine
 from participatieketen.disclosure.groupings import Shown, _merged, _systems, aliases, crosses
 from participatieketen.disclosure.series import NOTHING, added, values_of
 from participatieketen.disclosure.systems import System, joined
@@ -70,7 +70,7 @@ def main() -> None:
     whole = joined([*totals, *groups])
     broken = int((whole.identities @ values_of(whole.cells, lines) != 0).sum())
     between = crosses(whole, counts, INSIDE)
-    found = audit(aliases(whole), lines, crosses=between)
+    found = examine(aliases(whole), lines, crosses=between).passed()
     sys.stdout.write(
         f"cells {lines.height}, crosses {len(between.truth)}, rounding {rounded - begin:.1f} s, "
         f"audit {process_time() - rounded:.1f} s, "

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import oracle
-from participatieketen.moves import steps, stock_flow
+from participatieketen.moves import steps, stock_flow, stock_flow_by_month
 from participatieketen.timelines import timeline
 from properties.generated import CROWDS, Case, cases, crowd
 
@@ -75,6 +75,45 @@ def test_flow_by_group_is_what_the_oracle_says(case: Case, names: list[str]) -> 
     assert flow.rows() == oracle.stock_flow(case.spells, case.chain, case.peildatum, dict(enumerate(names)))
     key = ["month", "from_position", "to_position"]
     assert_frame_equal(flow.group_by(key).agg(pl.col("persons").sum()).sort(key), _flow(case).drop("group"))
+
+
+@pytest.mark.parametrize("seed", range(CROWDS))
+def test_who_changes_group_moves_in_the_group_of_the_start(seed: int) -> None:
+    """The stock of a group is who was in it that day; over all groups it is the flow; unchanged groups are the same."""
+    case = crowd(seed, 100)
+    stays, whole = timeline(case.spells, case.chain, case.peildatum), _flow(case).drop("group")
+    days = whole["month"].unique().sort().to_list()
+    moments = stays.select(pl.col("person").unique()).join(
+        pl.DataFrame({"month": days}, schema={"month": pl.Date}), how="cross"
+    )
+    number = pl.col("person") + pl.col("month").dt.month()
+    groups = moments.with_columns(group=pl.format("groep {}", number % 3).cast(pl.String))
+    flow = stock_flow_by_month(stays, case.chain, case.peildatum, groups)
+    key = whole.columns[:-1]
+    assert_frame_equal(flow.group_by(key).agg(pl.col("persons").sum()).sort(key), whole)
+    for (month, code, group), rows in flow.group_by("month", "from_position", "group"):
+        if code in case.chain.ranks:
+            members = groups.filter(month=month, group=group)["person"].to_list()
+            assert rows["persons"].sum() == _there(stays.filter(pl.col("person").is_in(members)), month, str(code))
+    fixed = groups.with_columns(group=pl.format("groep {}", pl.col("person") % 3).cast(pl.String))
+    once = fixed.select("person", "group").unique()
+    found = stock_flow_by_month(stays, case.chain, case.peildatum, fixed)
+    assert_frame_equal(
+        found.select(flow.columns), stock_flow(stays, case.chain, case.peildatum, once).select(flow.columns)
+    )
+
+
+def test_who_comes_in_moves_in_the_group_of_the_end() -> None:
+    """Before, that person was in no group; who is in none at either end has none."""
+    case = crowd(0, 100)
+    stays, whole = timeline(case.spells, case.chain, case.peildatum), _flow(case)
+    last = whole["month"].max()
+    after = stays.select(pl.col("person").unique()).with_columns(
+        month=pl.lit(last).dt.offset_by("1mo"), group=pl.lit("a")
+    )
+    flow = stock_flow_by_month(stays, case.chain, case.peildatum, after)
+    assert set(flow.filter(pl.col("month") == last)["group"]) == {"a"}
+    assert set(flow.filter(pl.col("month") < last)["group"]) == {None}
 
 
 @given(cases())

@@ -1,5 +1,7 @@
 """disclosure, groupings: who is shown, at which base, and that groups add up to the total that everyone sees."""
 
+import sys
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,31 +10,40 @@ import pytest
 
 import crowd
 from participatieketen import disclosure
-from participatieketen.disclosure.audit import _apart, _limits, _months, audit
+from participatieketen.disclosure.audit import Examined, _apart, _limits, _months, _need, examine
 from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
 from participatieketen.disclosure.release import _flows
 from participatieketen.disclosure.release import _systems as release_systems
 from participatieketen.disclosure.series import BOOK, NOTHING
-from participatieketen.disclosure.systems import joined
+from participatieketen.disclosure.systems import Crosses, System, joined
 
 PLACES = crowd.walks(4_000, 16, seed=2)
+LAST = crowd.month(13)
+"""The month after thirteen whole ones."""
 
 
-def group_flow(shares: dict[str, float], months: int, grouping: str = "wijk") -> pl.DataFrame:
+def group_flow(shares: dict[str, float], months: int, *, by_month: bool = False) -> pl.DataFrame:
     """Return the flows of a crowd split at random, in these shares."""
     group = np.random.default_rng(8).choice(list(shares), len(PLACES), p=list(shares.values()))
     parts = [
         crowd.counts(PLACES[group == name, : months + 1])["stock_flow"].with_columns(
-            grouping=pl.lit(grouping), group=pl.lit(name)
+            grouping=pl.lit("wijk"), group=pl.lit(name), by_month=by_month
         )
         for name in shares
     ]
     return pl.concat(parts)
 
 
-def release(shares: dict[str, float], months: int = 13, lines: pl.DataFrame = NOTHING) -> disclosure.Release:
+def counts_of(shares: dict[str, float], months: int = 13, *, by_month: bool = False) -> dict[str, pl.DataFrame]:
+    """Return the counts of the crowd and of its groups."""
+    return crowd.counts(PLACES[:, : months + 1]) | {"group_flow": group_flow(shares, months, by_month=by_month)}
+
+
+def release(
+    shares: dict[str, float], months: int = 13, lines: pl.DataFrame = NOTHING, *, by_month: bool = False
+) -> disclosure.Release:
     """Return what is released of the crowd and its groups."""
-    counts = crowd.counts(PLACES[:, : months + 1]) | {"group_flow": group_flow(shares, months)}
+    counts = counts_of(shares, months, by_month=by_month)
     return disclosure.release(counts, crowd.context(months), crowd.KEY, lines, months=24)
 
 
@@ -99,6 +110,67 @@ def test_a_grouping_stays_as_it_was_first_shown() -> None:
     assert set(shown(second)["month"]) > set(shown(first)["month"])
 
 
+def test_by_month_no_stock_ties_a_month_to_the_next() -> None:
+    """People change group between months: there is no stock of a group at the end of the last month."""
+    tied, loose = (shown(release({"a": 0.6, "b": 0.4}, by_month=by_month)) for by_month in (False, True))
+    assert set(tied["month"]) > set(loose["month"])
+    groups, totals = (loose.filter((pl.col("group_code") == "totaal") == total) for total in (False, True))
+    sums = groups.group_by(ARC).agg(sum=pl.col("persons").sum()).join(totals, on=ARC)
+    assert sums.height > 100
+    assert (sums["sum"] == sums["persons"]).all()
+
+
+def test_a_project_is_shown_from_the_month_in_which_it_is_large() -> None:
+    """Before, its group would have been too small; a month later it begins in the same month."""
+    flow = group_flow({"ja": 0.3, "nee": 0.7}, 14, by_month=True)
+    start = sorted(flow["month"].unique())[4]
+    flow = flow.with_columns(group=pl.when(pl.col("month") < start).then(pl.lit("nee")).otherwise("group"))
+    lines = NOTHING
+    for months in (13, 14):
+        own = flow.filter(pl.col("month").is_in(sorted(flow["month"].unique())[:months]))
+        counts = crowd.counts(PLACES[:, : months + 1]) | {"group_flow": own}
+        found = disclosure.release(counts, crowd.context(months), crowd.KEY, lines, months=24)
+        lines = found.lines if lines.is_empty() else lines
+        assert min(set(shown(found)["month"])) == start
+        assert set(shown(found)["group_code"]) == {"ja", "nee", "totaal"}
+
+
+def test_a_group_that_became_too_small_gets_no_new_months_and_stays_in_the_audit() -> None:
+    """What was released of it is still known to readers."""
+    first = release({"a": 0.8, "b": 0.2})
+    counts = counts_of({"a": 0.995, "b": 0.005}, 14)
+    found = disclosure.release(counts, crowd.context(14), crowd.KEY, first.lines, months=24)
+    assert set(shown(found)["month"]) == set(shown(first)["month"])
+    systems = release_systems(counts, crowd.context(14), first.lines)
+    tried = joined(list(systems)).cells.filter(grouping="wijk")
+    assert set(tried["month"]) == set(shown(first)["month"])
+
+
+def test_a_grouping_that_gives_too_much_away_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is released; what was released of it before stays in the audit, and gets no new months."""
+    first = release({"a": 0.6, "b": 0.4})
+
+    def strict(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:
+        found = examine(system, lines, public, crosses)
+        late = system.cells.filter(pl.col("grouping") == "wijk", pl.col("month") > LAST).with_columns(rule=pl.lit("x"))
+        return replace(found, refused=late)
+
+    monkeypatch.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", strict)
+    found = release({"a": 0.6, "b": 0.4}, 14, first.lines)
+    assert set(shown(found)["month"]) == set(shown(first)["month"])
+    assert found.tables["stock_flow"].frame["month"].n_unique() == 14
+    assert shown(release({"a": 0.6, "b": 0.4}, 14)).is_empty()
+
+
+def test_of_the_total_of_a_grouping_no_more_is_asked_than_of_the_same_total_of_the_report() -> None:
+    """It is the same count: at base 10 it need not be less known than it is at base 5."""
+    counts = counts_of({"a": 0.92, "b": 0.08})
+    of = aliases(joined(list(release_systems(counts, crowd.context(13), NOTHING))))
+    need = _need(of, np.full(len(of.truth), 99.0))
+    totals = ((of.cells["group_code"] == "totaal") & (of.cells["grouping"] == "wijk")).to_numpy()
+    assert (set(need[totals]), set(need[(of.cells["group_code"] == "b").to_numpy()])) == ({4}, {9})
+
+
 @pytest.mark.parametrize("matrix", [True, False])
 def test_what_is_merged_is_a_cross_of_two_margins(*, matrix: bool) -> None:
     """Crosses add up to the group's merged flow, to everyone's flow between two positions, and to all of the table."""
@@ -118,21 +190,21 @@ def test_what_is_merged_is_a_cross_of_two_margins(*, matrix: bool) -> None:
 
 def test_release_and_audit_look_at_counts_that_are_never_released() -> None:
     """The number of counts that they try has every count of 1 to 9 of a group by code outside the chain in it."""
-    counts = crowd.counts(PLACES[:, :14]) | {"group_flow": group_flow({"a": 0.6, "b": 0.4}, 13)}
+    counts = counts_of({"a": 0.6, "b": 0.4})
     given = crowd.context(13)
     found = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24)
     inside = pl.col("from_position").is_in(crowd.INSIDE) & pl.col("to_position").is_in(crowd.INSIDE)
     small = counts["group_flow"].filter(~inside, pl.col("persons").is_between(1, 9)).height
     assert small > 10
     of = aliases(joined(list(release_systems(counts, given, NOTHING))))
-    released = audit(of, found.lines.select(*BOOK)).cells
+    released = examine(of, found.lines.select(*BOOK)).passed().cells
     assert found.audited.cells == released + small
     assert disclosure.audited(counts, given, found.lines).cells == released + small
 
 
 def test_months_that_are_solved_apart_are_possible_together() -> None:
     """Every identity and limit of the whole holds in what they give, and most months have a program of their own."""
-    counts = crowd.counts(PLACES[:, :14]) | {"group_flow": group_flow({"a": 0.6, "b": 0.4}, 13)}
+    counts = counts_of({"a": 0.6, "b": 0.4})
     given = crowd.context(13)
     lines = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24).lines.select(*BOOK)
     of = aliases(joined(list(release_systems(counts, given, NOTHING))))

@@ -1,32 +1,35 @@
 -- Hoe lang iemand op de dag onafgebroken bijstand heeft; een onderbreking van hoogstens $gat dagen is er geen.
 with bijstand as (
-    select person, first_day, coalesce(next_day, date '9999-12-31') as next_day
-    from spell
-    where register = 'bijstand' and first_day <= $dag
+    select dag, person, first_day, coalesce(next_day, date '9999-12-31') as next_day
+    from spell, unnest($dagen) as dagen (dag)
+    where register = 'bijstand' and first_day <= dag
 ),
 
 begin_of as (
     select
+        dag,
         person,
         first_day,
         next_day,
         first_day > max(next_day) over earlier + $gat as begins
     from bijstand
     window earlier as (
-        partition by person order by first_day rows between unbounded preceding and 1 preceding
+        partition by dag, person order by first_day rows between unbounded preceding and 1 preceding
     )
 ),
 
 held as (
     select
+        dag,
         person,
-        date_diff('month', max(first_day) filter (coalesce(begins, true)), $dag) as months
+        date_diff('month', max(first_day) filter (coalesce(begins, true)), dag) as months
     from begin_of
-    group by person
-    having max(next_day) > $dag
+    group by dag, person
+    having max(next_day) > dag
 )
 
 select
+    dag,
     person,
     case
         when months < 12 then 'tot_1'

@@ -19,7 +19,7 @@ from participatieketen.charts.group_share import (
 )
 from participatieketen.charts.groups_drawing import Dot, Line, Row, drawing
 from participatieketen.charts.released import page_id
-from participatieketen.disclosure.shares import LEAST
+from participatieketen.disclosure.groupings import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

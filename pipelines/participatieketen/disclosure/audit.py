@@ -22,6 +22,9 @@ from participatieketen.errors import DisclosureRefused, WrongUse
 SMALL = 9
 """The largest count that may not be worked out."""
 
+TOO_NARROW = "een aantal van 1 tot en met 9 is te precies af te leiden"
+ALL_THE_SAME = "van een hele groep is af te leiden dat iedereen dezelfde stap deed"
+
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Limits = tuple[Numbers, Numbers]
@@ -30,6 +33,8 @@ _LARGE = 8_000  # cells
 _MONTH = 50  # cells that a program of a month has at least
 _MUCH = 0.9  # months are solved apart as long as that leaves less than this share of what was left
 _BATCHES = 80  # linear programs for many cells at once before each gets its own
+_PATIENCE = 8  # as many of them without one count less that is left
+_ENOUGH = 40  # counts known too precisely, after which no more are looked for
 _SLIGHTLY = 0.01  # all others are pressed down while one cell of an arc is raised
 _NEAR = 1e-5  # how far from whole a number of the solver can be
 _FAR = 1e9  # no limit
@@ -83,18 +88,48 @@ class Seen:
         )
 
 
-def audit(
+@dataclass(frozen=True)
+class Examined:
+    """What the audit found.
+
+    audit    how much was tried, and how little can be known at least
+    refused  (cells x 7) the name of each cell that can be known too precisely, and `rule`: why; empty when all is well
+    tried    how many cells there were
+    """
+
+    audit: Audit
+    refused: pl.DataFrame
+    tried: int
+
+    @property
+    def groupings(self) -> frozenset[str]:
+        """The groupings in which cells are refused; "" is the report itself."""
+        return frozenset(self.refused["grouping"])
+
+    def passed(self) -> Audit:
+        """Return the audit; raises DisclosureRefused for what can be known too precisely: table, rule, how many."""
+        if not self.refused.is_empty():
+            worst = self.refused.filter(rule=self.refused["rule"][0])
+            named = worst.select(pl.concat_str("family", "grouping", separator=" ").str.strip_chars()).to_series()
+            raise DisclosureRefused(
+                f"Tabel {', '.join(named.unique().sort())}: {worst['rule'][0]}, {worst.height} keer in {self.tried} "
+                "aantallen. Er is niets vrijgegeven."
+            )
+        return self.audit
+
+
+def examine(
     system: System, lines: pl.DataFrame, public: pl.DataFrame | None = None, crosses: Crosses = NO_CROSSES
-) -> Audit:
-    """Return how little can be known of the counts in a system.
+) -> Examined:
+    """Return how little can be known of the counts in a system, and of which too much.
 
     system   every cell that is in an identity, also those that are not released
     lines    what was ever released (columns series.BOOK), oldest first; of a revised cell the old value too
     public   (figures x 7) names of counts that anyone can look up elsewhere, and those counts: persons
     crosses  counts that are in no identity, of which the margins are cells
-    Raises   DisclosureRefused: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that
-             everyone in a total belongs to one of its parts. Says in which table, by which rule, and how many.
-             WrongUse: a public figure is of no cell, or is not what was counted.
+    Too much is: of a count of 1 to 9 the interval is narrower than base - 1, or it can be proved that everyone in a
+    total belongs to one of its parts. After many, others may not have been looked at: they are refused too.
+    Raises   WrongUse: a public figure is of no cell, or is not what was counted.
     """
     known = _known(system, public)
     limits = _limits(system, lines, known)
@@ -102,19 +137,13 @@ def audit(
     seen = _seen(system, limits, tried, crosses)
     width, small = seen.width, tried.small
     names = pl.concat([system.cells, system.cells[crosses.row]])
-    _refuse(names, small & (width < tried.need), "een aantal van 1 tot en met 9 is te precies af te leiden")
-    totals = system.identities[_closed(system, seen)] < 0
-    _refuse(system.cells, totals.sum(axis=0) > 0, "van een hele groep is af te leiden dat iedereen dezelfde stap deed")
-    return Audit(int(small.sum()), int(width[small].min()) if small.any() else None)
-
-
-def _refuse(cells: pl.DataFrame, refused: Flags, rule: str) -> None:
-    if refused.any():
-        named = cells.filter(refused).select(pl.concat_str("family", "grouping", separator=" ").str.strip_chars())
-        tables = ", ".join(named.to_series().unique().sort())
-        raise DisclosureRefused(
-            f"Tabel {tables}: {rule}, {refused.sum()} keer in {len(refused)} aantallen. Er is niets vrijgegeven."
-        )
+    everyone = (system.identities[_closed(system, seen)] < 0).sum(axis=0) > 0
+    refused = [
+        names.filter(small & (width < tried.need)).with_columns(rule=pl.lit(TOO_NARROW)),
+        system.cells.filter(everyone).with_columns(rule=pl.lit(ALL_THE_SAME)),
+    ]
+    audit = Audit(int(small.sum()), int(width[small].min()) if small.any() else None)
+    return Examined(audit, pl.concat(refused), names.height)
 
 
 def _tried(system: System, lines: pl.DataFrame, known: Flags, crosses: Crosses) -> Tried:
@@ -220,7 +249,8 @@ def _seen(system: System, limits: Limits, tried: Tried, crosses: Crosses) -> See
     seen = Seen(truth, truth).with_solution(solution, crosses)
     weight = partial(_weight, _arcs(system, crosses), np.random.default_rng(0))
     whole, months = _solver(system, limits), _months(system, limits) if len(system.truth) > _LARGE else []
-    for _ in range(_BATCHES):
+    best, best_at = _FAR, 0
+    for batch in range(_BATCHES):
         left = _FAR
         while months and (wanted := np.flatnonzero(_wanted(system, seen, tried))).size < _MUCH * left:
             left, cost = wanted.size, _cost(weight(wanted), crosses)
@@ -228,6 +258,9 @@ def _seen(system: System, limits: Limits, tried: Tried, crosses: Crosses) -> See
         wanted = np.flatnonzero(_wanted(system, seen, tried))
         if not wanted.size:
             return seen
+        best, best_at = min((best, best_at), (float(wanted.size), batch))
+        if batch - best_at > _PATIENCE:
+            break
         solution = _solution(whole, _cost(weight(wanted), crosses))
         seen = seen.with_solution(solution, crosses)
     return _each(system, limits, tried, crosses, seen)
@@ -302,19 +335,21 @@ def _cost(weight: Numbers, crosses: Crosses) -> Numbers:
 
 
 def _each(system: System, limits: Limits, tried: Tried, crosses: Crosses, seen: Seen) -> Seen:
-    """Return what is seen after two programs for each cell and cross that is left, until one of them is too narrow."""
+    """Return what is seen after two programs for each cell and cross that is left, until many are too narrow."""
     left = np.flatnonzero(_wanted(system, seen, tried))
     cells = len(system.truth)
     own = left[left >= cells] - cells
     columns = np.where(left < cells, left, cells + np.searchsorted(own, left - cells))
     solver = _solver(system, limits, crosses.only(own))
+    narrow = 0
     for place, column in zip(left, columns, strict=True):
         for sign in (-1.0, 1.0):
             cost = np.zeros(cells + len(own))
             cost[column] = sign
             seen = seen.with_solution(_solution(solver, cost)[:cells], crosses)
-        if tried.small[place] and _wanted(system, seen, tried)[place]:
-            return seen
+        narrow += bool(tried.small[place] and _wanted(system, seen, tried)[place])
+        if narrow == _ENOUGH:
+            break
     return seen
 
 

@@ -78,6 +78,12 @@ def arcs(flows: Sequence[Pair], inside: Collection[str]) -> Arcs:
     return Arcs(list(flows), [(when, *pair) for when, pair, _ in totals], sums)
 
 
+def opened(layout: Arcs) -> Arcs:
+    """Return the same without the stocks at the end: who is in a group then can be in another in the next month."""
+    kept = [place for place, (when, *_) in enumerate(layout.totals) if when != "end"]
+    return Arcs(layout.flows, [layout.totals[place] for place in kept], layout.sums[kept])
+
+
 def merged(flows: Iterable[Pair], inside: Collection[str]) -> list[Pair]:
     """Return the flows with every code outside the chain as one."""
     return list(dict.fromkeys((i if i in inside else OUTSIDE, j if j in inside else OUTSIDE) for i, j in flows))

@@ -49,24 +49,36 @@ class Shown:
 
 
 def group_systems(
-    counts: pl.DataFrame, flows: Sequence[families.Pair], inside: Collection[str], book: pl.DataFrame, base: int
+    counts: pl.DataFrame,
+    flows: Sequence[families.Pair],
+    inside: Collection[str],
+    book: pl.DataFrame,
+    base: int,
+    left_out: Collection[str] = (),
 ) -> Iterator[System]:
     """Yield the systems of every grouping that can be shown, month by month.
 
-    counts  (rows x 6) grouping, month, group, from_position, to_position, persons
-    book    what was released: a grouping in it is shown as before, and gets no more months once a group is too small
+    counts    (rows x 7) grouping, by_month, month, group, from_position, to_position, persons
+    book      what was released: a grouping in it is shown as before, and gets no more months once a group is too small
+    left_out  groupings that get no more months than there are in the book, whatever their size
     """
     for grouping in [name for name in GROUPINGS if name in counts["grouping"].unique()]:
-        own = _merged(counts.filter(grouping=grouping), inside)
-        shown = _as_before(grouping, book) or _chosen(grouping, own, families.merged(flows, inside), base)
-        if shown is not None and _large_enough(own, shown):
+        own = _begun(_merged(counts.filter(grouping=grouping), inside), book.filter(grouping=grouping))
+        before = _as_before(grouping, book)
+        shown = before or _chosen(grouping, own, families.merged(flows, inside), base)
+        if grouping not in left_out and shown is not None and _large_enough(own, shown):
             yield from _systems(own, shown, flows, inside)
+        elif before is not None:
+            released = book.filter(pl.col("grouping") == grouping, pl.col("from_position") == OUTSIDE)["month"]
+            yield from _systems(own.filter(pl.col("month") <= released.max()), before, flows, inside)
 
 
 def _systems(
     own: pl.DataFrame, shown: Shown, flows: Sequence[families.Pair], inside: Collection[str]
 ) -> Iterator[System]:
     layout = families.arcs(families.merged(flows, inside), inside) if shown.matrix else _COARSE
+    if own["by_month"].any():
+        layout = families.opened(layout)
     frame = _gathered(own, shown) if shown.matrix else _coarse(_gathered(own, shown))
     months = families.months_of(own)
     for month, persons in zip(months, families.grid(frame, months, layout.flows, shown.groups), strict=True):
@@ -83,6 +95,22 @@ def _merged(counts: pl.DataFrame, inside: Collection[str]) -> pl.DataFrame:
         for end in ("from_position", "to_position")
     }
     return counts.with_columns(pl.col("group").cast(pl.String), **ends)
+
+
+def _begun(own: pl.DataFrame, book: pl.DataFrame) -> pl.DataFrame:
+    """Return the months that a grouping is shown in: of one by month from the first in which every group is large.
+
+    Later it begins when it was released so; a group that people came in only later, such as a new project, has no month
+    of before in which it would be too small.
+    """
+    if not book.is_empty():
+        return own.filter(pl.col("month") >= book["month"].min())
+    opening = own.filter(pl.col("from_position") != OUTSIDE).group_by("month", "group").agg(pl.col("persons").sum())
+    large = (
+        opening.group_by("month").agg(large=(pl.col("persons") >= LEAST).sum()).filter(large=own["group"].n_unique())
+    )
+    first = large["month"].min() if own["by_month"].any() else None
+    return own if first is None else own.filter(pl.col("month") >= first)
 
 
 def _coarse(counts: pl.DataFrame) -> pl.DataFrame:

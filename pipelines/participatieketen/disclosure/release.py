@@ -1,13 +1,13 @@
 """Counts -> released tables: rounded so that they add up, audited, and only then shown."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import polars as pl
 
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import SMALL, Audit, audit
+from participatieketen.disclosure.audit import SMALL, Audit, Examined, examine
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP_MONTH,
@@ -17,11 +17,11 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
 )
-from participatieketen.disclosure.groupings import aliases, crosses, group_systems
+from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses, group_systems
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
 from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
-from participatieketen.disclosure.systems import NAME, NO_CROSSES, Crosses, System, joined
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, System, joined
 from participatieketen.errors import DisclosureRefused
 
 ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
@@ -79,7 +79,8 @@ def release(  # noqa: PLR0913 - what decides a release
     """Return the counts as released tables.
 
     counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
-             group_flow: grouping, month, group, from_position, to_position, persons; figures as in FIGURES
+             group_flow: grouping, by_month, month, group, from_position, to_position, persons; figures as in FIGURES.
+             Of a grouping that holds by month no stock ties a month to the next
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
     months   how many months the tables show; all months are rounded and kept, so that the number can change
@@ -96,6 +97,7 @@ def release(  # noqa: PLR0913 - what decides a release
                           from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
              Every count is a multiple of the base; sums of counts are the count of the sum.
+             A grouping from which a small count can be worked out is left out, or gets no new months.
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
     """
@@ -103,28 +105,64 @@ def release(  # noqa: PLR0913 - what decides a release
         raise DisclosureRefused(
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
-    book = newest(lines)
-    systems = list(_systems(counts, given, book))
-    everything = aliases(joined(systems))
-    kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
-    new = added(systems, kept, key)
-    audited = audit(everything, pl.concat([lines.select(*BOOK), new]), public, _crosses(everything, counts, given))
+    left_out: frozenset[str] = frozenset()
+    while True:
+        kept, new = _drawn(counts, given, key, newest(lines), left_out, revise=revise)
+        examined = _examined(counts, given, pl.concat([lines.select(*BOOK), new]), public)
+        if not examined.groupings - left_out - {""}:
+            break
+        left_out |= examined.groupings
+    audited = examined.passed()
     frames = _views(counts, pl.concat([kept, new]), given, months)
     frames |= {"audited": _audited(pl.concat([kept, new]), audited, given)}
     frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
-    return Release({name: Released(name, frame, given, SEAL) for name, frame in frames.items()}, new, audited)
+    noted = replace(given, notes=(*given.notes, *_wider(frames, given)))
+    return Release({name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}, new, audited)
+
+
+def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
+    """Yield a note when a count of the report lies further from the truth than its pages say of every count."""
+    tables = [frames[name] for name in ("released_stock_flow", "released_steps") if name in frames]
+    farthest = sorted({bound for table in tables for bound in table.filter(grouping="")["bound"]})[-1:]
+    if farthest > [given.base - 1]:
+        yield (
+            f"Door correcties achteraf kan een aantal hier hoogstens {farthest[0]} hoger of lager zijn, "
+            f"in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
+        )
 
 
 def audited(
     counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame, public: pl.DataFrame | None = None
 ) -> Audit:
     """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
-    everything = aliases(joined(list(_systems(counts, given, newest(lines)))))
-    return audit(everything, lines.select(*BOOK), public, _crosses(everything, counts, given))
+    return _examined(counts, given, lines.select(*BOOK), public).passed()
 
 
-def _crosses(everything: System, counts: Mapping[str, pl.DataFrame], given: Context) -> Crosses:
-    return crosses(everything, counts[GROUPS], _places(counts, given)[0]) if GROUPS in counts else NO_CROSSES
+def _drawn(
+    counts: Mapping[str, pl.DataFrame],
+    given: Context,
+    key: bytes,
+    book: pl.DataFrame,
+    left_out: Collection[str],
+    *,
+    revise: bool,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what stays of the book, and what is added to it; groupings that are left out get no new months."""
+    systems = list(_systems(counts, given, book, left_out))
+    joined(systems)  # refuses months that do not follow each other, before anything is drawn
+    kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
+    return kept, added(systems, kept, key)
+
+
+def _examined(
+    counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame, public: pl.DataFrame | None
+) -> Examined:
+    """Return what can be known of the counts from these lines; only what is in the lines is looked at of groups."""
+    book = newest(lines)
+    everything = aliases(joined(list(_systems(counts, given, book, GROUPINGS))))
+    of_groups = GROUPS in counts
+    inner = crosses(everything, counts[GROUPS], _places(counts, given)[0]) if of_groups else NO_CROSSES
+    return examine(everything, lines, public, inner)
 
 
 def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame:
@@ -161,13 +199,15 @@ def _revision(found: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
-def _systems(counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame) -> Iterator[System]:
-    """Yield what has to add up, in the order in which it is rounded."""
+def _systems(
+    counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str] = ()
+) -> Iterator[System]:
+    """Yield what has to add up, in the order in which it is rounded; of what is left out only what is in the book."""
     if STOCK_FLOW in counts:
         yield from _flows(counts, given)
     if GROUPS in counts:
         inside, pairs = _places(counts, given)
-        yield from group_systems(counts[GROUPS], pairs, inside, book, given.base)
+        yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
     if STEP_MONTH in counts:
         yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given.base)
     for name in ROWS:

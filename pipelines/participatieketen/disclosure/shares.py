@@ -8,20 +8,12 @@ more than it did, nor says for certain "nobody" or "everybody".
 
 import polars as pl
 
+from participatieketen.disclosure.groupings import GROUPINGS, LEAST, LEAST_AT_FIVE
 from participatieketen.disclosure.targets import draws
 from participatieketen.errors import DisclosureRefused
 
-LEAST = 50
-"""A share of fewer people is not shown."""
-
 LEAST_FOLLOWED = 10
-"""Nor is one at a time to which fewer of them are followed."""
-
-SMALL_GROUP = 200
-"""A grouping with a smaller group is rounded to twice the base."""
-
-GROUPINGS = frozenset({"wijk", "leeftijdsgroep", "geslacht", "bijstandsduur", "leefvorm", "innovatielab"})
-"""The ways to split people that may be released; there are no free filters."""
+"""A share of fewer than LEAST people is not shown, nor one at a time to which fewer than this of them are followed."""
 
 _DIGITS = 1e-9  # by which sums of shares of whole counts can be off
 _WHOLE = {"bezetting", "herstel", "blijvend"}
@@ -68,13 +60,13 @@ def controlled_group_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.Da
     A group of fewer than 50 keeps its row and nothing else. The counts of a grouping with a group of fewer than 200 are
     multiples of twice the base. Raises DisclosureRefused for a grouping that is not in the fixed list.
     """
-    if unknown := sorted(set(frame["grouping"]) - GROUPINGS):
+    if unknown := sorted(set(frame["grouping"]) - {*GROUPINGS}):
         raise DisclosureRefused(
             f"Groepering {unknown[0]} wordt niet vrijgegeven: kies uit {', '.join(sorted(GROUPINGS))}."
         )
     group = ["grouping", "group_code"]
     enough = pl.col("n") >= LEAST
-    small = (enough & (pl.col("n") < SMALL_GROUP)).any().over("grouping")
+    small = (enough & (pl.col("n") < LEAST_AT_FIVE)).any().over("grouping")
     own = pl.when(small).then(2 * base).otherwise(base)
     n = _rounded(pl.col("n"), own, _drawn(frame, group, key))
     moved = _rounded(pl.col("moved"), own, _drawn(frame, [*group, "direction"], key))

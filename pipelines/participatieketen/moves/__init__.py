@@ -2,7 +2,7 @@
 
 from participatieketen.moves.changes import steps
 from participatieketen.moves.counts import counts, matrix
-from participatieketen.moves.flow import stock_flow
+from participatieketen.moves.flow import stock_flow, stock_flow_by_month
 from participatieketen.moves.history import history
 
-__all__ = ["counts", "history", "matrix", "steps", "stock_flow"]
+__all__ = ["counts", "history", "matrix", "steps", "stock_flow", "stock_flow_by_month"]

@@ -49,10 +49,48 @@ def stock_flow(
                 pl.lit(pl.Series(column, chain.codes, dtype=codes)).gather(column)
                 for column in ("from_position", "to_position")
             ),
-            pl.lit(pl.Series("group", labels)).gather("group"),
+            pl.lit(pl.Series("group", labels, dtype=pl.String)).gather("group"),
             "persons",
         )
         .filter(pl.col("persons") > 0, in_chain)
+    )
+
+
+def stock_flow_by_month(timeline: pl.DataFrame, chain: Chain, peildatum: date, groups: pl.DataFrame) -> pl.DataFrame:
+    """Return the same as `stock_flow`, of groups that people come in and go out of.
+
+    groups     (persons x months, 3)  person, month (its first day), group on that day; the last month's too.
+
+    Returns    as `stock_flow`: a flow is of the group at its start, or of that at its end for who had none then; null
+               when both are not known. Over all groups the stocks are tied by month, in one group they are not.
+    """
+    first, last = _first_month(timeline, chain), _month(peildatum)
+    at = _month_starts(timeline, None, ["totaal"]).select(
+        "person", "position", month=pl.int_ranges(pl.col("entered").clip(first), pl.min_horizontal("left", last + 1))
+    )
+    there = at.filter(pl.col("month").list.len() > 0).explode("month")
+    moment = groups.select("person", "group", month=_month_start("month"))
+    names = pl.Series(chain.codes, dtype=pl.Enum(chain.codes))
+    in_chain = ranked("from_position", chain) | ranked("to_position", chain)
+    return (
+        there.select("person", pl.col("month") - 1, to_position="position")
+        .filter(pl.col("month") >= first)
+        .join(there.rename({"position": "from_position"}), on=["person", "month"], how="left")
+        .join(moment, on=["person", "month"], how="left")
+        .join(moment.with_columns(pl.col("month") - 1), on=["person", "month"], how="left", suffix="_end")
+        .with_columns(
+            pl.col("from_position").fill_null(chain.codes.index(chain.not_yet)), group=pl.coalesce("group", "group_end")
+        )
+        .group_by("month", "from_position", "to_position", "group")
+        .agg(persons=pl.len().cast(pl.Int64))
+        .sort("month", "from_position", "to_position", "group")
+        .select(
+            pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1).alias("month"),
+            *(pl.lit(names).gather(column).alias(column) for column in ("from_position", "to_position")),
+            "group",
+            "persons",
+        )
+        .filter(in_chain)
     )
 
 

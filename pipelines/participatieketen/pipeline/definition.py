@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 from participatieketen import settings
 from participatieketen.errors import WrongUse
@@ -39,7 +38,6 @@ class Pipeline:
     style       the house style of the pages
     public      exact counts that the public knows: the audit takes them for known
     months      how many months the report shows, at least 12
-    groupings   what the released counts are broken down by: wijk, leeftijdsgroep, geslacht, leefvorm
     parameters  for the notebooks
     """
 
@@ -57,7 +55,6 @@ class Pipeline:
     style: Path | None = None
     public: tuple[Known, ...] = ()
     months: int = 24
-    groupings: tuple[Literal["wijk", "leeftijdsgroep", "geslacht", "leefvorm"], ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

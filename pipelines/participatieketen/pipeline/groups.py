@@ -1,5 +1,6 @@
 """Who is in which group on a day, as the chain's groupings tell from the extract."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,9 @@ _SCHEMA = {
     "label": pl.String(),
     "place": pl.Int64(),
 }
+DAYS = "$dagen"
+"""In a statement: the days that groups are asked of; it gives each row its `dag`."""
+
 UNKNOWN = "onbekend"
 _MOST = 1_000  # groups in a grouping
 
@@ -30,7 +34,9 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
     Raises   WrongUse: a statement cannot be run, or gives a code that `names` does not have.
     """
     found = [
-        _members(database, pipeline, chain, grouping, day).with_columns(pl.col("place") + first * _MOST)
+        _members(database, pipeline, chain, grouping, [day])
+        .select(*_SCHEMA)
+        .with_columns(pl.col("place") + first * _MOST)
         for first, grouping in enumerate(chain.groupings)
     ]
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
@@ -39,40 +45,55 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
 def group_flow(
     database: Path, pipeline: Pipeline, chain: Chain, timeline: pl.DataFrame, peildatum: date
 ) -> dict[str, pl.DataFrame]:
-    """Return group_flow: the stock and flow of every grouping that the pipeline asks for; nothing when it asks none.
+    """Return group_flow: the stock and flow of every grouping of the chain; nothing when the chain has none.
 
-    Everyone is in every month in the group of the peildatum, so that only what hardly changes may be asked for.
+    group_flow  (rows x 7)  month, from_position, to_position, group, persons, grouping, by_month.
+    A grouping whose statement asks for days holds by month: the group is that of the month's first day, or of the
+    next month's when there was none then. Of any other it is as last delivered, in every month.
     """
-    if not pipeline.groupings:
-        return {}
-    everyone, who = timeline.select("person").unique(), members(database, pipeline, chain, peildatum)
-    flows = []
-    for name in pipeline.groupings:
-        own = who.filter(grouping=name).select("person", group="group_code")
-        known = everyone.join(own, on="person", how="left").with_columns(pl.col("group").fill_null(UNKNOWN))
-        flows.append(moves.stock_flow(timeline, chain, peildatum, known).with_columns(grouping=pl.lit(name)))
-    return {"group_flow": pl.concat(flows)}
+    flows = [_flow(database, pipeline, chain, grouping, timeline, peildatum) for grouping in chain.groupings]
+    return {"group_flow": pl.concat(flows)} if flows else {}
 
 
-def _members(database: Path, pipeline: Pipeline, chain: Chain, grouping: Grouping, day: date) -> pl.DataFrame:
+def _flow(
+    database: Path, pipeline: Pipeline, chain: Chain, grouping: Grouping, timeline: pl.DataFrame, peildatum: date
+) -> pl.DataFrame:
+    if by_month := DAYS in _statement(pipeline.chain.parent / grouping.sql):
+        start = chain.observed_from or timeline.select(pl.col("first_day").min()).item()
+        days = pl.date_range(start.replace(day=1), peildatum.replace(day=1), "1mo", eager=True).to_list()
+        groups = _members(database, pipeline, chain, grouping, days).select("person", month="day", group="group_code")
+        found = moves.stock_flow_by_month(timeline, chain, peildatum, groups)
+    else:
+        groups = _members(database, pipeline, chain, grouping, [peildatum]).select("person", group="group_code")
+        everyone = timeline.select(pl.col("person").unique()).join(groups, on="person", how="left")
+        known = everyone.with_columns(pl.col("group").fill_null(UNKNOWN))
+        found = moves.stock_flow(timeline, chain, peildatum, known)
+    return found.with_columns(
+        pl.col("group").fill_null(UNKNOWN), grouping=pl.lit(grouping.code), by_month=pl.lit(by_month)
+    )
+
+
+def _members(
+    database: Path, pipeline: Pipeline, chain: Chain, grouping: Grouping, days: Sequence[date]
+) -> pl.DataFrame:
+    """Return (persons x days, 6) day, person, grouping, group_code, label, place; no day when none is asked for."""
     sql = _statement(pipeline.chain.parent / grouping.sql)
-    given = {"dag": day, "gat": chain.gap_days}
-    found = extract.query(database, sql, {name: value for name, value in given.items() if f"${name}" in sql})
+    given = {DAYS: list(days), "$gat": chain.gap_days}
+    found = extract.query(database, sql, {name[1:]: value for name, value in given.items() if name in sql})
     labels = contracts.code_list(pipeline.contracts, grouping.codelist) if grouping.codelist else grouping.names
     known = pl.DataFrame({"code": list(labels), "label": list(labels.values()), "place": range(len(labels))})
     if grouping.names and found.join(known, on="code", how="anti").height:
         raise WrongUse(f"Groepering {grouping.code}: een code heeft geen naam. Vul names aan in de keten.")
-    found = found.unique(maintain_order=True).filter(pl.col("person").is_unique())
-    return (
-        found.join(known, on="code", maintain_order="left")
-        .select(
-            pl.col("person").cast(pl.Int32),
-            pl.lit(grouping.code).alias("grouping"),
-            "label",
-            "place",
-            group_code="code",
-        )
-        .select(*_SCHEMA)
+    if DAYS not in sql:
+        found = found.with_columns(dag=pl.lit(None, pl.Date))
+    once = found.unique(maintain_order=True).filter(pl.struct("person", "dag").is_unique())
+    return once.join(known, on="code", maintain_order="left").select(
+        pl.col("dag").alias("day"),
+        pl.col("person").cast(pl.Int32),
+        pl.lit(grouping.code).alias("grouping"),
+        pl.col("code").alias("group_code"),
+        "label",
+        "place",
     )
 
 

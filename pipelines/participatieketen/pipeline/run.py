@@ -116,7 +116,8 @@ def _released(
     lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
     grown = disclosure.ledger.append(place, kept, lines)
     note(folder, audited=asdict(found.audited))
-    return disclosure.stamped(found.tables, replace(given, id=release, key=key.id, ledger=grown.head))
+    tables = found.tables
+    return disclosure.stamped(tables, replace(tables["stock"].context, id=release, key=key.id, ledger=grown.head))
 
 
 def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:

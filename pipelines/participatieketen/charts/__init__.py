@@ -11,8 +11,15 @@ from participatieketen.charts.estimate_tables import (
 )
 from participatieketen.charts.figure import Figure, Table
 from participatieketen.charts.first_step import first_step_chart
+from participatieketen.charts.group_people import (
+    group_label,
+    group_people,
+    group_table,
+    group_traffic,
+    groups_shown,
+)
 from participatieketen.charts.group_share import grouping_name, groupings
-from participatieketen.charts.groups import group_chart
+from participatieketen.charts.groups import group_beside, group_chart
 from participatieketen.charts.lasting import lasting_chart
 from participatieketen.charts.matrix import transition_table
 from participatieketen.charts.monthly import monthly_steps
@@ -35,9 +42,15 @@ __all__ = [
     "duration_table",
     "first_step_chart",
     "gap_table",
+    "group_beside",
     "group_chart",
+    "group_label",
+    "group_people",
+    "group_table",
+    "group_traffic",
     "grouping_name",
     "groupings",
+    "groups_shown",
     "lasting_chart",
     "monthly_steps",
     "notes",

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from participatieketen.charts import theme
 from participatieketen.charts.canvas import balanced
@@ -46,7 +47,7 @@ class Figure:
     def spec(self) -> dict[str, Any]:
         """Return the Vega-Lite specification with the title, the same whatever Altair theme is on."""
         title = {"text": _lines(self.title, theme.TITLE_SIZE), "subtitle": _lines(self.subtitle, theme.SUBTITLE_SIZE)}
-        drawn: dict[str, Any] = self.chart.to_dict()
+        drawn: dict[str, Any] = self.chart.to_dict(validate=schemapi.DEBUG_MODE)
         return drawn | {"title": title, "config": theme.config(), "description": self.description}
 
     def svg(self) -> str:

@@ -58,6 +58,7 @@ class Group:
     label: str
     n: int | None
     moved: dict[str, Moved]
+    code: str = ""
 
     @property
     def shown(self) -> bool:
@@ -81,13 +82,13 @@ def groups_of(frame: pl.DataFrame, grouping: str) -> tuple[Group, ...]:
     """Return the groups of a grouping, in the order of the table."""
     rows = frame.filter(pl.col("grouping") == grouping)
     labels = dict(rows.select("group_code", "label").iter_rows())
-    return tuple(_group(rows.filter(pl.col("group_code") == code), label) for code, label in labels.items())
+    return tuple(_group(rows.filter(pl.col("group_code") == code), code, label) for code, label in labels.items())
 
 
-def _group(rows: pl.DataFrame, label: str) -> Group:
+def _group(rows: pl.DataFrame, code: str, label: str) -> Group:
     values = rows.select("direction", "moved", "share", "lower", "upper").iter_rows()
     found = {direction: Moved(*value) for direction, *value in values}
-    return Group(label, rows["n"][0], {way: found.get(way, Moved()) for way in DIRECTIONS})
+    return Group(label, rows["n"][0], {way: found.get(way, Moved()) for way in DIRECTIONS}, code)
 
 
 def rounded_to(every: "Sequence[Group]", base: int) -> int:

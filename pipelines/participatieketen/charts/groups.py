@@ -33,6 +33,7 @@ TOO_FEW = "Te weinig groepen om te vergelijken"
 NONE_CLEAR = "Geen groep wijkt duidelijk af"
 NOT_CLEAR = "geen duidelijk verschil"
 NOT_COMPARED = "niet te vergelijken"
+TOO_SMALL = "te weinig mensen om stappen vooruit en terug te laten zien"
 MOST_NAMED = 3
 """A title that names more groups of a kind is no finding anymore: it says how many."""
 
@@ -62,6 +63,65 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
         table=table,
         caption=_caption(every, grouping, table, context),
     )
+
+
+def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
+    """Return which part of one group went forward, and which back, beside all groups together.
+
+    group  its code; group_share and grouping as of `group_chart`. A group that is too small, or that was not there on
+           the day, gives a chart that says so.
+    Raises WrongUse: another grouping.
+    """
+    name, every = grouping_name(grouping), groups_of(group_share.frame, grouping)
+    context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
+    own = [one for one in every if one.code == group]
+    table = _table(every, name, context.base)
+    places = [row for row, one in enumerate(every) if one.code == group]
+    table = table[[*places, *range(len(every), len(table))]]
+    shown = [row for row, one in zip(_rows(every, context.base), _shown(every), strict=True) if one.code == group]
+    return Figure(
+        id=page_id(f"groep-{grouping}", group_share),
+        title=_title_beside(own, every),
+        subtitle=_subtitle(every, grouping, context),
+        description=_description_beside(own, every, grouping, context),
+        chart=drawing(tuple(shown), _lines(every), _foot_beside(own)),
+        table=table,
+        caption=words.joined(
+            f"Stappen vooruit en terug in een jaar, van deze groep en van {_all(every)}.",
+            *_reading(every, grouping, context),
+            words.reading_help(context, parts_of(table)),
+            _farther_off(every, context.base),
+        ),
+    )
+
+
+def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
+    if not _shown(own):
+        return f"{own[0].label}: {TOO_SMALL}" if own else words.capital(TOO_SMALL)
+    references = _references(every)
+    sides = {way: SIDES.get(side(own[0].moved[way], references[way])) for way in DIRECTIONS}
+    ways = [f"{said} {way}" for way, said in sides.items() if said]
+    said = f"{words.listed(ways)} dan" if ways else "geen duidelijk verschil met"
+    return f"{own[0].label}: {said} {_all(every)}"
+
+
+def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", grouping: str, context: "Context") -> str:
+    moved = {way: one.moved[way].text for one in _shown(own) for way in DIRECTIONS}
+    return words.joined(
+        f"Puntgrafiek van stappen vooruit en terug van één groep, bij de indeling naar {_by(grouping)}.",
+        f"{_title_beside(own, every)}.",
+        *(f"{words.capital(way)}: {said}." for way, said in moved.items()),
+        f"{words.capital(_all(every))}: {words.listed([f'{s} {w}' for w, s in _whole(every).items()])}."
+        if moved and _whole(every)
+        else "",
+        *_foot_beside(own),
+        "De tabel onder de grafiek geeft alle cijfers.",
+        words.fictional(context),
+    )
+
+
+def _foot_beside(own: "Sequence[Group]") -> tuple[str, ...]:
+    return (NO_EFFECT,) if _shown(own) else (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
 
 
 def _shown(every: "Sequence[Group]") -> list[Group]:
@@ -228,16 +288,23 @@ def _whole(every: "Sequence[Group]") -> dict[str, str]:
 def _caption(every: "Sequence[Group]", grouping: str, table: pl.DataFrame, context: "Context") -> str:
     return words.joined(
         f"Stappen vooruit en terug in een jaar, naar {_by(grouping)}.",
-        "Wie in dat jaar een stap vooruit en een stap terug zette, telt bij beide. Wie uit de keten ging, blijft in "
-        "de groep tellen. Wie zonder bekende groep is, telt niet mee.",
-        FIXED.get(grouping, ""),
-        words.BAND,
-        "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt." if _lines(every) else "",
-        f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
+        *_reading(every, grouping, context),
         _hidden(every),
         NO_EFFECT,
         words.reading_help(context, parts_of(table)),
         _farther_off(every, context.base),
+    )
+
+
+def _reading(every: "Sequence[Group]", grouping: str, context: "Context") -> tuple[str, ...]:
+    """Return how to read shares with their bands."""
+    return (
+        "Wie in dat jaar een stap vooruit en een stap terug zette, telt bij beide.",
+        "Wie uit de keten ging, blijft in de groep tellen. Wie zonder bekende groep is, telt niet mee.",
+        FIXED.get(grouping, ""),
+        words.BAND,
+        "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt." if _lines(every) else "",
+        f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
     )
 
 

@@ -1,5 +1,6 @@
 """The monthly bars as Altair layers."""
 
+from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor
 from typing import Any
@@ -10,7 +11,7 @@ import polars as pl
 from participatieketen.charts import theme, words
 from participatieketen.charts.canvas import Picture, apart, encoded, round_step, shown_expr
 
-PLOT_WIDTH, PLOT_HEIGHT = 776, 380
+PLOT_WIDTH = 776
 WIDEST_BAR, BAR_SHARE = 46.0, 0.78
 LABEL_ROOM = 34.0
 """Pixels a month's name needs; where there are more months, every third, sixth or twelfth is written."""
@@ -18,30 +19,67 @@ LABEL_ROOM = 34.0
 LABEL_DISTANCE = 19.0
 GRID_LINES, HEADROOM = 8, 1.06
 
+Shades = tuple[theme.Colour, theme.Colour]
+"""A colour, and the one of provisional months."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What the bars up and down are: their names, in a tooltip too, and their colours; and what is counted."""
+
+    up: str
+    down: str
+    tips: tuple[str, str]
+    unit: str
+    up_shades: Shades
+    down_shades: Shades
+    height: int
+
+
+STEPS = Bars(
+    "Stappen vooruit",
+    "Stappen terug",
+    ("Vooruit", "Terug"),
+    "stappen per maand",
+    (theme.FORWARD, theme.FORWARD_LIGHT),
+    (theme.BACK, theme.BACK_LIGHT),
+    height=380,
+)
+TRAFFIC = Bars(
+    "Kwamen erbij",
+    "Gingen eruit",
+    ("Erbij", "Eruit"),
+    "mensen per maand",
+    (theme.ASIDE, theme.GRID),
+    (theme.MUTED, theme.GRID),
+    height=240,
+)
+"""Who comes in and who leaves is no step: not in the colours of one."""
+
 MONTH_NAME = (
     "month(datum.value) % {step} === {first}"
     " ? [timeFormat(datum.value, '%b'), {year} ? timeFormat(datum.value, '%Y') : ''] : ''"
 )
 
 
-def drawing(months: pl.DataFrame, base: int) -> Picture:
+def drawing(months: pl.DataFrame, base: int, bars: Bars = STEPS) -> Picture:
     """Draw the bars, the line and their labels.
 
-    months  (months x 5)  maand, vooruit, terug, saldo, voorlopig; every column is drawn
+    months  (months x 5)  maand, vooruit (up), terug (down), saldo, voorlopig; every column is drawn
     """
     lowest, highest = _extent(months)
-    x, y = _months_across(months), _steps_up(lowest, highest)
+    x, y = _months_across(months), _steps_up(lowest, highest, bars.unit)
     chart = alt.Chart(months)
     width = round(min(WIDEST_BAR, PLOT_WIDTH / max(len(months), 1) * BAR_SHARE), 1)
     layers = [
-        encoded(_bars(chart, "datum.vooruit", (theme.FORWARD, theme.FORWARD_LIGHT), width, base), x=x, y=y),
-        encoded(_bars(chart, "-datum.terug", (theme.BACK, theme.BACK_LIGHT), width, base), x=x, y=y),
+        encoded(_bars(_said(chart, "datum.vooruit", base), bars.up_shades, bars.tips, width), x=x, y=y),
+        encoded(_bars(_said(chart, "-datum.terug", base), bars.down_shades, bars.tips, width), x=x, y=y),
         _zero(),
         *(encoded(line, x=x, y="saldo:Q") for line in _balance(chart)),
-        _names(months, (highest - lowest) / PLOT_HEIGHT),
+        _names(months, (highest - lowest) / bars.height, bars),
         encoded(_provisional(months, width), x=x, y=alt.value(-4)),
     ]
-    return alt.layer(*layers).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
+    return alt.layer(*layers).properties(width=PLOT_WIDTH, height=bars.height)
 
 
 def _extent(months: pl.DataFrame) -> tuple[float, float]:
@@ -73,12 +111,12 @@ def _month_name(months: list[date]) -> str:
     return MONTH_NAME.format(step=step, first=first, year="month(datum.value) === 0" if has_january else "true")
 
 
-def _steps_up(lowest: float, highest: float) -> alt.Y:
+def _steps_up(lowest: float, highest: float, unit: str) -> alt.Y:
     step = round_step((highest - lowest) / GRID_LINES)
     axis = alt.Axis(
         values=list(range(ceil(lowest / step) * step, floor(highest) + 1, step)),
         labelExpr="format(abs(datum.value), ',d')",
-        title="stappen per maand",
+        title=unit,
         titleAngle=0,
         titleAlign="left",
         titleBaseline="bottom",
@@ -88,16 +126,18 @@ def _steps_up(lowest: float, highest: float) -> alt.Y:
     return alt.Y("hoogte:Q", axis=axis, stack=None, scale=alt.Scale(domain=[lowest, highest], nice=False))
 
 
-def _bars(
-    chart: alt.Chart, height: str, colours: tuple[theme.Colour, theme.Colour], width: float, base: int
-) -> alt.Chart:
-    full, light = (colour.light for colour in colours)
-    said = chart.transform_calculate(hoogte=height, v=shown_expr("vooruit", base), t=shown_expr("terug", base))
+def _said(chart: alt.Chart, height: str, base: int) -> alt.Chart:
+    """Give every month the height of its bar, and its counts as a reader may see them."""
+    return chart.transform_calculate(hoogte=height, v=shown_expr("vooruit", base), t=shown_expr("terug", base))
+
+
+def _bars(said: alt.Chart, shades: Shades, tips: tuple[str, str], width: float) -> alt.Chart:
+    full, light = (colour.light for colour in shades)
     bars = said.transform_filter("datum.hoogte !== 0").mark_bar(size=width, stroke=full, strokeWidth=1.2)
     tooltip = [
         alt.Tooltip("maand:T", title="Maand", format="%B %Y"),
-        alt.Tooltip("v:N", title="Vooruit"),
-        alt.Tooltip("t:N", title="Terug"),
+        alt.Tooltip("v:N", title=tips[0]),
+        alt.Tooltip("t:N", title=tips[1]),
     ]
     fill = alt.condition("datum.voorlopig", alt.value(light), alt.value(full))
     return encoded(bars, fill=fill, tooltip=tooltip)
@@ -117,13 +157,13 @@ def _balance(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     )
 
 
-def _names(months: pl.DataFrame, units_per_pixel: float) -> alt.Chart:
+def _names(months: pl.DataFrame, units_per_pixel: float, bars: Bars) -> alt.Chart:
     """Write what the bars and the line are, at their right end, in their own colour."""
     last = months.row(-1, named=True) if len(months) else {"vooruit": 0, "terug": 0, "saldo": 0}
     balance = f"Saldo {words.signed(last['saldo'])}" if last["saldo"] else "Saldo"
-    wanted = {"Stappen terug": -last["terug"] * 0.6, balance: last["saldo"], "Stappen vooruit": last["vooruit"] * 0.9}
+    wanted = {bars.down: -last["terug"] * 0.6, balance: last["saldo"], bars.up: last["vooruit"] * 0.9}
     heights = apart(wanted, LABEL_DISTANCE * units_per_pixel)
-    colours = {"Stappen terug": theme.BACK, balance: theme.INK, "Stappen vooruit": theme.FORWARD}
+    colours = {bars.down: bars.down_shades[0], balance: theme.INK, bars.up: bars.up_shades[0]}
     rows = {
         "tekst": list(heights),
         "bij": [round(float(height), 1) for height in heights.values()],

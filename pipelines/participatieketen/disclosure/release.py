@@ -41,8 +41,12 @@ FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
     "duration": controlled_durations,
     "group_share": controlled_group_shares,
     "published": lambda frame, *_: frame,
+    "group_label": lambda frame, *_: frame,
 }
-"""Every table of figures that can be released, at the resolution of a released count; what is published is public."""
+"""Every table of figures that can be released, at the resolution of a released count.
+
+What is published is public, and so are the names of groups: those are of the code lists, not of the data.
+"""
 
 LEAST_REVISED = 10
 """A revision of fewer persons could show one of them."""

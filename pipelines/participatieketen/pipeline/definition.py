@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from participatieketen import settings
 from participatieketen.errors import WrongUse
@@ -29,6 +30,20 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """A notebook that makes a page for every group that is large enough.
+
+    grouping  which groups; the notebook gets the code of one as its parameter `group`
+    under     name of the notebook (without .ipynb) on whose page these pages are listed
+    """
+
+    __pydantic_config__ = settings.STRICT
+    notebook: Path
+    grouping: Literal["wijk", "leeftijdsgroep", "geslacht", "leefvorm", "bijstandsduur", "innovatielab"]
+    under: str
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """A report and what it is made from; paths in the file are relative to it.
 
@@ -38,6 +53,7 @@ class Pipeline:
     style       the house style of the pages
     public      exact counts that the public knows: the audit takes them for known
     months      how many months the report shows, at least 12
+    loops       notebooks that make a page per group
     parameters  for the notebooks
     """
 
@@ -55,6 +71,7 @@ class Pipeline:
     style: Path | None = None
     public: tuple[Known, ...] = ()
     months: int = 24
+    loops: tuple[Loop, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,6 +80,9 @@ class Pipeline:
             raise ValueError(f"toont minder dan {YEAR} maanden: months is minstens {YEAR}")
         if not self.notebooks:
             raise ValueError("noemt geen notebooks")
+        pages = [notebook.stem for notebook in self.notebooks]
+        if any(loop.under not in pages for loop in self.loops):
+            raise ValueError(f"heeft een loop onder een pagina die er niet is: kies bij under uit {', '.join(pages)}")
 
 
 def read(name: str) -> Pipeline:
@@ -78,6 +98,7 @@ def read(name: str) -> Pipeline:
         contracts=folder / found.contracts,
         sources=folder / found.sources,
         notebooks=tuple((folder / notebook).resolve() for notebook in found.notebooks),
+        loops=tuple(replace(loop, notebook=(folder / loop.notebook).resolve()) for loop in found.loops),
         inbox=(folder / found.inbox).resolve() if found.inbox else None,
         published=folder / found.published if found.published else None,
         style=(folder / found.style).resolve() if found.style else None,

@@ -20,6 +20,7 @@ from participatieketen.pipeline.earlier import Before, before
 from participatieketen.pipeline.figures import estimated, known, published
 from participatieketen.pipeline.groups import group_flow
 from participatieketen.pipeline.load import Loaded, Say, load, locked
+from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
 
@@ -67,7 +68,10 @@ def run(
             )
             basis = reports.Basis(tables, loaded.rules, contracts.read_folder(pipeline.contracts))
             given = {**pipeline.parameters, "released": str(database)}
-            site = reports.build_site(pipeline.notebooks, given, folder, workspace.published, about, say, basis=basis)
+            loops = tuple(group_pages(pipeline, tables))
+            site = reports.build_site(
+                pipeline.notebooks, given, folder, workspace.published, about, say, basis=basis, loops=loops
+            )
             page = site / "index.html"
         note(folder, release=release, page=str(page))
         return Site(release, page)
@@ -92,7 +96,8 @@ def _made_by(pipeline: Pipeline) -> list[Path]:
     folders = [package, project() / "reports" / "template", pipeline.contracts, pipeline.sources]
     found = {path for folder in folders for pattern in _MADE_BY for path in folder.rglob(pattern)}
     named = [path for path in (pipeline.published, pipeline.style) if path]
-    return [*sorted(found), pipeline.chain, *named, *pipeline.notebooks]
+    looped = [loop.notebook for loop in pipeline.loops]
+    return [*sorted(found), pipeline.chain, *named, *pipeline.notebooks, *looped]
 
 
 def _released(
@@ -158,6 +163,7 @@ def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[st
     counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
     counts |= group_flow(workspace.extract, pipeline, loaded.rules, found["timeline"], peildatum)
     counts |= estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
+    counts |= group_labels(pipeline, loaded.rules)
     return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
 
 

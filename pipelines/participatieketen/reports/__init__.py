@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from participatieketen.reports.release import Basis, Release
+from participatieketen.reports.release import Basis, GroupPages, Release
 from participatieketen.reports.style import Style
 from participatieketen.reports.style import read as read_style
 
-__all__ = ["Basis", "Release", "Style", "build_site", "read_style"]
+__all__ = ["Basis", "GroupPages", "Release", "Style", "build_site", "read_style"]
 
 
 def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
@@ -21,6 +21,7 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     keep: int = 12,
     *,
     basis: Basis | None = None,
+    loops: Sequence[GroupPages] = (),
 ) -> Path:
     """Return the folder of the published release, `published`/releases/<release.id>.
 
@@ -29,8 +30,9 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     timeout_s    longest time for one cell
     keep         releases that stay published, at least three
     basis        for the pages of downloads and definitions; without it they are left out
+    loops        pages of one notebook for each group; parameters are those of the notebooks, and `group`
     Raises       WrongUse before anything runs, NotebookFailed, DisclosureRefused, NoAccess; then nothing is published.
     """
     from participatieketen.reports.build import build  # noqa: PLC0415 - papermill and nbconvert take 3 s to import
 
-    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis)
+    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis, loops)

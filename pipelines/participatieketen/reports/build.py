@@ -1,8 +1,11 @@
 """Make a release: run the notebooks, let through what is released, write the pages, publish them together."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 from nbformat import NotebookNode
 
@@ -10,15 +13,58 @@ from participatieketen.errors import WrongUse
 from participatieketen.reports import definitions as definition_page
 from participatieketen.reports import downloads, spreadsheet
 from participatieketen.reports.airlock import STAMP, released_outputs
+from participatieketen.reports.kernel import Kernel, own_kernel
 from participatieketen.reports.notebooks import check_parameters, execute, read
-from participatieketen.reports.pages import DOWNLOADS, Listed, downloads_page, listed_pages, page, title_of
-from participatieketen.reports.release import Basis, Release, plain_name
+from participatieketen.reports.pages import (
+    DOWNLOADS,
+    Below,
+    Listed,
+    below,
+    downloads_page,
+    listed_pages,
+    others,
+    page,
+    title_of,
+)
+from participatieketen.reports.release import Basis, GroupPages, Release, plain_name
 from participatieketen.reports.site import publish
 
 OWN_PAGES = {"definities": definition_page.TITLE, "downloads": DOWNLOADS}
 """Pages that no notebook makes, in the order in which they are listed, after those that one does."""
 
-SIDE_BY_SIDE = 2  # each notebook is a process of its own with the released tables in memory
+SIDE_BY_SIDE = 2  # kernels, each a process with the released tables in memory; pages take turns in them
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a page is made from: a notebook, and of a loop the group.
+
+    group  its code; label: its name, that its title ends in; under: the page that lists it
+    """
+
+    notebook: Path
+    group: str = ""
+    label: str = ""
+    under: str = ""
+    given: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: the notebook, and the group it is run for."""
+        return f"{self.notebook.name} ({self.group})" if self.group else self.notebook.name
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page's notebook as it came through the airlock, and its charts to take along: as listed, and their files."""
+
+    name: str
+    passed: NotebookNode
+    charts: list[downloads.Download] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+Make = Callable[[str, Sheet, Kernel], Made]
 
 
 def build(  # noqa: PLR0913, PLR0917 - what a release is made of
@@ -31,38 +77,56 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
     timeout_s: int = 600,
     keep: int = 12,
     basis: Basis | None = None,
+    loops: Sequence[GroupPages] = (),
 ) -> Path:
     """Return the folder of the published release; see `build_site`."""
-    names = _names(notebooks)
-    for notebook in notebooks:
-        _refuse_private(notebook)
-        check_parameters(notebook, parameters)
-    passed: dict[str, NotebookNode] = {}
-    charts: dict[str, list[downloads.Download]] = {}
-    files: dict[str, bytes] = {}
-    for name, nb in _executed(names, parameters, run_folder, timeout_s):
-        on_progress(f"{name}: uitgevoerd")
-        passed[name] = released_outputs(nb, names[name].name)
-        if basis:  # while other notebooks run
-            charts[name], drawn = downloads.chart_files(name, passed[name], release)
-            files |= drawn
-    ordered = {name: passed[name] for name in names}
-    titles = {name: title_of(nb, names[name].name) for name, nb in ordered.items()}
+    sheets = _sheets(notebooks, loops, parameters)
+    made: dict[str, Made] = {}
+
+    def make(name: str, sheet: Sheet, kernel: Kernel) -> Made:
+        place = run_folder / f"{name}.ipynb"
+        nb = execute(sheet.notebook, sheet.given, place, timeout_s, kernel=kernel, about=sheet.group)
+        passed = released_outputs(nb, sheet.name)
+        return Made(name, passed, *downloads.chart_files(name, passed, release)) if basis else Made(name, passed)
+
+    for one in _executed(sheets, make):
+        on_progress(f"{one.name}: uitgevoerd")
+        made[one.name] = one
+    passed = {name: made[name].passed for name in sheets}
+    files = {address: content for one in made.values() for address, content in one.files.items()}
+    titles = {name: title_of(passed[name], sheet.notebook.name, sheet.label) for name, sheet in sheets.items()}
     if basis:
         titles |= OWN_PAGES
-    listed = listed_pages(titles)
-    pages = {name: page(nb, release, names[name].name, _others(listed, f"{name}.html")) for name, nb in ordered.items()}
+    under = {name: sheet.under for name, sheet in sheets.items() if sheet.under}
+    listed = listed_pages(titles, under)
+    parts = _below(loops, listed)
+    pages = {
+        name: page(
+            passed[name],
+            release,
+            sheet.notebook.name,
+            others(listed, name),
+            label=sheet.label,
+            parts=parts.get(name, ()),
+        )
+        for name, sheet in sheets.items()
+    }
     if basis:
         files |= downloads.table_files(basis.tables)
-        by_title = {titles[name]: charts[name] for name in names if charts[name]}
+        by_title = {titles[name]: made[name].charts for name in sheets if made[name].charts}
         pages |= _own_pages(release, basis, by_title, files, listed)
-    target = publish(pages, titles, release, published, keep, files)
+    target = publish(pages, titles, release, published, keep, files, under)
     on_progress(f"gepubliceerd: {release.id}")
     return target
 
 
-def _others(listed: Sequence[Listed], address: str) -> list[Listed]:
-    return [item for item in listed if item.address != address]
+def _below(loops: Sequence[GroupPages], listed: Sequence[Listed]) -> dict[str, tuple[Below, ...]]:
+    """Return the lists of a loop's pages, by the name of the page they stand on."""
+    found: dict[str, tuple[Below, ...]] = {}
+    for loop in loops:
+        names = [loop.page_name(code) for code in loop.groups]
+        found[loop.under] = (*found.get(loop.under, ()), below(loop.grouping, loop.name, listed, names))
+    return found
 
 
 def _own_pages(
@@ -77,19 +141,46 @@ def _own_pages(
     notes = spreadsheet.reading_notes(next(iter(basis.tables.values())).context)
     defined = definition_page.definitions(basis.rules, basis.contracts)
     return {
-        "definities": page(defined, release, "definities", _others(listed, "definities.html")),
+        "definities": page(defined, release, "definities", others(listed, "definities")),
         "downloads": downloads_page(release, downloads.tables_listed(basis.tables), charts, sizes, notes),
     }
 
 
-def _names(notebooks: Sequence[Path]) -> dict[str, Path]:
-    """Return page name -> notebook, in the order given; raises WrongUse when two pages would be one."""
-    names = {plain_name(notebook.stem, "De naam van een notebook"): notebook for notebook in notebooks}
-    if not names or len(names) < len(notebooks):
+def _sheets(
+    notebooks: Sequence[Path], loops: Sequence[GroupPages], parameters: Mapping[str, object]
+) -> dict[str, Sheet]:
+    """Return page name -> what it is made from, in the order given; raises WrongUse before anything runs."""
+    sheets = {
+        plain_name(notebook.stem, "De naam van een notebook"): Sheet(notebook, given=parameters)
+        for notebook in notebooks
+    }
+    if not sheets or len(sheets) < len(notebooks):
         raise WrongUse("Een uitgave bestaat uit minstens één notebook, en elk notebook heeft een eigen naam.")
-    if taken := sorted(set(names) & set(OWN_PAGES)):
+    for loop in loops:
+        made = _looped(loop, parameters)
+        if twice := sorted(set(sheets) & set(made)):
+            raise WrongUse(f"Twee pagina's zouden {twice[0]} heten: geef een van de notebooks een andere naam.")
+        sheets |= made
+    if taken := sorted(set(sheets) & set(OWN_PAGES)):
         raise WrongUse(f"Een notebook kan niet {taken[0]} heten: die pagina maakt de uitgave zelf.")
-    return names
+    for notebook in notebooks:
+        _refuse_private(notebook)
+        check_parameters(notebook, parameters)
+    for loop in loops:
+        _refuse_private(loop.notebook)
+        check_parameters(loop.notebook, {**parameters, "group": ""})
+    return sheets
+
+
+def _looped(loop: GroupPages, parameters: Mapping[str, object]) -> dict[str, Sheet]:
+    """Return the pages of a loop; raises WrongUse when two of its codes would be one page."""
+    made = {
+        loop.page_name(code): Sheet(loop.notebook, code, label, loop.under, {**parameters, "group": code})
+        for code, label in loop.groups.items()
+    }
+    if len(made) < len(loop.groups):
+        raise WrongUse(f"{loop.notebook.name}: twee groepen krijgen dezelfde pagina; geef ze duidelijk andere codes.")
+    return made
 
 
 def _refuse_private(notebook: Path) -> None:
@@ -100,17 +191,34 @@ def _refuse_private(notebook: Path) -> None:
         )
 
 
-def _executed(
-    names: Mapping[str, Path], parameters: Mapping[str, object], run_folder: Path, timeout_s: int
-) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield each page's executed notebook as it finishes; the first that fails stops what has not begun."""
+def _executed(sheets: Mapping[str, Sheet], make: Make) -> Iterator[Made]:
+    """Yield each page as it is made; the first that fails stops what has not begun."""
+    waiting, made = deque(sheets.items()), SimpleQueue[Made | Exception]()
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        running = {
-            pool.submit(execute, notebook, parameters, run_folder / notebook.name, timeout_s): name
-            for name, notebook in names.items()
-        }
+        for _ in range(min(SIDE_BY_SIDE, len(sheets))):
+            pool.submit(_in_turn, waiting, make, made)
         try:
-            for done in as_completed(running):
-                yield running[done], done.result()
+            for _ in sheets:
+                done = made.get()
+                if isinstance(done, Exception):
+                    raise done
+                yield done
         finally:
-            pool.shutdown(cancel_futures=True)
+            waiting.clear()
+
+
+def _in_turn(waiting: deque[tuple[str, Sheet]], make: Make, made: SimpleQueue[Made | Exception]) -> None:
+    """Make what is waiting with one kernel, page after page: each begins empty-handed, but what it imports is there."""
+    try:
+        with own_kernel() as kernel:
+            while one := _next(waiting):
+                made.put(make(*one, kernel))
+    except Exception as error:  # noqa: BLE001 - whatever it is, who waits has to hear of it
+        made.put(error)
+
+
+def _next(waiting: deque[tuple[str, Sheet]]) -> tuple[str, Sheet] | None:
+    try:
+        return waiting.popleft()
+    except IndexError:  # the other kernel took the last one
+        return None

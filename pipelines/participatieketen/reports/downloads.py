@@ -38,13 +38,14 @@ def tables_listed(tables: Mapping[str, Released]) -> list[Download]:
 
 def chart_files(page: str, nb: NotebookNode, release: Release) -> tuple[list[Download], dict[str, bytes]]:
     """Return the charts of a page that came through the airlock: as they are listed, and their files by address."""
-    listed, files, taken = [], dict[str, bytes](), set[str]()
+    listed, drawn, taken = [], dict[str, str](), set[str]()
     for svg, stamp in _charts(nb):
         address = f"{FOLDER}/{page}-{unique(stamp['id'], taken)}"
-        drawn = pictures.picture(svg, stamp, source_line(release))
-        files |= {f"{address}.svg": drawn.encode(), f"{address}.png": pictures.png(drawn)}
+        drawn[address] = pictures.picture(svg, stamp, source_line(release))
         listed.append(Download(stamp["title"], {"SVG": f"{address}.svg", "PNG": f"{address}.png"}))
-    return listed, files
+    pixels = dict(zip(drawn, pictures.pngs(list(drawn.values())), strict=True))
+    files = {f"{address}.svg": svg.encode() for address, svg in drawn.items()}
+    return listed, files | {f"{address}.png": png for address, png in pixels.items()}
 
 
 def source_line(release: Release) -> str:

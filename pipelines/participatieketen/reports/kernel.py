@@ -1,28 +1,115 @@
-"""The kernel a notebook runs in: the Python that runs now, and nothing of this machine's settings."""
+"""The kernel that notebooks run in: the Python that runs now, and nothing of this machine's settings."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from subprocess import DEVNULL
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import ensure_event_loop
+from jupyter_core.utils import ensure_event_loop, run_sync
 from traitlets import default
+
+# jsonschema, which altair imports, compiles a grammar of web addresses in other scripts if it finds this package: half
+# of what a kernel takes to start. No chart checks such an address, and jsonschema goes on without it.
+WITHOUT_GRAMMAR = "__import__('sys').modules['rfc3987_syntax'] = None"
+# altair checks every part of a chart against the schema of Vega-Lite, a third of the time of a chart. The charts are
+# the package's own, and its tests draw each of them with that check on.
+WITHOUT_CHECK = "__import__('altair').utils.schemapi.disable_debug_mode()"
+
+FRESH = """
+from IPython import get_ipython
+from os import chdir
+chdir({folder!r})
+get_ipython().reset(new_session=True)
+"""
+FRESH_TIMEOUT_S = 60  # it takes milliseconds, unless what a notebook left running keeps the kernel busy
 
 
 class OwnKernel(AsyncKernelManager):
     """A kernel of sys.executable, also when another kernel is installed here under the name python3."""
+
+    newest_client: AsyncKernelClient | None = None
 
     @default("kernel_spec_manager")
     def _own_kernel_only(self) -> KernelSpecManager:
         """Return a manager that looks in no folder, so that ipykernel of this environment remains."""
         return KernelSpecManager(parent=self, kernel_dirs=[])
 
+    def client(self, **kw: Any) -> AsyncKernelClient:  # type: ignore[override]  # noqa: ANN401 - as inherited
+        """Return a new client and remember it: nbclient leaves it open when the kernel goes on to another notebook."""
+        self.newest_client = super().client(**kw)
+        return self.newest_client
+
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:  # noqa: ANN401 - as inherited
         """Start it with its own output thrown away: what a library prints there could hold values."""
         await super()._async_launch_kernel(kernel_cmd, **{**kw, "stdout": DEVNULL, "stderr": DEVNULL})
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel for notebooks one after another, and what it is started with; the first notebook starts it."""
+
+    manager: OwnKernel
+    arguments: tuple[str, ...]
+
+    def clear(self, folder: Path) -> None:
+        """Forget what the notebook before this one named, counted and showed, and go back to the folder.
+
+        Imported modules stay: they are what takes long. Raises RuntimeError when the kernel does not answer.
+        """
+        client = self.manager.newest_client
+        if client is None or not self.manager.has_kernel:
+            return
+        try:
+            status = run_sync(_status)(client, FRESH.format(folder=str(folder)))
+        finally:
+            client.stop_channels()
+        if status != "ok":
+            raise RuntimeError(status)
+
+
+async def _status(client: AsyncKernelClient, source: str) -> str:
+    """Return how running this went, in jupyter's word: ok or error; or that there was no answer."""
+    given: dict[str, Any] = {"silent": True, "store_history": False, "reply": True, "timeout": FRESH_TIMEOUT_S}
+    try:
+        reply = await client.execute(source, **given)
+    except TimeoutError:
+        return "no answer"
+    return str(reply["content"]["status"])
+
+
+@contextmanager
+def own_kernel() -> Iterator[Kernel]:
+    """Yield a kernel without the user's own IPython settings and start-up files; afterwards nothing of it is left."""
+    with TemporaryDirectory(prefix="keten-") as settings, own_loop():
+        manager = OwnKernel(kernel_name="python3")
+        start = (
+            f"--ipython-dir={settings}",
+            "--IPKernelApp.exec_PYTHONSTARTUP=False",
+            f"--IPKernelApp.exec_lines={WITHOUT_GRAMMAR}",
+            f"--IPKernelApp.exec_lines={WITHOUT_CHECK}",
+        )
+        try:
+            yield Kernel(manager, start)
+        finally:
+            run_sync(_ended)(manager)
+
+
+async def _ended(manager: OwnKernel) -> None:
+    """Kill the kernel with its process group, so that nothing a cell started stays behind."""
+    if manager.newest_client:
+        manager.newest_client.stop_channels()
+    try:
+        if await manager.is_alive():
+            await manager.shutdown_kernel(now=True)
+    finally:
+        await manager.cleanup_resources()
 
 
 @contextmanager

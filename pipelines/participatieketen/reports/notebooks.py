@@ -12,8 +12,8 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -22,7 +22,7 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 
 from participatieketen.errors import KetenError, NoAccess, NotebookFailed, WrongUse
 from participatieketen.reports import nodes
-from participatieketen.reports.kernel import OwnKernel, own_loop
+from participatieketen.reports.kernel import Kernel, own_kernel
 
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -78,13 +78,24 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
     return declared
 
 
-def execute(notebook: Path, parameters: Mapping[str, object], output: Path, timeout_s: int = 600) -> NotebookNode:
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    output: Path,
+    timeout_s: int = 600,
+    *,
+    kernel: Kernel | None = None,
+    about: str = "",
+) -> NotebookNode:
     """Return the executed notebook, cells counted as in the source; `output` (0600) keeps all of it.
 
     timeout_s   longest time for one cell; then the kernel and all it started are killed
     output      file in the run folder, which is the kernel's working directory
+    kernel      one that other notebooks ran in, of which nothing but imported modules is seen; default: its own
+    about       what the notebook is run for, for the message: a group of a loop
     Raises      WrongUse before anything runs; NotebookFailed naming notebook and cell; NoAccess.
     """
+    name = f"{notebook.name} ({about})" if about else notebook.name
     if timeout_s < 1:
         raise WrongUse("De tijdslimiet van een notebook is minstens 1 seconde.")
     given = check_parameters(notebook, parameters)
@@ -92,11 +103,12 @@ def execute(notebook: Path, parameters: Mapping[str, object], output: Path, time
     parameter_cell = _prepare(notebook, output, sentinel)
     started: list[int] = []
     try:
-        done = _run(output, given, timeout_s, lambda cell_index, **_: started.append(cell_index))
+        with nullcontext(kernel) if kernel else own_kernel() as used:
+            done = _run(used, output, given, timeout_s, lambda cell_index, **_: started.append(cell_index))
     except Exception as error:  # noqa: BLE001 - papermill, nbclient, jupyter and zmq share no class; all quote values
         cell = _source_number(started[-1], parameter_cell) if started else 0
-        raise _failure(error, notebook.name, cell, timeout_s, output) from None
-    return _judged(done, notebook.name, sentinel, parameter_cell)
+        raise _failure(error, name, cell, timeout_s, output) from None
+    return _judged(done, name, sentinel, parameter_cell)
 
 
 def _literally(path: Path) -> str:
@@ -177,27 +189,28 @@ def _prepare(notebook: Path, output: Path, sentinel: str) -> int:
     return _parameter_cell(nb, notebook.name)
 
 
-def _run(output: Path, given: Mapping[str, object], timeout_s: int, on_cell_start: Callable[..., None]) -> NotebookNode:
-    """Return what papermill returns, run in place; the user's own IPython settings and start-up files stay out."""
-    with TemporaryDirectory(prefix="keten-") as settings, own_loop():
-        return nodes.executed(
-            _literally(output),
-            _literally(output),
-            parameters=dict(given),
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            execution_timeout=timeout_s,
-            kernel_manager_class=OwnKernel,
-            extra_arguments=[f"--ipython-dir={settings}", "--IPKernelApp.exec_PYTHONSTARTUP=False"],
-            # papermill's own `cwd` changes directory for the whole process: wrong when two notebooks run
-            resources={"metadata": {"path": str(output.parent)}},
-            shutdown_kernel="immediate",  # kills the process group, so nothing a cell started stays behind
-            iopub_timeout=IOPUB_TIMEOUT_S,
-            force_raise_errors=True,
-            store_widget_state=False,
-            on_cell_start=on_cell_start,
-        )
+def _run(
+    kernel: Kernel, output: Path, given: Mapping[str, object], timeout_s: int, on_cell_start: Callable[..., None]
+) -> NotebookNode:
+    """Return what papermill returns, run in place."""
+    kernel.clear(output.parent)
+    return nodes.executed(
+        _literally(output),
+        _literally(output),
+        parameters=dict(given),
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        execution_timeout=timeout_s,
+        km=kernel.manager,
+        extra_arguments=list(kernel.arguments),
+        # papermill's own `cwd` changes directory for the whole process: wrong when two notebooks run
+        resources={"metadata": {"path": str(output.parent)}},
+        iopub_timeout=IOPUB_TIMEOUT_S,
+        force_raise_errors=True,
+        store_widget_state=False,
+        on_cell_start=on_cell_start,
+    )
 
 
 def _source_number(index: int, parameter_cell: int) -> int:

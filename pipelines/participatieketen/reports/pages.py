@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -44,33 +44,76 @@ class Listed:
     fictional: bool = False
     findings: tuple[str, ...] = ()
     since: str = ""
+    pages: tuple["Listed", ...] = ()
 
 
-def page(nb: NotebookNode, release: Release, notebook: str, others: Sequence[Listed] = ()) -> str:
+@dataclass(frozen=True)
+class Below:
+    """A list of pages, one per group, on the page that they stand under; empty: no group is large enough."""
+
+    id: str
+    heading: str
+    pages: tuple[Listed, ...]
+
+
+def page(
+    nb: NotebookNode,
+    release: Release,
+    notebook: str,
+    others: Sequence[Listed] = (),
+    *,
+    label: str = "",
+    parts: Sequence[Below] = (),
+) -> str:
     """Return the page of a notebook that came through the airlock.
 
     notebook   its file name, for a message
     others     the other pages of the release, to go on to
+    label      of the group that the page is about: its title ends in it
+    parts      lists of the pages that stand under this one
     Raises     WrongUse when it does not begin with one title (# ...).
     """
-    parts = _parsed(nb)
-    title = _title(parts, notebook)
-    contents = _numbered(nb, parts)
-    shown = nodes.notebook(cells=list(_shown(nb, parts)))
+    texts = _parsed(nb)
+    contents = [*_numbered(nb, texts), *((part.id, part.heading) for part in parts)]
+    shown = nodes.notebook(cells=list(_shown(nb, texts)))
+    frame = _frame(release, _title(texts, notebook, label))
     html, _ = _exporter().from_notebook_node(
-        shown, resources={"keten": {**_frame(release, title), "contents": contents, "others": others}}
+        shown, resources={"keten": {**frame, "contents": contents, "others": others, "parts": parts}}
     )
     return _one_ending(html)
 
 
-def title_of(nb: NotebookNode, notebook: str) -> str:
-    """Return the notebook's title: its one heading of the first level; raises WrongUse without one."""
-    return _title(_parsed(nb), notebook)
+def title_of(nb: NotebookNode, notebook: str, label: str = "") -> str:
+    """Return the notebook's title: its one heading of the first level, and the group's; raises WrongUse without one."""
+    return _title(_parsed(nb), notebook, label)
 
 
-def listed_pages(titles: Mapping[str, str]) -> list[Listed]:
-    """Return the pages of a release as a list shows them: name -> title."""
-    return [Listed(address=f"{name}.html", title=title) for name, title in titles.items()]
+def listed_pages(titles: Mapping[str, str], under: Mapping[str, str] | None = None) -> list[Listed]:
+    """Return the pages of a release as a list shows them; name -> title, and name -> the page it stands under."""
+    above = under or {}
+    lists: dict[str, list[Listed]] = {name: [] for name in titles if name not in above}
+    for name, parent in above.items():
+        lists[parent].append(Listed(_address(name), titles[name]))
+    return [Listed(_address(name), titles[name], pages=tuple(pages)) for name, pages in lists.items()]
+
+
+def others(listed: Sequence[Listed], name: str) -> list[Listed]:
+    """Return the pages to go on to from this one: those of groups only under the page that this one is under too."""
+    here = _address(name)
+    kept = [replace(one, pages=tuple(page for page in one.pages if page.address != here)) for one in listed]
+    together = {one.address for one in listed if here in {page.address for page in one.pages}}
+    return [one if one.address in together else replace(one, pages=()) for one in kept if one.address != here]
+
+
+def below(grouping: str, name: str, listed: Sequence[Listed], names: Sequence[str]) -> Below:
+    """Return the list of the pages of a grouping, by their names; name: what readers call the grouping."""
+    addresses = [_address(one) for one in names]
+    found = {page.address: page for one in listed for page in one.pages}
+    return Below(f"paginas-{grouping}", f"Een pagina per {name.lower()}", tuple(found[one] for one in addresses))
+
+
+def _address(name: str) -> str:
+    return f"{name}.html"
 
 
 def contents_page(release: Release, listed: Sequence[Listed]) -> str:
@@ -117,7 +160,7 @@ def _parsed(nb: NotebookNode) -> dict[int, list[prose.Token]]:
     return {i: prose.tokens(cell.source) for i, cell in enumerate(nb.cells) if cell.cell_type == "markdown"}
 
 
-def _title(parts: Mapping[int, list[prose.Token]], notebook: str) -> str:
+def _title(parts: Mapping[int, list[prose.Token]], notebook: str, label: str = "") -> str:
     titles = [
         prose.words(heading)
         for tokens in parts.values()
@@ -126,7 +169,7 @@ def _title(parts: Mapping[int, list[prose.Token]], notebook: str) -> str:
     ]
     if len(titles) != 1 or not titles[0].strip():
         raise WrongUse(f"{notebook}: {len(titles)} titels; begin de tekst met precies één regel '# ...'.")
-    return titles[0]
+    return f"{titles[0]} {label}".strip()
 
 
 def _numbered(nb: NotebookNode, parts: Mapping[int, list[prose.Token]]) -> list[tuple[str, str]]:

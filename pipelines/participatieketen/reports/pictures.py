@@ -3,26 +3,23 @@
 Made of the drawing that came through the airlock, so that a picture never shows what the page does not.
 """
 
+import json
 import re
-import struct
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
-
-import vl_convert
 
 from participatieketen.charts import theme
 from participatieketen.charts.canvas import wrapped
+from participatieketen.reports import pixels
 from participatieketen.reports.drawings import inline
 
 SPACE = "http://www.w3.org/2000/svg"
 VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]*)\)")
 MARGIN, LEADING, SOURCE_SIZE = 16, 1.3, 12
 SHARE = 0.9  # of the width that text may take: fonts differ, and none may be cut off
-SCALE = 2  # pixels of a PNG for each pixel of the drawing: sharp on paper
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
 Line = tuple[str, int, Mapping[str, str]]
 """A line of text, its size, and how it looks."""
 
@@ -51,25 +48,15 @@ def picture(svg: str, stamp: Mapping[str, str], source: str) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def png(svg: str) -> bytes:
-    """Return such an SVG file as a picture in pixels; the same fonts give the same bytes."""
-    return _packed(bytes(vl_convert.svg_to_png(svg, scale=SCALE)))
-
-
-def _packed(content: bytes) -> bytes:
-    """Return the PNG with its pixels compressed well: a third of the size (PNG specification, chunks IHDR to IEND)."""
-    head, rows, place = b"", b"", len(SIGNATURE)
-    while place < len(content):
-        size, kind = struct.unpack_from(">I4s", content, place)
-        body = content[place + 8 : place + 8 + size]
-        head, rows = (head, rows + body) if kind == b"IDAT" else (head + _chunk(kind, body), rows)
-        place += size + 12
-    end = _chunk(b"IEND", b"")
-    return SIGNATURE + head.removesuffix(end) + _chunk(b"IDAT", zlib.compress(zlib.decompress(rows))) + end
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+def pngs(svgs: Sequence[str]) -> list[bytes]:
+    """Return such SVG files as pictures in pixels, drawn in a process of their own."""
+    if not svgs:
+        return []
+    command = [sys.executable, "-I", pixels.__file__]
+    drawn = subprocess.run(  # noqa: S603 - our own script
+        command, input=json.dumps(svgs).encode(), capture_output=True, check=True
+    )
+    return [b64decode(one) for one in json.loads(drawn.stdout)]
 
 
 def _size(drawing: ET.Element) -> tuple[float, float]:

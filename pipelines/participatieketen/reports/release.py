@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract
@@ -53,6 +54,27 @@ class Basis:
     tables: Mapping[str, Released]
     rules: Chain
     contracts: Mapping[str, Contract]
+
+
+@dataclass(frozen=True)
+class GroupPages:
+    """Pages that one notebook makes: one per group, whose code it gets as its parameter `group`.
+
+    notebook  the name of a page is that of the notebook and the code: wijk-wk019311
+    grouping  its code, and name as a heading has it: "Wijk"
+    groups    code -> label, in the order of the pages; none: no group is large enough, and the page `under` says so
+    under     name of the page that lists these pages
+    """
+
+    notebook: Path
+    grouping: str
+    name: str
+    groups: Mapping[str, str]
+    under: str
+
+    def page_name(self, code: str) -> str:
+        """Return the name of the page of a group; raises WrongUse when its code makes no plain name."""
+        return plain_name(f"{self.notebook.stem}-{code.lower().replace('_', '-')}", "De naam van een pagina per groep")
 
 
 def plain_name(name: str, what: str) -> str:

@@ -18,13 +18,14 @@ KEEP_AT_LEAST = 3
 MADE_ON = re.compile(r'<p class="gemaakt">.*?</p>', re.DOTALL)
 
 
-def publish(
+def publish(  # noqa: PLR0913, PLR0917 - what a release is made of
     pages: Mapping[str, str],
     titles: Mapping[str, str],
     release: Release,
     folder: Path,
     keep: int = 12,
     downloads: Mapping[str, bytes] | None = None,
+    under: Mapping[str, str] | None = None,
 ) -> Path:
     """Return the folder of the published release; readers see the start page of before or of after, whole.
 
@@ -32,10 +33,11 @@ def publish(
     titles     name -> title, for the release's own index, in its order
     keep       releases that stay, the newest by peildatum; at least three
     downloads  address in the release's folder -> content
+    under      name -> the page that it is listed under
     The same pages under the same id again change nothing; other pages are WrongUse: a release never changes.
     Raises     NoAccess, with the earlier releases and the start page as they were.
     """
-    files = {**_files(pages, titles, release), **(downloads or {})}
+    files = {**_files(pages, titles, under or {}, release), **(downloads or {})}
     target = folder / "releases" / release.id
     try:
         _clear_leftovers(folder)
@@ -57,12 +59,14 @@ def publish(
     return target
 
 
-def _files(pages: Mapping[str, str], titles: Mapping[str, str], release: Release) -> dict[str, str | bytes]:
+def _files(
+    pages: Mapping[str, str], titles: Mapping[str, str], under: Mapping[str, str], release: Release
+) -> dict[str, str | bytes]:
     """Return the pages of a release and what it says of itself, file name -> content."""
     names = [plain_name(name, "De naam van een pagina") for name in pages]
     if not names or "index" in names:
         raise WrongUse("Een uitgave heeft minstens één pagina, en geen pagina met de naam index.")
-    listed = listed_pages({name: title for name, title in titles.items() if name in pages})
+    listed = listed_pages({name: title for name, title in titles.items() if name in pages}, under)
     return {
         **{f"{name}.html": pages[name] for name in names},
         "index.html": contents_page(release, listed),

@@ -26,6 +26,7 @@ NAMES = {
     "delivery": "Leveringen",
     "duration": "Duur van verblijven",
     "estimate": "Schattingen",
+    "group_label": "Namen van groepen",
     "group_share": "Groepen",
     "published": "Landelijke cijfers",
     "released_steps": "Stappen, met totalen",

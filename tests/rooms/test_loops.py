@@ -1,0 +1,276 @@
+"""Loops of a pipeline: a page for every group that is large enough, listed under its overview."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import crowd
+import wijken
+from participatieketen import chain, charts, disclosure, pipeline, places
+from participatieketen.disclosure import Released
+from participatieketen.disclosure.series import NOTHING
+from participatieketen.errors import NotebookFailed, WrongUse
+from participatieketen.pipeline.loops import group_labels, group_pages
+from participatieketen.reports import GroupPages, build_site
+from webpage import Seen
+from wijken import NAMES, RELEASE
+
+WIJK = pipeline.read("wijkrapportage")
+
+
+@pytest.fixture(scope="module", name="tables")
+def _tables() -> dict[str, Released]:
+    return wijken.tables()
+
+
+def without_groups(tables: dict[str, Released]) -> dict[str, Released]:
+    """Return the tables of a town in which no grouping can be shown."""
+    everyone = crowd.counts(crowd.walks(400, 16, seed=2))
+    figures = {name: tables[name].frame for name in ("group_label", "group_share")}
+    return disclosure.release(everyone | figures, crowd.context(16), crowd.KEY, NOTHING, months=24).tables
+
+
+def notebook(folder: Path, name: str, *code: str, group: bool = False) -> Path:
+    """Write a notebook of a title, its parameters and these cells."""
+    declared = 'released: str = ""\n' + ('group: str = ""' if group else "")
+    cells: list[dict[str, object]] = [
+        {"id": "titel", "cell_type": "markdown", "metadata": {}, "source": f"# {name.title()}"}
+    ]
+    for number, source in enumerate([declared, *code]):
+        tags: dict[str, list[str]] = {} if number else {"tags": ["parameters"]}
+        cell: dict[str, object] = {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": tags,
+            "outputs": [],
+            "source": source,
+        }
+        cells.append({"id": f"cel-{number}", **cell})
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    path = folder / f"{name}.ipynb"
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": cells}))
+    return path
+
+
+def loop(path: Path, groups: dict[str, str], under: str = "wijken") -> GroupPages:
+    """Return a loop over these groups."""
+    return GroupPages(path, "wijk", "Wijk", groups, under)
+
+
+def built(folder: Path, loops: tuple[GroupPages, ...], *notebooks: Path) -> dict[str, str]:
+    """Return every page of a site with these loops, by name."""
+    site = build_site(
+        notebooks, {"released": "x"}, folder / "run", folder / "uit", RELEASE, lambda _: None, loops=loops
+    )
+    return {path.stem: path.read_text(encoding="utf-8") for path in site.glob("*.html")}
+
+
+# --- what a pipeline says -----------------------------------------------------------------------------------------
+
+
+def test_the_wijkrapportage_loops_over_the_wijken() -> None:
+    """Its notebook is found from the folder of the file, and its pages stand under the overview."""
+    (found,) = WIJK.loops
+    assert (found.grouping, found.under) == ("wijk", "wijken")
+    assert found.notebook == places.project() / "notebooks" / "wijk.ipynb"
+    assert found.notebook.is_file()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"under": "overzicht"}, "een loop onder een pagina die er niet is: kies bij under uit wijken"),
+        ({"grouping": "postcode"}, "loops.*grouping"),
+        ({"groep": "wijk"}, "groep"),
+    ],
+)
+def test_a_loop_that_cannot_be_made_is_refused(tmp_path: Path, changes: dict[str, str], message: str) -> None:
+    """A page to stand under that is not there, another way to split people, and an unknown key."""
+    text = (places.project() / "pipelines" / "wijkrapportage.toml").read_text(encoding="utf-8")
+    head = text.partition("[[loops]]")[0]
+    keys = {"notebook": "wijk.ipynb", "grouping": "wijk", "under": "wijken"} | changes
+    path = tmp_path / "proef.toml"
+    path.write_text(head + "[[loops]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items()))
+    with pytest.raises(WrongUse, match=message):
+        pipeline.read(str(path))
+
+
+def test_names_of_groups_come_from_the_code_lists() -> None:
+    """Every wijk of the list is there in its order, whoever lives there."""
+    labels = group_labels(WIJK, chain.read(WIJK.chain))["group_label"]
+    own = dict(labels.filter(grouping="wijk").select("group_code", "label").iter_rows())
+    lines = (WIJK.contracts / "codelists" / "wijken.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert list(own) == [line.split(";")[0] for line in lines]
+    assert own["WK019311"] == "Diezerpoort"
+
+
+def test_only_a_named_group_with_figures_of_the_newest_month_has_a_page(tables: dict[str, Released]) -> None:
+    """Not all together, the small ones together, who is in no known group, or a group that became too small."""
+    codes = set(tables["released_stock_flow"].frame.filter(grouping="wijk")["group_code"])
+    assert codes == {"WK019310", "WK019311", "onbekend", "overig", "totaal"}
+    (found,) = group_pages(WIJK, tables)
+    assert found.groups == {code: NAMES[code] for code in ("WK019310", "WK019311")}
+    (none,) = group_pages(WIJK, without_groups(tables))
+    assert none.groups == {}
+
+
+# --- the site -----------------------------------------------------------------------------------------------------
+
+
+def test_every_group_has_its_page_under_the_overview(tmp_path: Path) -> None:
+    """Named after notebook and code, called after the group, and each told which group it is for."""
+    place = tmp_path / "codes"
+    place.mkdir()
+    one = notebook(tmp_path, "wijk", f"open({str(place)!r} + '/' + group, 'x').close()", group=True)
+    pages = built(tmp_path, (loop(one, {"WK1": "Noord & Oost", "WK_2": "Zuid"}),), notebook(tmp_path, "wijken"))
+    assert set(pages) == {"index", "wijken", "wijk-wk1", "wijk-wk-2"}
+    assert {path.name for path in place.iterdir()} == {"WK1", "WK_2"}
+    assert "<h1>Wijk Noord &amp; Oost</h1>" in pages["wijk-wk1"]
+    nested = re.search(r'wijken\.html">Wijken</a>\s*<ul class="namen">(.*?)</ul>', pages["index"], re.DOTALL)
+    assert nested
+    assert re.findall(r'href="([^"]+)"', nested[1]) == ["wijk-wk1.html", "wijk-wk-2.html"]
+    assert "Een pagina per wijk" in pages["wijken"]
+    assert {"wijk-wk1.html", "wijk-wk-2.html"} <= set(Seen(pages["wijken"]).values("href"))
+    onward = set(Seen(pages["wijk-wk1"]).values("href"))
+    assert {"wijken.html", "wijk-wk-2.html"} <= onward
+    assert "wijk-wk1.html" not in onward
+
+
+def test_without_a_large_enough_group_the_overview_says_so(tmp_path: Path) -> None:
+    """There are no pages, and nothing fails."""
+    one = notebook(tmp_path, "wijk", "1 / 0", group=True)
+    pages = built(tmp_path, (loop(one, {}),), notebook(tmp_path, "wijken"))
+    assert set(pages) == {"index", "wijken"}
+    assert "Geen groep is groot genoeg voor een eigen pagina" in pages["wijken"]
+
+
+def test_a_page_that_fails_names_its_group(tmp_path: Path) -> None:
+    """The line has the notebook, the group and the cell; nothing is published."""
+    one = notebook(tmp_path, "wijk", "one = 1 / (group != 'WK2')", group=True)
+    with pytest.raises(NotebookFailed, match=r"^wijk\.ipynb \(WK2\): fout in cel 3\."):
+        built(tmp_path, (loop(one, {"WK1": "Noord", "WK2": "Zuid", "WK3": "Oost"}),), notebook(tmp_path, "wijken"))
+    assert not (tmp_path / "uit").exists()
+
+
+@pytest.mark.parametrize(
+    ("groups", "name", "message"),
+    [
+        ({"WK1": "Noord", "wk1": "Zuid"}, "wijk", "twee groepen krijgen dezelfde pagina"),
+        ({"WK1": "Noord"}, "wijk-wk1", "Twee pagina's zouden wijk-wk1 heten"),
+        ({"../x": "Noord"}, "wijken", "De naam van een pagina per groep"),
+    ],
+)
+def test_two_pages_never_share_a_name(tmp_path: Path, groups: dict[str, str], name: str, message: str) -> None:
+    """And a code that is no file name makes none; all before anything runs."""
+    one = notebook(tmp_path, "wijk", group=True)
+    other = one if name == "wijk" else notebook(tmp_path, name)
+    first = notebook(tmp_path, "wijken") if other == one else other
+    with pytest.raises(WrongUse, match=message):
+        built(tmp_path, (loop(one, groups, first.stem),), first)
+
+
+def test_a_page_sees_nothing_of_the_page_before_it(tmp_path: Path) -> None:
+    """In the same kernel: no name, no folder, no count of cells is left."""
+    leave = "import os\nif group != 'WK1':\n    assert 'left' not in globals()\n    assert len(Out) == 0"
+    check = "assert os.getcwd().endswith('run')\nleft = 1\nos.chdir('/')"
+    one = notebook(tmp_path, "wijk", leave, check, group=True)
+    groups = {f"WK{number}": f"{number}" for number in range(1, 6)}
+    assert len(built(tmp_path, (loop(one, groups),), notebook(tmp_path, "wijken"))) == 7
+    for path in (tmp_path / "run").glob("wijk-*.ipynb"):
+        cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+        assert [cell["execution_count"] for cell in cells] == [1, 2, 3, 4, 5]
+
+
+# --- the notebooks and charts -------------------------------------------------------------------------------------
+
+
+def test_the_pages_of_the_wijken_are_made(tables: dict[str, Released], tmp_path: Path) -> None:
+    """The overview and a page per wijk, each with charts, tables and what it must say."""
+    database = tmp_path / "released.duckdb"
+    disclosure.write(tables, database)
+    loops = tuple(group_pages(WIJK, tables))
+    given = {"released": str(database)}
+    site = build_site(WIJK.notebooks, given, tmp_path / "run", tmp_path / "uit", RELEASE, lambda _: None, loops=loops)
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in site.glob("wijk*.html")}
+    assert set(pages) == {"wijken", "wijk-wk019310", "wijk-wk019311"}
+    for name, html in pages.items():
+        words = Seen(html).words
+        assert html.count('class="grafiek"') == 3, name
+        assert "geen effect" in words, name
+        assert "Fictieve gegevens" in words, name
+        assert "afgerond op" in words, name
+        assert not re.search(r"\b(None|null|nan)\b", words), name
+    assert "Wijk Diezerpoort" in Seen(pages["wijk-wk019311"]).words
+    assert "Binnenstad: vaker vooruit dan" in Seen(pages["wijk-wk019310"]).words
+
+
+def figures(tables: dict[str, Released], group: str = "") -> dict[str, charts.Figure]:
+    """Return the charts of the overview, or of a group."""
+    flows, labels = tables["released_stock_flow"], tables["group_label"]
+    return {
+        "people": charts.group_people(flows, labels, "wijk", group),
+        "traffic": charts.group_traffic(flows, labels, "wijk", *([group] if group else [])),
+        **({"beside": charts.group_beside(tables["group_share"], "wijk", group)} if group else {}),
+    }
+
+
+@pytest.mark.parametrize("group", ["", "WK019310"])
+def test_the_table_has_every_number_that_is_drawn(tables: dict[str, Released], group: str) -> None:
+    """People on the first of each month, and who came in and left, as they were released."""
+    flows = tables["released_stock_flow"].frame.filter(grouping="wijk", family="stock_flow")
+    found = figures(tables, group)
+    people = flows.filter(from_position="totaal", to_position="totaal", group_code=group or "WK019311").sort("month")
+    column = found["people"].table["Binnenstad" if group else "Diezerpoort"].to_list()
+    assert [int(cell.replace(".", "")) for cell in column] == people["persons"].to_list()
+    came = flows.filter(from_position="buiten", to_position="totaal", group_code=group or "totaal").sort("month")
+    shown = [0 if "-" in cell else int(cell.replace(".", "")) for cell in found["traffic"].table["Kwamen erbij"]]
+    assert shown == came["persons"].to_list()
+    assert found["traffic"].table["Status"].to_list().count("voorlopig") == 3
+
+
+def test_a_difference_that_rounding_can_make_is_none(tables: dict[str, Released]) -> None:
+    """The table of now and a year ago says so, and counts only the others in its title."""
+    table = charts.group_table(tables["released_stock_flow"], tables["group_label"], "wijk")
+    base = tables["released_stock_flow"].frame.filter(grouping="wijk")["base"].item(0)
+    for row in table.frame.iter_rows():
+        now, before = (int(cell.replace(".", "")) for cell in row[1:3])
+        assert (row[3] == "ongeveer gelijk") == (abs(now - before) <= 2 * (base - 1))
+    assert [row[0] for row in table.frame.iter_rows()][:2] == ["Binnenstad", "Diezerpoort"]
+
+
+def test_a_town_without_large_groups_shows_everyone(tables: dict[str, Released]) -> None:
+    """The overview still has its charts, of the whole chain, and says why there are no groups."""
+    found = figures(without_groups(tables))
+    assert found["people"].title == "Geen groep heeft elke maand minstens 50 mensen"
+    assert found["people"].table.columns == ["Datum", "Iedereen in de keten", "Status"]
+    assert len(found["traffic"].table) > 12
+
+
+def test_a_group_that_is_too_small_on_the_day_is_said_to_be(tables: dict[str, Released]) -> None:
+    """It may be large enough in every month that is shown, and not be in the figures of the year."""
+    figure = charts.group_beside(tables["group_share"], "wijk", "WK019332")
+    assert figure.title == "Te weinig mensen om stappen vooruit en terug te laten zien"
+    assert "minder dan 50 mensen" in figure.svg()
+
+
+def test_who_comes_in_is_not_drawn_as_a_step(tables: dict[str, Released]) -> None:
+    """The colours of forward and back are those of steps only."""
+    traffic = figures(tables, "WK019310")["traffic"].svg()
+    assert not re.search(r"keten-(vooruit|terug)", traffic)
+    assert "Kwamen erbij" in traffic
+    assert not re.search(r"[Ss]tappen", traffic)
+
+
+def test_a_chart_is_checked_against_the_schema_outside_a_report(tables: dict[str, Released]) -> None:
+    """What is left out in the kernel of a report is done here."""
+    for group in ("", "WK019311"):
+        for figure in figures(tables, group).values():
+            assert figure.chart.to_dict(validate=True)
+
+
+def test_a_release_without_loops_is_as_before(tmp_path: Path) -> None:
+    """No page stands under another."""
+    html = built(tmp_path, (), notebook(tmp_path, "wijken"))["wijken"]
+    assert "namen" not in html.partition("</style>")[2]

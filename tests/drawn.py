@@ -27,7 +27,7 @@ SPELL = {
 
 def drawn(text: str) -> Table:
     """Return a drawn table: column heads, then rows."""
-    head, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    head, *rows = chains.drawn(text)
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 

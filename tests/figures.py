@@ -8,6 +8,7 @@ from math import ceil, floor
 
 import polars as pl
 
+from drawn import drawn
 from participatieketen.chain import Chain
 from participatieketen.chance import control_chart
 from participatieketen.charts.words import off
@@ -107,7 +108,16 @@ def figures_of(tables: Tables, rules: Chain, contracts: Mapping[str, Contract], 
         frozenset(shares(tables)),
         frozenset(f"0-{most}" for most in reach(tables, rules)),
         cells(tables, rules, contracts),
-        phrases([*_labels(tables, contracts), *READING, *_told(tables, rules), *_rows(tables, contracts), *sizes]),
+        phrases(
+            [
+                *(example.text for example in rules.examples),
+                *_labels(tables, contracts),
+                *READING,
+                *_told(tables, rules),
+                *_rows(tables, contracts),
+                *sizes,
+            ]
+        ),
     )
 
 
@@ -148,11 +158,19 @@ def cells(tables: Tables, rules: Chain, contracts: Mapping[str, Contract]) -> di
         "Waarvoor": [f"{one.purpose} {one.limitations}".strip() for one in every],
         "Uitkomst": [f"{audited[name]:,}".replace(",", ".") for name in ("cells", "small")]
         + [f"{audited['narrowest']} mensen"],
+        **_examples(rules),
         DRAWN: {str(month.year) for month in tables["stock"].frame["month"]},
         "id": [found.id for found in findings(dict(tables))],
         "version": ["https://jsonfeed.org/version/1.1"],
     }
     return {column: frozenset(texts) for column, texts in found.items()}
+
+
+def _examples(rules: Chain) -> dict[str, set[str]]:
+    """Return the numbers in the examples of the rules: made-up persons, reasons and counts, in columns of their own."""
+    rows = [row for example in rules.examples for text in (example.given, example.expected) for row in drawn(text)]
+    heads = {"Persoon": "persoon", "Reden": "reden", "Aantal mensen": "aantal mensen"}
+    return {shown: {row[head] for row in rows if head in row} for shown, head in heads.items()}
 
 
 def _codes(rules: Chain) -> set[str]:

@@ -15,16 +15,20 @@ _COLUMNS = "person | register | position | first_day | next_day | reason | after
 
 def spells_from(tables: dict[str, str], columns: str = _COLUMNS, chain: Chain = PARTICIPATIE) -> Table:
     """Return the spells of drawn registers: persoon | role of a column (begindatum, einddatum, ...) or its name."""
-    with duckdb.connect() as connection:
-        for name in set(chain.sources) & set(CONTRACTS):
-            frame = _register(name, drawn(tables[name]) if name in tables else [])
-            connection.from_arrow(frame.to_arrow()).create(name)
-        found = spells.spells(connection, CONTRACTS, chain)
+    found = register_spells({name: drawn(text) for name, text in tables.items()}, chain)
     names = [name.strip() for name in columns.split("|")]
     return [
         {name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)}
         for row in found.select(names).iter_rows()
     ]
+
+
+def register_spells(tables: dict[str, Table], chain: Chain = PARTICIPATIE) -> pl.DataFrame:
+    """Return the spells of these rows of registers, as the extract holds them."""
+    with duckdb.connect() as connection:
+        for name in set(chain.sources) & set(CONTRACTS):
+            connection.from_arrow(_register(name, tables.get(name, [])).to_arrow()).create(name)
+        return spells.spells(connection, CONTRACTS, chain)
 
 
 def _register(name: str, rows: Table) -> pl.DataFrame:

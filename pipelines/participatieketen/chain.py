@@ -81,6 +81,38 @@ class Grouping:
 
 
 @dataclass(frozen=True)
+class Example:
+    """A rule at work, drawn for readers: the page of definitions shows it, tests/spec/test_examples.py runs it.
+
+    text      what it shows, in one or two sentences
+    result    which table comes out: where people are, their steps, or how many people on the first of a month
+    given     drawn table of what registers deliver, the einddatum included, empty = still open
+    expected  drawn table of the result, in the words that readers see, the last day included
+    peildatum  last day that is known
+    """
+
+    __pydantic_config__ = settings.STRICT
+    code: str
+    title: str
+    text: str
+    result: Literal["plekken", "stappen", "aantallen"]
+    given: str
+    expected: str
+    peildatum: date
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, in Dutch, when a drawn table is no table."""
+        for key, table in (("given", drawn(self.given)), ("expected", drawn(self.expected))):
+            if len(table) < 2 or len({len(row) for row in table}) > 1:  # noqa: PLR2004 - heads and a row
+                raise ValueError(f"heeft bij {key} geen tabel met koppen en even lange rijen")
+
+
+def drawn(text: str) -> list[list[str]]:
+    """Return a table drawn as text: the heads first, then the rows, each a list of cells."""
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+
+
+@dataclass(frozen=True)
 class Chain:
     """Positions in the order in which they are tried, and the rules of time.
 
@@ -93,6 +125,7 @@ class Chain:
     provisional_months  the last so many whole months still change by late registration
     notes           what readers of the report must know of this chain, one sentence each
     groupings       ways to split people into groups
+    examples        rules at work, for readers; they change no figure
     """
 
     __pydantic_config__ = settings.STRICT
@@ -109,13 +142,13 @@ class Chain:
     registers: Mapping[str, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     groupings: tuple[Grouping, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
-        codes = [position.code for position in self.positions]
         outside = {position.code for position in self.positions if position.rank is None}
-        if len(set(codes)) < len(codes):
-            raise ValueError("heeft een positie met een code die al bestaat")
+        if again := _twice({"positie": self.positions, "voorbeeld": self.examples}):
+            raise ValueError(f"heeft een {again} met een code die al bestaat")
         for key in ("otherwise", "out_of_sight", "not_yet"):
             if getattr(self, key) not in outside:
                 raise ValueError(f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)")
@@ -189,6 +222,11 @@ class Chain:
         if end is None:
             return "uit"
         return "vooruit" if end > start else "terug" if end < start else "opzij"
+
+
+def _twice(kinds: Mapping[str, tuple[Position | Example, ...]]) -> str | None:
+    """Return the first kind of which two have one code; None when each has its own."""
+    return next((kind for kind, own in kinds.items() if len({one.code for one in own}) < len(own)), None)
 
 
 def read(path: Path) -> Chain:

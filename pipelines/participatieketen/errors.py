@@ -17,6 +17,10 @@ class KetenError(Exception):
         super().__init__(line)
         self.behind = behind
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of it: the line, and no traceback."""
+        return [str(self)]
+
 
 class WrongUse(KetenError):
     """Wrong use of the command, a parameter, or a file that steers a run."""

@@ -15,7 +15,7 @@ from participatieketen import places
 ROOMS = [
     "errors", "places", "settings", "chain", "chance", "contracts", "extract", "pseudonyms", "intake", "synthetic",
     "spells", "timelines", "moves", "estimates", "disclosure", "charts", "findings", "reports", "review", "pipeline",
-    "cli",
+    "lab", "cli",
 ]
 # fmt: on
 RECORD_LEVEL = ROOMS[ROOMS.index("extract") : ROOMS.index("estimates") + 1]

@@ -11,7 +11,7 @@ from participatieketen import places
 from participatieketen.chain import Chain
 from participatieketen.errors import WrongUse
 
-SMALL = """
+SMALL = '''
 name = "klein"
 title = "Kleine keten"
 otherwise = "weg"
@@ -33,7 +33,31 @@ open = [{ register = "laag" }]
 [[positions]]
 code = "weg"
 label = "Weg"
+
+[[examples]]
+code = "eerste"
+title = "Een voorbeeld"
+text = "Zo werkt het."
+result = "plekken"
+given = """
+a | b
+1 | 2
 """
+expected = """
+c
+3
+"""
+peildatum = 2024-01-01
+
+[[examples]]
+code = "tweede"
+title = "Nog een"
+text = "Zo ook."
+result = "stappen"
+given = "a\\n1"
+expected = "b\\n2"
+peildatum = 2024-01-01
+'''
 
 
 def test_the_default_chain_goes_from_bijstand_to_work() -> None:
@@ -57,6 +81,14 @@ def test_what_a_file_leaves_out_has_a_default(tmp_path: Path) -> None:
     assert small.tracks == (("laag", "laag"),)
     assert small.sources == ("laag",)
     assert small.codes == ("hoog", "laag", "weg")
+
+
+def test_an_example_is_kept_as_it_is_drawn(tmp_path: Path) -> None:
+    """Heads first, then the rows, without the spaces that line it up."""
+    (first, second) = _read(tmp_path, SMALL).examples
+    assert chains.drawn(first.given) == [["a", "b"], ["1", "2"]]
+    assert chains.drawn(second.expected) == [["b"], ["2"]]
+    assert chains.drawn(" x  |   y z \n|1") == [["x", "y z"], ["", "1"]]
 
 
 def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Path) -> None:
@@ -87,6 +119,10 @@ def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Pat
         ('title = "Kleine keten"', 'title = "Kleine keten"\nfollow_up_days = -1', "follow_up_days"),
         ('title = "Kleine keten"', 'title = "Kleine keten"\nincome = "ander"', "income"),
         ('title = "Kleine keten"', "title = ", "is geen geldige TOML"),
+        ("a | b\n1 | 2", "a | b\n1 | 2 | 3", "examples.0 heeft bij given geen tabel met koppen en even lange rijen"),
+        ("c\n3", "c", "examples.0 heeft bij expected geen tabel"),
+        ('result = "plekken"', 'result = "dagen"', "examples.0.result past niet"),
+        ('code = "tweede"', 'code = "eerste"', "voorbeeld met een code die al bestaat"),
     ],
 )
 def test_a_broken_chain_is_refused(tmp_path: Path, old: str, new: str, problem: str) -> None:

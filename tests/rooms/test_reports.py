@@ -576,6 +576,8 @@ def test_a_site_with_one_wrong_notebook_is_not_published(
 # --- the project's own notebooks ----------------------------------------------------------------------------------
 
 NOTEBOOKS = sorted((places.project() / "notebooks").glob("*.ipynb"))
+FOR_ANALYSTS = {"start": ("released", "extract"), "verkenning": ("extract",)}
+"""What is never published, and the parameters of each."""
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -587,16 +589,16 @@ def test_a_notebook_is_prose_with_windows(path: Path) -> None:
     assert max(len(cell.source.splitlines()) for cell in cells) <= 12
     assert not any(re.search(r"^\s*(def|class|lambda)\b", cell.source, re.MULTILINE) for cell in cells)
     assert nb.cells[0].source.startswith("# ")
-    names = {"verkenning": ["extract"], "wijk": ["released", "group"]}.get(path.stem, ["released"])
+    names = {**FOR_ANALYSTS, "wijk": ("released", "group")}.get(path.stem, ("released",))
     given = dict.fromkeys(names, "x")
     assert check_parameters(path, given) == given
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_only_the_exploration_opens_persons_and_is_never_published(path: Path) -> None:
+def test_only_what_is_for_analysts_opens_persons_and_is_never_published(path: Path) -> None:
     """A report's notebook imports no room that sees persons."""
     nb = read(path)
     source = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
     rooms = re.search(r"\b(extract|intake|spells|timelines|moves|estimates|pseudonyms|import duckdb)\b", source)
     private = nb.metadata.get("keten", {}).get("publiceren") is False
-    assert private == (path.stem == "verkenning") == bool(rooms)
+    assert private == (path.stem in FOR_ANALYSTS) == bool(rooms)

@@ -13,7 +13,7 @@ from conftest import MVAD, Run
 from participatieketen import chain, contracts, pipeline
 from participatieketen.findings import Finding
 from participatieketen.reports import Release, site
-from participatieketen.reports.definitions import definitions
+from participatieketen.reports.definitions import definitions, table_of
 from participatieketen.reports.pages import listed_pages, page
 
 MONTHLY = pipeline.read("maandrapportage")
@@ -152,6 +152,44 @@ def test_definitions_change_with_the_chain() -> None:
     shown = [page(definitions(replace(rules, gap_days=gap), promised), RELEASE, "definities") for gap in (1, 14)]
     assert "1 dag " in words(shown[0])
     assert "14 dagen" in words(shown[1])
+
+
+def test_definitions_show_the_examples_of_the_chain() -> None:
+    """Each with its title, its text and both tables, cell by cell as they are drawn, days in full; made up, it says."""
+    rules, promised = chain.read(MONTHLY.chain), contracts.read_folder(MONTHLY.contracts)
+    html = page(definitions(rules, promised), RELEASE, "definities")
+    told = words("<body>" + html.partition('<h2 id="voorbeelden">')[2])
+    assert told.startswith("Voorbeelden Hier staan de regels in voorbeelden. Alle voorbeelden zijn fictief")
+    for example in rules.examples:
+        for text, part in ((example.given, "in"), (example.expected, "uit")):
+            table = table_of(text)
+            cells = [cell for row in [table["columns"], *table["rows"]] for cell in row]
+            place = html.partition(f'id="voorbeeld-{example.code}-{part}"')[2].partition("</table>")[0]
+            assert words(f"<body>{place.partition('</caption>')[2]}") == " ".join(" ".join(cells).split())
+            assert "<caption>" in place
+            assert place.count('scope="col"') == len(table["columns"])
+            assert place.count('scope="row"') == len(table["rows"])
+        assert f"{example.title} {example.text} Wat de registers zeggen" in told
+    assert len(set(re.findall(r'aria-label="Tabel: ([^"]+)"', html))) == html.count('aria-label="Tabel: ')
+
+
+def test_an_example_is_drawn_in_plain_text_and_shown_in_dutch() -> None:
+    """A day in full, a month without a day, an end that is not there yet; what is no day stays as it is."""
+    assert table_of("""
+        maand      | register | einddatum  | reden
+        2024-03-01 | bijstand | 2024-03-31 | 11
+        2024-04-01 | bijstand |            |
+    """) == {
+        "columns": ["Maand", "Register", "Einddatum", "Reden"],
+        "rows": [["maart 2024", "bijstand", "31 maart 2024", "11"], ["april 2024", "bijstand", "loopt nog", ""]],
+    }
+
+
+def test_a_chain_without_examples_shows_none() -> None:
+    """Those of another chain would say what does not hold for it."""
+    rules, promised = chain.read(MVAD.parent / "chain.toml"), contracts.read_folder(MVAD.parent / "contracts")
+    html = page(definitions(rules, promised), RELEASE, "definities")
+    assert "oorbeeld" not in html.partition("<body>")[2]
 
 
 def test_pages_are_listed_in_their_order() -> None:

@@ -1,36 +1,13 @@
-"""Gaps: at most 30 days with nothing open in one register are no gap."""
+"""Gaps: at most 30 days with nothing open in one register are no gap.
+
+Of 30 and of 31 days: example "gat" in the file of the chain (test_examples.py).
+"""
 
 from dataclasses import replace
 
 import pytest
 
 from drawn import PARTICIPATIE, drawn, timeline_of
-
-
-def test_a_gap_of_30_days_is_bridged() -> None:
-    """April has 30 days: a re-opening on 1 May goes on from 31 March."""
-    assert timeline_of("""
-        register  | begindatum | einddatum
-        startbaan | 2024-01-01 | 2024-03-31
-        startbaan | 2024-05-01 | 2024-06-30
-    """) == drawn("""
-        position  | first_day  | next_day
-        startbaan | 2024-01-01 | 2024-07-01
-    """)
-
-
-def test_a_gap_of_31_days_is_a_gap() -> None:
-    """A day more, and the person was gone from the first day on."""
-    assert timeline_of("""
-        register  | begindatum | einddatum
-        startbaan | 2024-01-01 | 2024-03-31
-        startbaan | 2024-05-02 | 2024-06-30
-    """) == drawn("""
-        position  | first_day  | next_day
-        startbaan | 2024-01-01 | 2024-04-01
-        overig    | 2024-04-01 | 2024-05-02
-        startbaan | 2024-05-02 | 2024-07-01
-    """)
 
 
 def test_a_gap_is_of_one_register() -> None:

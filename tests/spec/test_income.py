@@ -1,4 +1,7 @@
-"""Income: beside the position every day says whether bijstand is open, bridged gaps included."""
+"""Income: beside the position every day says whether bijstand is open, bridged gaps included.
+
+A change of income begins a new stay: example "inkomen" in the file of the chain (test_examples.py).
+"""
 
 from dataclasses import replace
 
@@ -20,23 +23,6 @@ def test_dagbesteding_without_bijstand_is_in_the_chain() -> None:
         position     | in_bijstand | first_day  | next_day
         dagbesteding | nee         | 2024-01-01 | 2024-04-01
         overig       | nee         | 2024-04-01 | 2024-05-01
-    """)
-
-
-def test_a_change_of_income_begins_a_new_stay() -> None:
-    """Bijstand that begins and ends during dagbesteding cuts it in three."""
-    assert timeline_of(
-        """
-        register     | begindatum | einddatum
-        dagbesteding | 2024-01-01 | 2024-06-30
-        bijstand     | 2024-02-01 | 2024-03-31
-        """,
-        WITH_INCOME,
-    ) == drawn("""
-        position     | in_bijstand | first_day  | next_day
-        dagbesteding | nee         | 2024-01-01 | 2024-02-01
-        dagbesteding | ja          | 2024-02-01 | 2024-04-01
-        dagbesteding | nee         | 2024-04-01 | 2024-07-01
     """)
 
 

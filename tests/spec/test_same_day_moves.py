@@ -1,6 +1,9 @@
-"""Same-day moves: what begins on a day counts on that day, what ended the day before no longer does."""
+"""Same-day moves: what begins on a day counts on that day, what ended the day before no longer does.
 
-from drawn import drawn, steps_of, timeline_of
+Several changes on one day are one step: example "zelfde-dag" in the file of the chain (test_examples.py).
+"""
+
+from drawn import drawn, timeline_of
 
 
 def test_the_last_day_still_counts() -> None:
@@ -26,21 +29,6 @@ def test_the_position_that_is_tried_first_keeps_its_last_day() -> None:
         position     | first_day  | next_day
         startbaan    | 2024-01-01 | 2024-04-01
         dagbesteding | 2024-04-01 | 2024-05-01
-    """)
-
-
-def test_several_changes_on_one_day_are_one_step() -> None:
-    """Bijstand and dagbesteding end, a Startbaan begins: one step, from what counted to what counts."""
-    assert steps_of("""
-        register     | begindatum | einddatum  | reden
-        bijstand     | 2024-01-01 | 2024-03-31 | 11
-        dagbesteding | 2024-02-01 | 2024-03-31 | 04
-        startbaan    | 2024-04-01 | 2024-06-30 |
-    """) == drawn("""
-        day        | from_position | to_position  | direction | steps | bridged_days
-        2024-01-01 | nog_niet      | bijstand     | in        | 0     | 0
-        2024-02-01 | bijstand      | dagbesteding | vooruit   | 1     | 0
-        2024-04-01 | dagbesteding  | startbaan    | vooruit   | 2     | 0
     """)
 
 

@@ -1,4 +1,7 @@
-"""Stock and flow: who was where on the first of a month, and on the first of the next."""
+"""Stock and flow: who was where on the first of a month, and on the first of the next.
+
+Everyone is counted on the first of the month: example "aantallen" in the file of the chain (test_examples.py).
+"""
 
 from drawn import drawn, stock_flow_of
 
@@ -10,22 +13,6 @@ SPELLS = """
     3       | startbaan    | 2024-01-10 | 2024-01-20 |
     4       | dagbesteding | 2024-02-02 | 2024-03-31 | 31
 """
-
-
-def test_everyone_is_counted_on_the_first_of_the_month() -> None:
-    """Persons who stayed stand in i = j; who was there for a few days within a month (3) is in no stock."""
-    assert stock_flow_of(SPELLS, peildatum="2024-04-01") == drawn("""
-        month      | from_position | to_position  | persons
-        2023-12-01 | nog_niet      | bijstand     | 2
-        2024-01-01 | bijstand      | dagbesteding | 1
-        2024-01-01 | bijstand      | bijstand     | 1
-        2024-02-01 | dagbesteding  | bijstand     | 1
-        2024-02-01 | bijstand      | werk         | 1
-        2024-02-01 | nog_niet      | dagbesteding | 1
-        2024-03-01 | werk          | werk         | 1
-        2024-03-01 | dagbesteding  | verhuisd     | 1
-        2024-03-01 | bijstand      | bijstand     | 1
-    """)
 
 
 def test_the_last_flow_ends_on_or_before_the_peildatum() -> None:

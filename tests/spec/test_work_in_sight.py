@@ -1,4 +1,7 @@
-"""Work in sight: no register shows whether work lasts, so 730 days after the exit it is out of sight."""
+"""Work in sight: no register shows whether work lasts, so 730 days after the exit it is out of sight.
+
+From the exit to the last day in sight: example "naar-werk" in the file of the chain (test_examples.py).
+"""
 
 from dataclasses import replace
 
@@ -8,16 +11,6 @@ TO_WORK = """
     register | begindatum | einddatum  | reden
     bijstand | 2022-01-01 | 2022-03-31 | 11
 """
-
-
-def test_work_is_in_sight_for_730_days() -> None:
-    """From 1 April 2022 the 730th day is 30 March 2024, a leap year."""
-    assert timeline_of(TO_WORK, peildatum="2024-12-31") == drawn("""
-        position  | first_day  | next_day
-        bijstand  | 2022-01-01 | 2022-04-01
-        werk      | 2022-04-01 | 2024-03-31
-        uit_beeld | 2024-03-31 | 2025-01-01
-    """)
 
 
 def test_out_of_sight_is_outside_the_chain() -> None:

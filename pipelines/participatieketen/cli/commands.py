@@ -46,6 +46,12 @@ _MAANDRAPPORTAGE = "maandrapportage"
 _SECOND = "%Y%m%dT%H%M%S"
 _INTERRUPTED = 130
 _WIDE = 1_000  # characters
+_LAB = (
+    "--LabApp.default_url=/lab/tree/start.ipynb",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",  # this and the next two go to the internet
+    "--LabApp.news_url=None",
+    "--LabApp.extension_manager=readonly",
+)
 
 PipelineName = Annotated[str, typer.Argument(help="Naam in pipelines/, of het pad van een pipeline (.toml).")]
 Peildatum = Annotated[
@@ -234,12 +240,12 @@ def status(*, as_json: AsJson = False) -> None:
 
 @app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten lab")
 def lab() -> None:
-    """Open JupyterLab op deze computer, op een kopie van de notebooks in de werkmap: wat u er ziet, blijft daar."""
+    """Open JupyterLab op notebook start, in een kopie van de notebooks in de werkmap: wat u er ziet, blijft daar."""
     space = workspace().make()
     own = space.home / "notebooks"
     shutil.copytree(project() / "notebooks", own, dirs_exist_ok=True, copy_function=_keep)
     os.environ |= {"KETEN_HOME": str(space.home), "KETEN_REPORTS": str(space.published)}
-    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={own}"]
+    options = ["--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={own}", *_LAB]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])  # noqa: S606 - this Python, fixed arguments
 
 

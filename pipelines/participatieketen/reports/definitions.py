@@ -1,14 +1,16 @@
 """The page of definitions: the chain and the contracts as the files that steer a run say them, nothing rewritten."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from nbformat import NotebookNode
 
-from participatieketen.chain import Chain, Ended, Open, Position
+from participatieketen.chain import Chain, Ended, Example, Open, Position, drawn
 from participatieketen.charts.tables import SEVERITIES
 from participatieketen.contracts import Contract
-from participatieketen.reports import nodes
+from participatieketen.reports import nodes, prose
 from participatieketen.reports.airlock import STAMP
 from participatieketen.reports.pages import written
 
@@ -30,6 +32,18 @@ TIMES = """## Regels over tijd
 Deze grenzen bepalen wanneer iets meetelt.
 """
 GROUPS = "## Groepen\n\nIn deze indelingen worden mensen vergeleken, als een groep groot genoeg is.\n"
+EXAMPLES = """## Voorbeelden
+
+Hier staan de regels in voorbeelden. Alle voorbeelden zijn fictief: deze mensen zijn verzonnen. Elk voorbeeld wordt
+nagerekend met hetzelfde programma dat de cijfers maakt. Een einddatum hoort nog bij de periode.
+"""
+RESULTS = {
+    "plekken": "Waar iemand dan is",
+    "stappen": "Welke stappen dat zijn",
+    "aantallen": "Welke aantallen dat geeft",
+}
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+STILL_OPEN = "loopt nog"
 CONTRACTS = """## Wat wordt geleverd
 
 Elke levering heeft een contract: welke velden erin staan en waaraan elke rij moet voldoen. Wat een regel breekt, wordt
@@ -42,7 +56,7 @@ NO_RULE = "Geen andere regel past."
 
 def definitions(rules: Chain, contracts: Mapping[str, Contract]) -> NotebookNode:
     """Return the page as a notebook that needs no airlock: every text in it comes from settings, none from persons."""
-    return nodes.notebook(cells=[*_chain(rules), *_contracts(contracts)])
+    return nodes.notebook(cells=[*_chain(rules), *_examples(rules), *_contracts(contracts)])
 
 
 def _chain(rules: Chain) -> Iterator[NotebookNode]:
@@ -124,6 +138,38 @@ def _days(many: int) -> str:
     return f"{many} {'dag' if many == 1 else 'dagen'}"
 
 
+def _examples(rules: Chain) -> Iterator[NotebookNode]:
+    """Yield the examples that the chain's own file draws; a chain without any has no such part."""
+    if rules.examples:
+        yield nodes.markdown(EXAMPLES)
+    for example in rules.examples:
+        yield nodes.markdown(f"### {example.title}\n\n{example.text}")
+        yield nodes.code("", outputs=list(_drawings(example)))
+
+
+def _drawings(example: Example) -> Iterator[NotebookNode]:
+    """Yield what the registers say, and what comes of it, each with a name of its own for who cannot see them."""
+    for part, caption, text in (
+        ("in", "Wat de registers zeggen", example.given),
+        ("uit", RESULTS[example.result], example.expected),
+    ):
+        title = f"{example.title}: {caption[0].lower()}{caption[1:]}"
+        yield _shown("example", prose.slug(f"voorbeeld {example.code} {part}"), title, caption, table_of(text))
+
+
+def table_of(text: str) -> dict[str, Any]:
+    """Return a drawn table as readers see it: heads with a capital, days in full."""
+    heads, *rows = drawn(text)
+    shown = [[_cell(head, cell) for head, cell in zip(heads, row, strict=True)] for row in rows]
+    return {"columns": [f"{head[:1].upper()}{head[1:]}" for head in heads], "rows": shown}
+
+
+def _cell(head: str, text: str) -> str:
+    if DAY.fullmatch(text):
+        return written(date.fromisoformat(text), "MMMM y" if head == "maand" else "d MMMM y")
+    return text or (STILL_OPEN if head == "einddatum" else "")
+
+
 def _contracts(contracts: Mapping[str, Contract]) -> Iterator[NotebookNode]:
     yield nodes.markdown(CONTRACTS)
     rows = [(one.title, one.version, f"{one.purpose} {one.limitations}".strip()) for one in contracts.values()]
@@ -146,7 +192,10 @@ def _rules(contract: Contract) -> Rows:
 
 def _table(name: str, title: str, columns: Iterable[str], rows: Rows, origin: str = CHAIN) -> NotebookNode:
     """Return a cell that shows these texts as a table, each as it was typed."""
-    table: dict[str, Any] = {"columns": list(columns), "rows": [list(row) for row in rows]}
-    plain = name.replace("_", "-")
-    stamp = {"kind": "table", "id": plain, "title": title, "caption": origin, "table": table}
-    return nodes.code("", outputs=[nodes.display("display_data", data={"text/plain": title}, metadata={STAMP: stamp})])
+    table = {"columns": list(columns), "rows": [list(row) for row in rows]}
+    return nodes.code("", outputs=[_shown("table", name, title, origin, table)])
+
+
+def _shown(kind: str, name: str, title: str, caption: str, table: dict[str, Any]) -> NotebookNode:
+    stamp = {"kind": kind, "id": name.replace("_", "-"), "title": title, "caption": caption, "table": table}
+    return nodes.display("display_data", data={"text/plain": title}, metadata={STAMP: stamp})

@@ -36,7 +36,9 @@ def tables() -> dict[str, Released]:
     everyone = crowd.walks(4_000, 16, seed=2)
     wijk = np.random.default_rng(8).choice(list(SHARES), len(everyone), p=list(SHARES.values()))
     flows = [
-        crowd.counts(everyone[wijk == name])["stock_flow"].with_columns(grouping=pl.lit("wijk"), group=pl.lit(name))
+        crowd.counts(everyone[wijk == name])["stock_flow"].with_columns(
+            grouping=pl.lit("wijk"), group=pl.lit(name), by_month=pl.lit(value=False)
+        )
         for name in SHARES
     ]
     labels = pl.DataFrame(

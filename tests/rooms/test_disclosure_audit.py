@@ -313,7 +313,7 @@ def test_a_year_of_releases_with_corrections_and_a_revision_passes() -> None:
         assert found.audited.narrowest >= 4
         kept = pl.concat([kept, found.lines])
         tables = [found.tables[name] for name in ("released_stock_flow", "released_steps")]
-        wider = [note for note in tables[0].context.notes if "Door correcties achteraf" in note]
+        wider = [note for note in tables[0].context.notes if "Om optellingen te laten kloppen" in note]
         assert bool(wider) == any(bound > 4 for table in tables for bound in table.frame["bound"])
     assert 0 < kept.height - newest(kept).height < 200
 

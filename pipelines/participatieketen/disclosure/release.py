@@ -130,8 +130,8 @@ def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
     farthest = sorted({bound for table in tables for bound in table.filter(grouping="")["bound"]})[-1:]
     if farthest > [given.base - 1]:
         yield (
-            f"Door correcties achteraf kan een aantal hier hoogstens {farthest[0]} hoger of lager zijn, "
-            f"in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
+            f"Om optellingen te laten kloppen, kan een aantal in deze uitgave hoogstens {farthest[0]} hoger of lager "
+            f"zijn, in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
         )
 
 

@@ -3,25 +3,13 @@
 import json
 import re
 import shutil
-from datetime import date
 from pathlib import Path
 
 from conftest import Run
 from participatieketen import places
 from participatieketen.pipeline import definition
-from participatieketen.reports import Release, build_site
-
-RELEASE = Release(
-    id="maandrapportage-2026-01-proef",
-    organisation="Gemeente",
-    title="Keten",
-    peildatum=date(2026, 1, 1),
-    provisional_from=date(2025, 10, 1),
-    fictional=True,
-    run="proef",
-    made_on="3 februari 2026",
-    record={},
-)
+from participatieketen.reports import build_site
+from wijken import RELEASE
 
 
 def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> None:

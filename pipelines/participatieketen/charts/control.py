@@ -104,7 +104,7 @@ def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:
             _lower(limits),
             limits.upper_text,
             SIGNALS.get(row["signal"], NO_SIGNAL),
-            "voorlopig" if row["provisional"] else "vast",
+            words.status(row["provisional"]),
         )
         for row in months.iter_rows(named=True)
     ]

@@ -8,6 +8,7 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, Table, cells_of
 from participatieketen.charts.group_share import grouping_name
+from participatieketen.charts.monthly import balance_table
 from participatieketen.charts.monthly_drawing import TRAFFIC
 from participatieketen.charts.monthly_drawing import drawing as bars
 from participatieketen.charts.released import page_id
@@ -136,7 +137,8 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
     """
     context, label = _context(flows, grouping), _name(labels, grouping, group)
     months = _traffic(flows.frame, _code(flows, grouping), group, context)
-    table, title = _traffic_table(months, context.base), _traffic_title(months, label, context.base)
+    heads = ("Kwamen erbij", "Gingen eruit", "Saldo (erbij min eruit)")
+    table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)
     return Figure(
         id=page_id(f"erbij-{grouping}", flows),
         title=title,
@@ -314,7 +316,7 @@ def _shown(table: pl.DataFrame, context: "Context") -> pl.DataFrame:
         (
             words.day(row["maand"]),
             *(words.shown(row[label], context.base) for label in labels),
-            "voorlopig" if row["voorlopig"] else "vast",
+            words.status(row["voorlopig"]),
         )
         for row in table.iter_rows(named=True)
     ]
@@ -344,21 +346,6 @@ def _traffic(frame: pl.DataFrame, grouping: str, group: str, context: "Context")
             voorlopig=pl.col("month") >= context.provisional_from,
         )
     )
-
-
-def _traffic_table(months: pl.DataFrame, base: int) -> pl.DataFrame:
-    rows = [
-        (
-            words.month(row["maand"]),
-            words.shown(row["erbij"], base),
-            words.shown(row["eruit"], base),
-            words.signed(row["saldo"]),
-            "voorlopig" if row["voorlopig"] else "vast",
-        )
-        for row in months.iter_rows(named=True)
-    ]
-    heads = ("Maand", "Kwamen erbij", "Gingen eruit", "Saldo (erbij min eruit)", "Status")
-    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
 def _period(months: pl.DataFrame) -> str:

@@ -22,7 +22,8 @@ def monthly_steps(step_month: "Released") -> Figure:
     """
     context = step_month.context
     months = _months(step_month.frame)
-    table = _table(months, context.base)
+    heads = ("Stappen vooruit", "Stappen terug", "Saldo (vooruit min terug)")
+    table = balance_table(months, context.base, heads)
     return Figure(
         id=page_id("maanden", step_month),
         title=_title(months, context.base),
@@ -48,19 +49,23 @@ def _months(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:
+def balance_table(months: pl.DataFrame, base: int, heads: tuple[str, str, str]) -> pl.DataFrame:
+    """Return the numbers of the bars as text, a row per month.
+
+    months  (months x 5)  maand, what goes up, what goes down, saldo, voorlopig
+    heads   of what goes up, what goes down, and the balance
+    """
     rows = [
         (
-            words.month(row["maand"]),
-            words.shown(row["vooruit"], base),
-            words.shown(row["terug"], base),
-            words.signed(row["saldo"]),
-            "voorlopig" if row["voorlopig"] else "vast",
+            words.month(month),
+            words.shown(up, base),
+            words.shown(down, base),
+            words.signed(balance),
+            words.status(provisional),
         )
-        for row in months.iter_rows(named=True)
+        for month, up, down, balance, provisional in months.iter_rows()
     ]
-    heads = ("Maand", "Stappen vooruit", "Stappen terug", "Saldo (vooruit min terug)", "Status")
-    return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(("Maand", *heads, "Status"), pl.String), orient="row")
 
 
 def _caption(table: pl.DataFrame, context: "Context") -> str:

@@ -153,7 +153,7 @@ def _table(months: pl.DataFrame, places: tuple["Position", ...], base: int) -> p
         (
             words.day(month),
             *(words.shown(counts.get((place.code, month)), base) for place in places),
-            "voorlopig" if provisional[month] else "vast",
+            words.status(provisional[month]),
         )
         for month in sorted(provisional)
     ]

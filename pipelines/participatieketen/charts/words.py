@@ -222,6 +222,11 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def status(provisional: bool) -> str:  # noqa: FBT001 - a value of a table
+    """Return whether late registration still changes the figures of a month, as tables say it."""
+    return "voorlopig" if provisional else "vast"
+
+
 def more_or_less(forward: int, back: int, base: int, months: int) -> str:
     """Return the finding in a title: how the steps forward of so many months compare with the steps back."""
     if not forward and not back:

@@ -7,7 +7,8 @@ import polars as pl
 
 from participatieketen.estimates.aalen_johansen import Start, occupancy
 from participatieketen.estimates.band import band
-from participatieketen.estimates.paths import DAYS_A_MONTH, asked_months, clock, months_after, same_person
+from participatieketen.estimates.paths import DAYS_A_MONTH, asked_months, clock, months_after
+from participatieketen.moves.changes import same_person
 
 
 def history_since(starts: pl.DataFrame, later: pl.DataFrame, peildatum: date, by: Sequence[str] = ()) -> pl.DataFrame:

@@ -6,7 +6,8 @@ import polars as pl
 
 from participatieketen.chain import Chain
 from participatieketen.estimates.intervals import with_share
-from participatieketen.estimates.paths import rank, stays
+from participatieketen.estimates.paths import stays
+from participatieketen.moves.changes import rank
 
 DIRECTIONS = ("vooruit", "terug")
 

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 
 from participatieketen.chain import Chain
-from participatieketen.estimates.paths import month_start, rank, same_person
+from participatieketen.estimates.paths import month_start
+from participatieketen.moves.changes import rank, same_person
 
 
 def volatility(timeline: pl.DataFrame, chain: Chain) -> pl.DataFrame:

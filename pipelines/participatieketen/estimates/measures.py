@@ -14,9 +14,10 @@ from participatieketen.estimates.band import band
 from participatieketen.estimates.follow_up import at_months, history_since, with_followed
 from participatieketen.estimates.incidence import sojourn
 from participatieketen.estimates.intervals import with_share
-from participatieketen.estimates.paths import DAYS_A_MONTH, clock, rank, stays
+from participatieketen.estimates.paths import DAYS_A_MONTH, clock, stays
 from participatieketen.estimates.rates import reentry_share
 from participatieketen.estimates.two_way import bounce, lasting_steps, recovery, return_incidence, safety
+from participatieketen.moves.changes import direction, rank
 
 OUTSIDE = "buiten"
 _CURVE = tuple(range(25))  # months
@@ -142,16 +143,6 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
 
     Who goes out of sight is no longer followed from then on: that is the end of sight, not of the stay.
     """
-    apart = rank("to", chain) - rank("position", chain)
-    direction = (
-        pl.when(apart > 0)
-        .then(pl.lit("vooruit"))
-        .when(apart < 0)
-        .then(pl.lit("terug"))
-        .when(apart == 0)
-        .then(pl.lit("opzij"))
-        .otherwise(pl.lit("uit"))
-    )
     gone = (pl.col("to") != chain.out_of_sight).fill_null(value=False)
     seen = pl.col("to").is_not_null()
     return (
@@ -160,7 +151,7 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
             pl.col("position").cast(pl.String),
             start=pl.lit(0, dtype=pl.Int64),
             stop=clock("first_day", "until"),
-            to=pl.when(gone).then(direction),
+            to=pl.when(gone).then(direction("position", "to", chain)),
         )
         .filter(pl.col("stop") > 0)
     )

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from participatieketen.chain import Chain
+from participatieketen.moves.changes import same_person
 
 DAYS_A_MONTH = 31  # on the clock, so that k calendar months after the start is k * 31 exactly
 
@@ -77,17 +78,6 @@ def asked_months(months: Sequence[int]) -> pl.DataFrame:
     """Return one row per number of months; raises ValueError unless they are different whole numbers >= 0."""
     refuse_numbers("months", months)
     return pl.DataFrame({"months": months}, schema={"months": pl.Int64})
-
-
-def same_person(shift: int) -> pl.Expr:
-    """Say of each row whether the row `shift` before it is of the same person."""
-    return (pl.col("person") == pl.col("person").shift(shift)).fill_null(value=False)
-
-
-def rank(column: str, chain: Chain) -> pl.Expr:
-    """Return the rank of a position; null outside the chain."""
-    ranks = pl.Series([chain.ranks.get(code) for code in chain.codes], dtype=pl.Int32)
-    return pl.lit(ranks).gather(pl.col(column).cast(pl.Enum(chain.codes)).to_physical())
 
 
 def months_after(day: str, months: pl.Expr) -> pl.Expr:

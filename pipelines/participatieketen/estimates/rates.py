@@ -13,13 +13,12 @@ from participatieketen.estimates.paths import (
     month_of,
     month_start,
     months_after,
-    rank,
     refuse_later,
     refuse_numbers,
-    same_person,
     stays,
     whole_months,
 )
+from participatieketen.moves.changes import direction, rank, same_person
 
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
 _EVER = 1 << 20  # months; more than any stay lasts
@@ -66,20 +65,12 @@ def monthly_move_rate(
 
 def _whole_months_held(held_stays: pl.DataFrame, chain: Chain, end: int, durations: Sequence[int]) -> pl.DataFrame:
     """Return per stay and duration the months first .. last in which it could move, and whether it leaves in last."""
-    apart = rank("to", chain) - rank("position", chain)
-    direction = (
-        pl.when(apart > 0)
-        .then(pl.lit("vooruit"))
-        .when(apart < 0)
-        .then(pl.lit("terug"))
-        .when(apart == 0)
-        .then(pl.lit("opzij"))
-        .otherwise(pl.lit("uit"))
-    )
     low, high = pl.col("entry") + 1 + pl.col("from_month"), pl.col("entry") + pl.col("to_month")
     return (
         held_stays.filter(rank("position", chain).is_not_null())
-        .with_columns(entry=month_start("first_day"), left=month_of("next_day"), direction=direction)
+        .with_columns(
+            entry=month_start("first_day"), left=month_of("next_day"), direction=direction("position", "to", chain)
+        )
         .join(_bins(durations), on="entered")
         .with_columns(first=low, last=pl.min_horizontal("left", high, pl.lit(end - 1)))
         .filter(pl.col("first") <= pl.col("last"))

@@ -16,11 +16,10 @@ from participatieketen.estimates.paths import (
     clock,
     held,
     months_after,
-    rank,
     refuse_later,
-    same_person,
     stays,
 )
+from participatieketen.moves.changes import rank, same_person
 
 _LEVELS = ("op_niveau", "lager", "buiten")
 

@@ -34,7 +34,10 @@ def steps(timeline: pl.DataFrame, chain: Chain) -> pl.DataFrame:
             .cast(pl.Int32),
         )
         .filter(pl.col("from_position") != pl.col("to_position"))
-        .with_columns(direction=_direction(chain), steps=_rank_difference(chain).fill_null(0))
+        .with_columns(
+            direction=direction("from_position", "to_position", chain),
+            steps=(rank("to_position", chain) - rank("from_position", chain)).fill_null(0),
+        )
         .filter(pl.col("direction").is_not_null())
         .select("person", "day", "from_position", "to_position", "direction", "steps", "bridged_days")
         .collect()
@@ -53,17 +56,15 @@ def _absence(chain: Chain) -> pl.Expr:
     return (~inside & both & short).fill_null(value=False)
 
 
-def _rank(column: str, chain: Chain) -> pl.Expr:
+def rank(column: str, chain: Chain) -> pl.Expr:
+    """Return the rank of a position; null outside the chain."""
     ranks = pl.Series([chain.ranks.get(code) for code in chain.codes], dtype=pl.Int32)
-    return pl.lit(ranks).gather(pl.col(column).to_physical())
+    return pl.lit(ranks).gather(pl.col(column).cast(pl.Enum(chain.codes)).to_physical())
 
 
-def _rank_difference(chain: Chain) -> pl.Expr:
-    return _rank("to_position", chain) - _rank("from_position", chain)
-
-
-def _direction(chain: Chain) -> pl.Expr:
-    start, difference = _rank("from_position", chain), _rank_difference(chain)
+def direction(start: str, end: str, chain: Chain) -> pl.Expr:
+    """Return the direction of a step from the position in one column to that in another; null outside at both ends."""
+    difference = rank(end, chain) - rank(start, chain)
     return (
         pl.when(difference > 0)
         .then(pl.lit("vooruit"))
@@ -71,9 +72,9 @@ def _direction(chain: Chain) -> pl.Expr:
         .then(pl.lit("terug"))
         .when(difference == 0)
         .then(pl.lit("opzij"))
-        .when(start.is_not_null())
+        .when(rank(start, chain).is_not_null())
         .then(pl.lit("uit"))
-        .when(_rank("to_position", chain).is_not_null())
+        .when(rank(end, chain).is_not_null())
         .then(pl.lit("in"))
     )
 

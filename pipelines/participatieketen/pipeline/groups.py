@@ -1,6 +1,6 @@
 """Who is in which group on a day, as the chain's groupings tell from the extract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +42,11 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
 
 
+def labels_of(pipeline: Pipeline, grouping: Grouping) -> Mapping[str, str]:
+    """Return what the groups of a grouping are called, by code, in their order; raises WrongUse for a code list."""
+    return contracts.code_list(pipeline.contracts, grouping.codelist) if grouping.codelist else grouping.names
+
+
 def group_flow(
     database: Path, pipeline: Pipeline, chain: Chain, timeline: pl.DataFrame, peildatum: date
 ) -> dict[str, pl.DataFrame]:
@@ -80,7 +85,7 @@ def _members(
     sql = _statement(pipeline.chain.parent / grouping.sql)
     given = {DAYS: list(days), "$gat": chain.gap_days}
     found = extract.query(database, sql, {name[1:]: value for name, value in given.items() if name in sql})
-    labels = contracts.code_list(pipeline.contracts, grouping.codelist) if grouping.codelist else grouping.names
+    labels = labels_of(pipeline, grouping)
     known = pl.DataFrame({"code": list(labels), "label": list(labels.values()), "place": range(len(labels))})
     if grouping.names and found.join(known, on="code", how="anti").height:
         raise WrongUse(f"Groepering {grouping.code}: een code heeft geen naam. Vul names aan in de keten.")

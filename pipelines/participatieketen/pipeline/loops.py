@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from participatieketen import charts, contracts, reports
+from participatieketen import charts, reports
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Released
 from participatieketen.pipeline.definition import Pipeline
+from participatieketen.pipeline.groups import labels_of
 
 _SCHEMA = {"grouping": pl.String(), "group_code": pl.String(), "label": pl.String()}
 
@@ -18,11 +19,7 @@ def group_labels(pipeline: Pipeline, chain: Chain) -> dict[str, pl.DataFrame]:
     Returns  (groups x 3)  grouping, group_code, label, in the order of the code lists; no table without groupings.
     Raises   WrongUse: a code list cannot be read.
     """
-    lists = {
-        one.code: contracts.code_list(pipeline.contracts, one.codelist) if one.codelist else one.names
-        for one in chain.groupings
-    }
-    rows = [(grouping, code, label) for grouping, labels in lists.items() for code, label in labels.items()]
+    rows = [(one.code, code, label) for one in chain.groupings for code, label in labels_of(pipeline, one).items()]
     return {"group_label": pl.DataFrame(rows, schema=_SCHEMA, orient="row")} if rows else {}
 
 

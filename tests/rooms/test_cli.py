@@ -93,6 +93,16 @@ def test_a_demo_fills_an_empty_inbox_only(keten: Keten, tmp_path: Path) -> None:
     assert sorted((tmp_path / "workspace" / "inbox").iterdir()) == before
 
 
+def test_a_demo_delivers_the_next_month_of_the_same_town(keten: Keten, tmp_path: Path) -> None:
+    """Beside deliveries of this town come those of another peildatum; those of another town do not."""
+    arguments = ("demo", "--persons", "300", "--months", "15")
+    assert keten(*arguments, "--peildatum", "2025-12-01")[0] == 0
+    assert keten(*arguments)[0] == 0
+    names = {path.name for path in (tmp_path / "workspace" / "inbox").iterdir()}
+    assert {"bijstand_2025-12.csv", "bijstand_2026-01.csv"} < names
+    assert keten(*arguments, "--seed", "1")[0] == 2
+
+
 def test_a_key_is_made_once(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A second time would break every link with before."""
     monkeypatch.setenv("KETEN_KEY", str(tmp_path / "sleutels" / "nieuw"))

@@ -125,6 +125,59 @@ def test_the_eleven_test_knows_right_from_wrong() -> None:
     assert passes(np.array([123456782, 123456783, 123456781, 0])).tolist() == [True, False, False, False]
 
 
+EARLIER = date(2025, 11, 1)
+
+
+@pytest.fixture(scope="module")
+def earlier() -> Town:
+    """Return the default town as its registers knew it two months before."""
+    return make_town(peildatum=EARLIER)
+
+
+@pytest.mark.parametrize("name", [*REGISTERS, "client", "sah_deelname"])
+def test_an_earlier_delivery_has_fewer_rows_of_the_same_town(town: Town, earlier: Town, name: str) -> None:
+    """What was delivered is there in the next delivery too, with what became known since and nothing else changed."""
+    known_later = {"leverdatum", "peildatum", END.get(name), *LEARNED.get(name, ())}
+    same = [column for column in town.tables[name].columns if column not in known_later]
+    before, after = earlier.tables[name].select(same), town.tables[name].select(same)
+    assert 0 < before.height < after.height
+    assert before.join(after, on=same, how="anti", nulls_equal=True).is_empty()
+
+
+LEARNED = {
+    "bijstand": ("administratieve_einddatum", "reden_beeindiging", "reden_uitstroom_lokaal"),
+    "startbaan": ("reden_einde", "vervolg"),
+    "sociale_cooperatie": ("reden_einde",),
+    "innovatielab": ("reden_einde",),
+    "dagbesteding": ("reden_beeindiging",),
+    "client": ("trede_participatieladder", "begindatum_trede", "datum_overlijden_maand"),
+}
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+def test_an_earlier_delivery_knows_nothing_of_after(earlier: Town, name: str) -> None:
+    """No begin or end after its peildatum; what ended later runs, without a reason."""
+    table = earlier.tables[name]
+    assert table[BEGIN[name]].max() <= EARLIER  # type: ignore[operator]
+    assert table[END[name]].drop_nulls().max() < EARLIER  # type: ignore[operator]
+    running = table.filter(pl.col(END[name]).is_null())
+    assert running.height > 20
+    assert all(running[column].is_null().all() for column in LEARNED[name])
+
+
+def test_late_registrations_arrive_in_a_later_delivery(town: Town, earlier: Town) -> None:
+    """Spells that began before the earlier peildatum are in the later delivery only, when they were registered late."""
+    begun = [each.tables["bijstand"].filter(pl.col("aanvangsdatum") < EARLIER).height for each in (earlier, town)]
+    assert begun[1] - begun[0] > 20
+
+
+@pytest.mark.parametrize("peildatum", [date(2026, 2, 1), date(2021, 10, 1)])
+def test_a_day_on_which_the_town_cannot_be_seen_is_refused(peildatum: date) -> None:
+    """The town is drawn up to one day, and followed from another."""
+    with pytest.raises(WrongUse, match="kies een dag tot en met 2026-01-01"):
+        make_town(peildatum=peildatum)
+
+
 @pytest.mark.parametrize(("persons", "months"), [(0, 51), (-1, 51), (3_700, 0), (3_700, 1_000)])
 def test_a_town_of_nobody_or_no_time_is_refused(persons: int, months: int) -> None:
     """Wrong numbers are wrong use."""

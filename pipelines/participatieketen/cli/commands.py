@@ -92,26 +92,34 @@ def _refuse(line: str, code: int) -> int:
 
 
 @app.command(
-    cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten demo --persons 3700 --months 51 --seed 193"
+    cls=Command,
+    options_metavar="[OPTIES]",
+    epilog="Voorbeeld: keten demo --persons 3700 --months 51 --peildatum 2025-12-01",
 )
 def demo(
-    persons: Annotated[int, typer.Option(help="Volwassenen in de bijstand op de peildatum.")] = 3700,
-    months: Annotated[int, typer.Option(help="Maanden tot de peildatum waarin iedereen te volgen is.")] = 51,
+    persons: Annotated[int, typer.Option(help="Volwassenen in de bijstand op 1 januari 2026.")] = 3700,
+    months: Annotated[int, typer.Option(help="Maanden tot 1 januari 2026 waarin iedereen te volgen is.")] = 51,
     seed: Annotated[int, typer.Option(help="Hetzelfde getal geeft dezelfde stad.", min=0)] = 193,
-    peildatum: Peildatum = None,
+    peildatum: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Wat de registers op deze dag wisten, tot 1 januari 2026."
+        ),
+    ] = None,
     *,
     dirty: Annotated[bool, typer.Option("--dirty", help="Met ongeveer 2 % foute rijen.")] = False,
 ) -> None:
-    """Maak leveringen van een verzonnen stad in een lege inbox (fictieve gegevens)."""
+    """Maak leveringen van een verzonnen stad (fictieve gegevens), ook maand na maand."""
     from participatieketen import synthetic  # noqa: PLC0415 - only this command draws a town
 
     space = workspace().make()
-    if any(space.inbox.iterdir()):
+    truth = space.home / "demo"
+    town = synthetic.make_town(persons, months, seed, **({"peildatum": day} if (day := _day(peildatum)) else {}))
+    if any(space.inbox.iterdir()) and not synthetic.was_delivered(town, truth):
         raise WrongUse(f"{space.inbox} is niet leeg: leeg de map eerst, of kies een andere werkmap met KETEN_HOME.")
     if not pseudonyms.default_path().exists():
         new()
-    town = synthetic.make_town(persons, months, seed, **({"peildatum": day} if (day := _day(peildatum)) else {}))
-    written = synthetic.write_deliveries(town, space.inbox, dirty=dirty, truth=space.home / "demo")
+    written = synthetic.write_deliveries(town, space.inbox, dirty=dirty, truth=truth)
     _console().print(f"{len(written)} leveringen van een verzonnen stad staan in {space.inbox} (fictieve gegevens).")
 
 

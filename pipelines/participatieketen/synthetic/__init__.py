@@ -5,6 +5,6 @@ Nobody in it exists. docs/fictieve-stad.md says what was published, what was inv
 
 from participatieketen.synthetic.calibration import achieved
 from participatieketen.synthetic.town import Town, make_town
-from participatieketen.synthetic.write import write_deliveries
+from participatieketen.synthetic.write import was_delivered, write_deliveries
 
-__all__ = ["Town", "achieved", "make_town", "write_deliveries"]
+__all__ = ["Town", "achieved", "make_town", "was_delivered", "write_deliveries"]

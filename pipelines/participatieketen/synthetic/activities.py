@@ -20,6 +20,7 @@ from participatieketen.synthetic.model import (
 )
 from participatieketen.synthetic.simulate import CONTRACT_DAYS, EXTENSION, LEAVE
 from participatieketen.synthetic.spans import (
+    REGISTERED,
     as_date,
     contracts,
     delays,
@@ -63,7 +64,7 @@ def startbaan(events: pl.DataFrame, frame: Frame, rng: np.random.Generator) -> p
     ended = pl.when(over).then(pl.lit("3")).when(pl.col("stop") >= expected).then(pl.lit("1")).otherwise(pl.lit("2"))
     wage_value = pl.Series(rng.integers(4, 10, rows.height) * 10)
     return rows.select(
-        "person",
+        *REGISTERED,
         registratienummer_voorziening=_numbered("S"),
         type_voorziening_srg=srg,
         type_voorziening_lokaal=pl.lit("STARTBAAN"),
@@ -124,7 +125,7 @@ def sociale_cooperatie(events: pl.DataFrame, frame: Frame, rng: np.random.Genera
         .otherwise(pl.lit("GESTOPT"))
     )
     return rows.select(
-        "person",
+        *REGISTERED,
         deelname_id=_numbered("C"),
         cooperatie=pl.lit("EXPEDITIE_038"),
         datum_start_proef=pl.max_horizontal(pl.col("start") - TRIAL_DAYS, pl.lit(since)).cast(pl.Int32).cast(pl.Date),
@@ -152,7 +153,7 @@ def innovatielab(events: pl.DataFrame, frame: Frame, rng: np.random.Generator) -
         .otherwise(pl.lit("OVERIG"))
     )
     return rows.select(
-        "person",
+        *REGISTERED,
         deelname_id=_numbered("I"),
         team=one_of(TEAMS, rows.height, rng),
         datum_start=as_date("start"),

@@ -23,6 +23,7 @@ from participatieketen.synthetic.model import (
 from participatieketen.synthetic.simulate import NEVER
 from participatieketen.synthetic.spans import (
     NONE,
+    REGISTERED,
     as_date,
     delays,
     in_states,
@@ -231,7 +232,7 @@ def _columns(rows: pl.DataFrame, members: pl.Series, rng: np.random.Generator) -
         soort_inkomsten=pl.when(income != "").then(income),
         ontheffing=exempt,
     ).select(
-        "person",
+        *REGISTERED,
         registratienummer_uitkering=pl.format("U{}", pl.col("case").cast(pl.String).str.zfill(9)),
         statistiekcode=pl.when(older & (pl.col("case") % 6 == 0)).then(pl.lit("02")).otherwise(pl.lit("01")),
         leefvorm="leefvorm",

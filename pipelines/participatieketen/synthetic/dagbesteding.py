@@ -17,7 +17,7 @@ from participatieketen.synthetic.model import (
     day,
 )
 from participatieketen.synthetic.simulate import NEVER
-from participatieketen.synthetic.spans import as_date, delays, in_states, last_date, one_of, registered
+from participatieketen.synthetic.spans import REGISTERED, as_date, delays, in_states, last_date, one_of, registered
 
 PROVIDERS: Final = 12  # zwolle.nl: 12 providers from 2021
 MARGIN: Final = 30  # days a piece lasts at least on either side of a pause or a provider change
@@ -157,7 +157,7 @@ def _double_stops(rows: pl.DataFrame, share: float, rng: np.random.Generator) ->
 def _columns(rows: pl.DataFrame, frame: Frame) -> pl.DataFrame:
     number = pl.col("toewijzingnummer")
     return rows.select(
-        "person",
+        *REGISTERED,
         "toewijzingnummer",
         aanbieder_agb=pl.format("990000{}", (pl.col("provider") + 1).cast(pl.String).str.zfill(2)),
         productcategorie=pl.lit("07"),

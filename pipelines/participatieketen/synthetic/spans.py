@@ -15,6 +15,8 @@ from participatieketen.synthetic.simulate import EXTENSION, JOIN, LEAVE, MOVE, N
 
 NONE: Final = -1
 """leads_to of a span that still runs."""
+REGISTERED: Final = ("person", "begin_known", "end_known")
+"""What every register keeps of a row, and no delivery shows: whose it is, and the days its begin and end were known."""
 
 _SHIFT, _BASE = 2**18, 2**20
 

@@ -15,6 +15,7 @@ from participatieketen.synthetic.bsn import draw_bsns
 from participatieketen.synthetic.clients import clients
 from participatieketen.synthetic.dagbesteding import dagbesteding
 from participatieketen.synthetic.households import adults, households, in_bijstand_by_household
+from participatieketen.synthetic.known import known_counts, known_people, known_rows
 from participatieketen.synthetic.model import OVERLEDEN, WITH_BIJSTAND, Model, day, read_model
 from participatieketen.synthetic.simulate import MOVE, draw_people, simulate
 from participatieketen.synthetic.spans import event_frame, in_states
@@ -23,7 +24,8 @@ MONTHS_BEFORE: Final = 13  # so that a return within a year can be seen from the
 DAYS_TO_DELIVERY: Final = 6
 SOURCE: Final = "FICTIEF"
 DEFAULT_PERSONS, DEFAULT_MONTHS, DEFAULT_SEED = 3_700, 51, 193
-DEFAULT_PEILDATUM: Final = date(2026, 1, 1)
+LAST_PEILDATUM: Final = date(2026, 1, 1)
+"""The town is drawn up to this day; on an earlier peildatum its registers show what they knew by then."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,18 @@ def make_town(
     persons: int = DEFAULT_PERSONS,
     months: int = DEFAULT_MONTHS,
     seed: int = DEFAULT_SEED,
-    peildatum: date = DEFAULT_PEILDATUM,
+    peildatum: date = LAST_PEILDATUM,
 ) -> Town:
-    """Return a town with `persons` adults in bijstand on the peildatum and registers that go back `months` months.
+    """Return a town with `persons` adults in bijstand on the last peildatum, followed for `months` months up to it.
 
-    The same arguments give the same town. Raises WrongUse when they make no town.
+    The same arguments give the same town. Another peildatum gives the same people: only what their registers know
+    differs, as from one monthly delivery to the next. Raises WrongUse when the arguments make no town.
     """
-    _check(persons, months)
-    model, end = read_model(), day(peildatum)
+    _check(persons, months, peildatum)
+    model, end = read_model(), day(LAST_PEILDATUM)
     rng = {name: np.random.default_rng([seed, number]) for number, name in enumerate(_PIECES)}
     events, homes = _population(model, persons, end, rng)
-    window_from = months_before(peildatum, months)
+    window_from = months_before(LAST_PEILDATUM, months)
     frame = Frame(
         model=model,
         end=end,
@@ -69,8 +72,12 @@ def make_town(
         deaths=_deaths(events),
     )
     spells = adult_spells(applicant_spells(events, model, rng["gaps"]), frame, rng["partners"])
-    tables = _registers(events, spells, frame, rng)
-    counts = activities.sah_deelname(peildatum, persons, rng["sah"])
+    drawn = _registers(events, spells, frame, rng)
+    people = clients(drawn, frame, rng["clients"])
+    numbers = _numbers(people, rng["bsn"])
+    known = known_rows(drawn, day(peildatum))
+    known = {"client": known_people(people, known, frame.deaths, day(peildatum))} | known
+    counts = known_counts(activities.sah_deelname(LAST_PEILDATUM, persons, rng["sah"]), peildatum)
     return Town(
         model=model,
         persons=persons,
@@ -78,7 +85,7 @@ def make_town(
         seed=seed,
         peildatum=peildatum,
         window_from=window_from,
-        tables=_delivered(_with_bsn(tables, rng["bsn"]) | {"sah_deelname": counts}, peildatum),
+        tables=_delivered(_with_bsn(known, numbers) | {"sah_deelname": counts}, peildatum),
         events=events,
         spells=spells.select("person", "start", "stop", "leads_to"),
     )
@@ -91,11 +98,16 @@ _PIECES: Final = (
 """Each piece has its own stream of random numbers, so that a change in one leaves the others as they were."""
 
 
-def _check(persons: int, months: int) -> None:
+def _check(persons: int, months: int, peildatum: date) -> None:
     if persons < 1:
         raise WrongUse(f"--persons is {persons}: kies een getal vanaf 1.")
     if not 1 <= months <= _MOST_MONTHS:
         raise WrongUse(f"--months is {months}: kies een getal van 1 tot en met {_MOST_MONTHS}.")
+    if not months_before(LAST_PEILDATUM, months) < peildatum <= LAST_PEILDATUM:
+        raise WrongUse(
+            f"--peildatum is {peildatum}: kies een dag tot en met {LAST_PEILDATUM}, "
+            f"binnen de {months} maanden daarvoor."
+        )
 
 
 _MOST_MONTHS: Final = 240
@@ -134,23 +146,25 @@ def _deaths(events: pl.DataFrame) -> pl.DataFrame:
 def _registers(
     events: pl.DataFrame, spells: pl.DataFrame, frame: Frame, rng: Mapping[str, np.random.Generator]
 ) -> dict[str, pl.DataFrame]:
-    """All registers about persons, who are numbers still."""
+    """Every register of rows about persons on the last peildatum; persons are numbers still."""
     whole = activities.members(events)
     pieces = with_breaks(spells, frame, whole, rng["breaks"])
-    registers = {
+    return {
         "bijstand": bijstand(pieces, whole, frame, rng["bijstand"]),
         "startbaan": activities.startbaan(events, frame, rng["startbaan"]),
         "sociale_cooperatie": activities.sociale_cooperatie(events, frame, rng["cooperatie"]),
         "dagbesteding": dagbesteding(events, frame, rng["dagbesteding"]),
         "innovatielab": activities.innovatielab(events, frame, rng["innovatielab"]),
     }
-    return {"client": clients(registers, frame, rng["clients"])} | registers
 
 
-def _with_bsn(tables: dict[str, pl.DataFrame], rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """Replace person numbers by test BSNs; rows in order of BSN."""
-    persons = tables["client"].select("person")
-    numbers = persons.with_columns(bsn=pl.Series(draw_bsns(persons.height, rng)).cast(pl.String))
+def _numbers(people: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """One row per person with a test BSN: person, bsn."""
+    return people.select("person", bsn=pl.Series(draw_bsns(people.height, rng)).cast(pl.String))
+
+
+def _with_bsn(tables: dict[str, pl.DataFrame], numbers: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Replace person numbers by BSNs; rows in order of BSN."""
     return {
         name: table.join(numbers, on="person", how="left", maintain_order="left")
         .select("bsn", pl.exclude("bsn", "person"))

@@ -58,6 +58,19 @@ def write_deliveries(town: Town, inbox: Path, *, dirty: bool = False, truth: Pat
     return files
 
 
+def was_delivered(town: Town, truth: Path) -> bool:
+    """Return whether the folder of the truth is that of this town, on whatever peildatum."""
+    try:
+        given = json.loads((truth / TRUTH).read_bytes())["arguments"]
+    except FileNotFoundError:
+        return False
+    return {name: given[name] for name in ("persons", "months", "seed")} == _drawn_from(town)
+
+
+def _drawn_from(town: Town) -> dict[str, int]:
+    return {"persons": town.persons, "months": town.months, "seed": town.seed}
+
+
 def _check_filled(town: Town) -> None:
     empty = [name for name in FORMS if town.tables[name].is_empty()]
     if empty:
@@ -147,12 +160,7 @@ def _without_clock(content: bytes) -> bytes:
 def _truth(town: Town) -> bytes:
     """Return what is behind the town: arguments, every number of the model, its arrows, and what really happened."""
     content = {
-        "arguments": {
-            "persons": town.persons,
-            "months": town.months,
-            "seed": town.seed,
-            "peildatum": town.peildatum,
-        },
+        "arguments": _drawn_from(town) | {"peildatum": town.peildatum},
         "true_stock": true_stock(town),
         "states": STATES,
         "transitions": [_arrow(asdict(arrow)) for arrow in town.model.transitions],

@@ -53,6 +53,23 @@ def walks(persons: int, months: int, seed: int) -> np.ndarray[tuple[int, int], n
     return np.stack(places, axis=1)
 
 
+Places = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
+
+def known_by(places: Places, months: int, seed: int, mean: float = 1.0) -> Places:
+    """Return (persons x months + 1) where everyone seems to be: changes are registered `mean` months late on average.
+
+    What is known of a change once, stays known.
+    """
+    lag = np.random.default_rng(seed).poisson(mean, places.shape)
+    seen, hidden = places[:, : months + 1].copy(), np.zeros(len(places), dtype=bool)
+    for number in range(1, months + 1):
+        changed = places[:, number] != places[:, number - 1]
+        hidden = np.where(changed, number + lag[:, number] > months, hidden)
+        seen[:, number] = np.where(hidden, seen[:, number - 1], places[:, number])
+    return seen
+
+
 def counts(places: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> dict[str, pl.DataFrame]:
     """Return the frames that disclosure takes; a step is a change between two months."""
     months = places.shape[1] - 1

@@ -18,7 +18,7 @@ def lines(*values: int, revised: bool = False) -> pl.DataFrame:
     """Return lines of one cell a value."""
     about = ("maand-1", "00001-maand", "0a1b2c3d", date(2026, 1, 1), revised)
     rows = [
-        ("stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, *about)
+        ("stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, value, False, *about)
         for number, value in enumerate(values)
     ]
     return pl.DataFrame(rows, schema=LINE, orient="row")

@@ -9,7 +9,7 @@ import pytest
 import crowd
 from participatieketen import disclosure
 from participatieketen.disclosure import families
-from participatieketen.disclosure.rounding import rounded
+from participatieketen.disclosure.rounding import Goal, rounded
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest, values_of
 from participatieketen.disclosure.systems import System, joined
 from participatieketen.disclosure.targets import targets
@@ -33,6 +33,13 @@ def table(*counts: int, base: int = 5) -> System:
     return families.weighed({names[name]: count for name, count in truth.items()}, rows, base)
 
 
+def goal(system: System, key: bytes = crowd.KEY) -> Goal:
+    """Return the goal of counts of which nothing was released."""
+    target, draw = targets(system, key)
+    low, high = (edge * system.base for edge in (system.truth // system.base, -(-system.truth // system.base)))
+    return Goal(target, low, high, draw, np.ones(len(draw)))
+
+
 def test_a_target_is_the_count_on_average() -> None:
     """Over 2,000 keys the mean is within four standard errors, for every remainder."""
     system = table(1, 2, 3, 4)
@@ -53,16 +60,15 @@ def test_a_multiple_of_the_base_is_its_own_target() -> None:
 def test_no_other_values_that_add_up_are_nearer(counts: tuple[int, int, int, int], seed: int) -> None:
     """Of all combinations of floor and ceiling that add up, tried one by one, none costs less."""
     system = table(*counts)
-    target, draw = targets(system, bytes([seed]) * 32)
-    low, high = system.truth // 5 * 5, -(-system.truth // 5) * 5
-    found = rounded(system, target, draw, np.full(8, -1), (low, high))
-    weight = 1 + 0.1 * draw
+    sought = goal(system, bytes([seed]) * 32)
+    found = rounded(system, sought, np.full(8, -1))
+    weight = 1 + 0.1 * sought.draw
     costs = [
-        (weight * (abs(np.array(values) - target) > 0)).sum()
-        for values in product(*({int(a), int(b)} for a, b in zip(low, high, strict=True)))
+        (weight * (abs(np.array(values) - sought.target) > 0)).sum()
+        for values in product(*({int(a), int(b)} for a, b in zip(sought.low, sought.high, strict=True)))
         if not (system.identities @ np.array(values)).any()
     ]
-    assert (weight * (found.values != target)).sum() == pytest.approx(min(costs))
+    assert (weight * (found.values != sought.target)).sum() == pytest.approx(min(costs))
     assert not found.extra.any()
 
 
@@ -70,8 +76,7 @@ def test_what_cannot_add_up_takes_an_extra_step_and_says_so() -> None:
     """Rows fixed at 0 leave no other column than 0: one step more than floor or ceiling."""
     system = table(4, 0, 4, 0)
     fixed = np.array([-1, -1, -1, -1, 0, 0, -1, -1])
-    low, high = system.truth // 5 * 5, -(-system.truth // 5) * 5
-    found = rounded(system, *targets(system, crowd.KEY), fixed, (low, high))
+    found = rounded(system, goal(system), fixed)
     assert found.values.tolist() == [0] * 8
     assert found.extra.tolist() == [0, 0, 0, 0, 0, 0, 1, 0]
 
@@ -81,7 +86,7 @@ def test_what_cannot_add_up_at_all_is_refused() -> None:
     system = table(40, 0, 40, 0)
     fixed = np.array([-1, -1, -1, -1, 0, 0, -1, -1])
     with pytest.raises(DisclosureRefused, match="Er is niets vrijgegeven"):
-        rounded(system, *targets(system, crowd.KEY), fixed, (system.truth, system.truth))
+        rounded(system, goal(system), fixed)
 
 
 def test_counts_that_do_not_add_up_are_refused() -> None:

@@ -1,6 +1,7 @@
 """pipeline: the same month again, after something in between; a release that was published never changes."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
@@ -31,6 +32,30 @@ def test_after_a_rotation_the_release_is_the_same(tmp_path: Path, monkeypatch: p
     with mock.patch.object(contracts, "check", quick_check), pipeline.locked(workspace):
         pipeline.rotate(MONTHLY, workspace, lambda _: None)
     assert run(workspace) == first
+
+
+def test_the_next_month_settles_one_month_and_leaves_those_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With late registrations in the second delivery both are published, and what was settled stays."""
+    workspace = places.workspace().make()
+    monkeypatch.setenv("KETEN_KEY", str(tmp_path / "sleutel"))
+    pseudonyms.new_key(tmp_path / "sleutel")
+    tables = []
+    for peildatum in (date(2025, 12, 1), date(2026, 1, 1)):
+        synthetic.write_deliveries(synthetic.make_town(persons=900, peildatum=peildatum), workspace.inbox)
+        release = run(workspace)
+        tables.append(disclosure.open_release(workspace.releases / release / "released.duckdb"))
+    flows = [each["released_stock_flow"].frame.filter(grouping="", family="stock_flow") for each in tables]
+    before, after = (flow.filter(pl.col("month") < date(2025, 9, 1)).drop("provisional") for flow in flows)
+    both = before.join(after, on=[name for name in before.columns if name not in {"persons", "bound"}], suffix="_after")
+    assert both.height > 500
+    assert (both["persons"] == both["persons_after"]).all()
+    assert [each["stock"].context.provisional_from for each in tables] == [date(2025, 9, 1), date(2025, 10, 1)]
+    name = ["month", "from_position", "to_position"]
+    changed = flows[0].join(flows[1], on=name, suffix="_after").filter(pl.col("persons") != pl.col("persons_after"))
+    assert changed.height > 5
+    assert disclosure.ledger.read(next(workspace.ledger.iterdir()), workspace.releases).lines["renewed"].any()
 
 
 def test_what_readers_see_names_the_release(mvad: Run) -> None:

@@ -136,7 +136,7 @@ def run(
     peildatum: Peildatum = None,
     *,
     revise: Annotated[
-        bool, typer.Option("--revise", help="Herzie wat door late correcties te veel afwijkt; eens in de drie maanden.")
+        bool, typer.Option("--revise", help="Herzie ook maanden die niet meer voorlopig zijn; eens in de drie maanden.")
     ] = False,
     quiet: Quiet = False,
 ) -> None:

@@ -14,13 +14,10 @@ from highspy import Highs, HighsModelStatus
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from participatieketen.disclosure.families import OUTSIDE, STEP_TOTAL, TOTAL
+from participatieketen.disclosure.families import OUTSIDE, TOTAL
 from participatieketen.disclosure.rounding import program
-from participatieketen.disclosure.systems import NAME, NO_CROSSES, Counts, Crosses, System
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, SMALL, Counts, Crosses, System
 from participatieketen.errors import DisclosureRefused, WrongUse
-
-SMALL = 9
-"""The largest count that may not be worked out."""
 
 TOO_NARROW = "een aantal van 1 tot en met 9 is te precies af te leiden"
 ALL_THE_SAME = "van een hele groep is af te leiden dat iedereen dezelfde stap deed"
@@ -196,26 +193,18 @@ def _within(solution: Numbers, crosses: Crosses) -> tuple[Numbers, Numbers]:
 def _limits(system: System, lines: pl.DataFrame, known: Flags) -> Limits:
     """Return the lowest and highest value of each cell by itself; of those that are known both are the count.
 
-    A value that the present count has left is about an older count. When it was revised, it tells on which side;
-    a running total is not shown, so that its revision is not seen.
+    A value that the present count has left is about an older count, and so is one that was renewed since. A renewal
+    tells that the count has changed, and not from where to where: from which count on it is rounded up, is drawn.
+    Values of one cell without a renewal between them are all of one count.
     """
     places = system.cells.with_row_index("place").with_columns(truth=system.truth)
-    found = lines.join(places, on=NAME, maintain_order="left").with_columns(
-        low=pl.col("value") - pl.col("bound"),
-        high=pl.col("value") + pl.col("bound"),
-        revised=(pl.int_range(pl.len()).over(NAME) < pl.len().over(NAME) - 1) & (pl.col("family") != STEP_TOTAL),
-    )
-    holds = pl.col("truth").is_between("low", "high")
-    above, below = (
-        pl.col("revised") & (pl.col("truth") > pl.col("high")),
-        pl.col("revised") & (pl.col("truth") < pl.col("low")),
-    )
+    renewals = pl.col("renewed").cast(pl.Int64)
+    of_present = ((renewals.sum() - renewals.cum_sum()) == 0).over(NAME)
     limits = (
-        found.select(
-            "place",
-            low=pl.when(holds).then("low").when(above).then(pl.col("high") + 1).otherwise(0),
-            high=pl.when(holds).then("high").when(below).then(pl.col("low") - 1).otherwise(int(_FAR)),
-        )
+        lines.filter(of_present)
+        .join(places, on=NAME, maintain_order="left")
+        .with_columns(low=pl.col("value") - pl.col("bound"), high=pl.col("value") + pl.col("bound"))
+        .filter(pl.col("truth").is_between("low", "high"))
         .group_by("place")
         .agg(pl.col("low").max(), pl.col("high").min())
     )

@@ -160,15 +160,18 @@ def later(month: date, number: int) -> date:
     return date(total // _YEAR, total % _YEAR + 1, 1)
 
 
+_SLACK = 100  # steps of the base: as good as none, and each costs
+
+
 def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month: date, base: int) -> System:
     """Return the system of the steps of a month, and of those of the year that ends in it when `step_year` is given.
 
     step_month  (months x directions) month, direction, steps; from the first month that is released on
     step_year   (i x j) from_position, to_position, direction, steps
     A month is a cell from its direction to "totaal". So are, in the family step_total, all steps up to and including
-    the month: they keep the rounding of one month from adding to that of the next, with a slack of one base so that a
-    month cannot be worked out from two of them. An arc of the year is a cell of
-    step_year; per direction they add up to the twelve months.
+    the month: they keep the rounding of one month from adding to that of the next. They are never shown and have slack,
+    so that no month is forced by corrections of months before it, or can be worked out from two of them. An arc of the
+    year is a cell of step_year; per direction they add up to the twelve months.
     """
     counted: dict[tuple[date, str], int] = {
         (m, str(d)): steps for m, d, steps in step_month.select("month", "direction", "steps").iter_rows() if m <= month
@@ -180,7 +183,7 @@ def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month:
     )
     truth = {name: count for part, _ in [*running, *year] for name, count in part.items()}
     system = weighed(truth, [weights for _, weights in [*running, *year]], base)
-    return replace(system, slack=np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
+    return replace(system, slack=_SLACK * np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
 
 
 Weighed = tuple[dict[Name, int], dict[Name, int]]

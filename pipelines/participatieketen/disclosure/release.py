@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import SMALL, Audit, Examined, examine
+from participatieketen.disclosure.audit import Audit, Examined, examine
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP_MONTH,
@@ -21,7 +22,7 @@ from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses, 
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
 from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
-from participatieketen.disclosure.systems import NAME, NO_CROSSES, System, joined
+from participatieketen.disclosure.systems import NAME, NO_CROSSES, SMALL, System, joined
 from participatieketen.errors import DisclosureRefused
 
 ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
@@ -77,6 +78,7 @@ def release(  # noqa: PLR0913 - what decides a release
     lines: pl.DataFrame,
     *,
     months: int,
+    open_from: date | None = None,
     revise: bool = False,
     public: pl.DataFrame | None = None,
 ) -> Release:
@@ -86,9 +88,11 @@ def release(  # noqa: PLR0913 - what decides a release
              group_flow: grouping, by_month, month, group, from_position, to_position, persons; figures as in FIGURES.
              Of a grouping that holds by month no stock ties a month to the next
     key      the rounding key
-    lines    what was ever released, columns series.BOOK, oldest first; it is not drawn again
+    lines    what was ever released, columns series.BOOK, oldest first
     months   how many months the tables show; all months are rounded and kept, so that the number can change
-    revise   take what late corrections have moved further than its bound out of what was released, and round it anew
+    open_from  the first month that was provisional when it was last released: from there on counts that have changed
+             since are rounded anew, when late corrections moved persons enough. None: no month
+    revise   the same of every month; refused when not persons enough have moved
     public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
@@ -101,7 +105,8 @@ def release(  # noqa: PLR0913 - what decides a release
                           from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
              Every count is a multiple of the base; sums of counts are the count of the sum.
-             A grouping from which a small count can be worked out is left out, or gets no new months.
+             A grouping from which a small count can be worked out is left out, or gets no new months; when that is so
+             of the report itself, the values that were released stay as they are.
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
     """
@@ -110,15 +115,17 @@ def release(  # noqa: PLR0913 - what decides a release
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
     left_out: frozenset[str] = frozenset()
+    reopen = partial(_reopened, open_from=date.min if revise else open_from, revise=revise)
     while True:
-        kept, new = _drawn(counts, given, key, newest(lines), left_out, revise=revise)
-        examined = _examined(counts, given, pl.concat([lines.select(*BOOK), new]), public)
-        if not examined.groupings - left_out - {""}:
+        new = _drawn(counts, given, key, newest(lines), left_out, reopen)
+        every = pl.concat([lines.select(*BOOK), new])
+        examined = _examined(counts, given, every, public)
+        refused = examined.groupings - left_out - ({""} if revise else set())
+        if not refused:
             break
-        left_out |= examined.groupings
-    audited = examined.passed()
-    frames = _views(counts, pl.concat([kept, new]), given, months)
-    frames |= {"audited": _audited(pl.concat([kept, new]), audited, given)}
+        left_out |= refused
+    audited, book = examined.passed(), newest(every)
+    frames = _views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
     frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
     noted = replace(given, notes=(*given.notes, *_wider(frames, given)))
     return Release({name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}, new, audited)
@@ -148,14 +155,13 @@ def _drawn(
     key: bytes,
     book: pl.DataFrame,
     left_out: Collection[str],
-    *,
-    revise: bool,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return what stays of the book, and what is added to it; groupings that are left out get no new months."""
+    reopen: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
+) -> pl.DataFrame:
+    """Return what is added to the book; what is left out gets no other values, and of a grouping no new months."""
     systems = list(_systems(counts, given, book, left_out))
     joined(systems)  # refuses months that do not follow each other, before anything is drawn
-    kept = book.join(_redrawn(systems, book, revise=revise), on=NAME, how="anti", maintain_order="left")
-    return kept, added(systems, kept, key)
+    reopened = reopen(outdated(systems, book), book).filter(~pl.col("grouping").is_in(list(left_out)))
+    return added(systems, book, key, reopened)
 
 
 def _examined(
@@ -185,22 +191,36 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     )
 
 
-def _redrawn(systems: list[System], book: pl.DataFrame, *, revise: bool) -> pl.DataFrame:
-    """Return what is not kept: rows of a delivery whose contract has changed since, and in a revision what moved."""
-    found = outdated(systems, book)
-    rows = found.filter(pl.col("family").is_in(list(ROWS)))
-    return _revision(found) if revise else rows
+def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: date | None, *, revise: bool) -> pl.DataFrame:
+    """Return the rows of the book that may change: from that month on, and of a delivery with another contract since.
 
-
-def _revision(found: pl.DataFrame) -> pl.DataFrame:
-    """Return what a revision rounds anew; raises DisclosureRefused when too few persons moved to hide one of them."""
-    moved = found.filter(pl.col("family") == STOCK_FLOW, pl.col("to_position") != TOTAL)["moved"].sum()
-    if moved < LEAST_REVISED:
+    moved   rows of the book that are further from the present count than their bound, and how far: `moved`
+    Raises  DisclosureRefused in a revision of so few persons that it could show one of them.
+    """
+    rows = moved.filter(pl.col("family").is_in(list(ROWS))).select(*BOOK)
+    dated = ~pl.col("family").is_in(list(ROWS)) & (_after(open_from) if open_from else pl.lit(value=False))
+    if _moves(moved.filter(dated)) >= LEAST_REVISED:
+        return pl.concat([rows, book.filter(dated)])
+    if revise:
         raise DisclosureRefused(
             f"Een herziening kan pas als er minstens {LEAST_REVISED} mensen anders staan dan gepubliceerd: "
             "maak het rapport zonder herziening."
         )
-    return found
+    return rows
+
+
+def _after(month: date) -> pl.Expr:
+    """Tell what is of that month or later; a stock at its beginning is the end of the month before."""
+    stock = (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE) & (pl.col("family") == STOCK_FLOW)
+    return (pl.col("month") > month) | ((pl.col("month") == month) & ~stock)
+
+
+def _moves(moved: pl.DataFrame) -> int:
+    """Return how many moves came or went: flows between two positions or over the edge of the chain, or steps."""
+    start, end, sums = pl.col("from_position"), pl.col("to_position"), [TOTAL, OUTSIDE]
+    single = (pl.col("grouping") == "") & (start != end) & ~start.is_in(sums) & ~end.is_in(sums)
+    kinds = ((pl.col("family") == STOCK_FLOW) & single, pl.col("family") == STEP_MONTH)
+    return max(int(moved.filter(kind)["moved"].abs().sum()) for kind in kinds)
 
 
 def _systems(

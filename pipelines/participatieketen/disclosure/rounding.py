@@ -23,6 +23,27 @@ _WHOLE = 0.5
 
 
 @dataclass(frozen=True)
+class Goal:
+    """Where the counts of a system are rounded to when nothing else is asked.
+
+    target     (cells,) multiples of the base
+    low, high  (cells,) the multiples that a value lies between without extra steps; the target is one of them
+    draw       (cells,) in [0, 1): decides between solutions that are as near
+    weight     (cells,) what it costs to miss the target by a step of the base
+    """
+
+    target: Counts
+    low: Counts
+    high: Counts
+    draw: Numbers
+    weight: Numbers
+
+    def only(self, which: npt.NDArray[np.bool_]) -> "Goal":
+        """Return the goal of these cells."""
+        return Goal(self.target[which], self.low[which], self.high[which], self.draw[which], self.weight[which])
+
+
+@dataclass(frozen=True)
 class Rounded:
     """Values that add up.
 
@@ -34,58 +55,63 @@ class Rounded:
     extra: Counts
 
 
-def rounded(system: System, target: Counts, draw: Numbers, fixed: Counts, between: tuple[Counts, Counts]) -> Rounded:
-    """Return values that satisfy every identity of the system and are as near to the targets as that allows.
+def rounded(system: System, goal: Goal, fixed: Counts) -> Rounded:
+    """Return values that satisfy every identity of the system and miss the goal as little as that allows.
 
-    target   (cells,) one of the two multiples around each count
-    draw     (cells,) in [0, 1): decides between solutions that are as near
-    fixed    (cells,) values released before; -1 = free
-    between  (cells,) twice: the multiples of the base that a value lies between without extra steps
-    Raises   DisclosureRefused when no solution is found within two extra steps or a minute.
-    Source   Cox & Ernst (1982), INFOR 20(4), 423-432: controlled rounding; here as an integer program.
+    fixed   (cells,) values released before; -1 = free
+    Raises  DisclosureRefused when no solution is found within two extra steps or a minute.
+    Source  Cox & Ernst (1982), INFOR 20(4), 423-432: controlled rounding; here as an integer program.
     """
     for steps in EXTRA_STEPS:
-        if (found := _solved(system, target, draw, fixed, between, steps)) is not None:
-            return found
+        if (values := _solved(system, goal, fixed, steps)) is not None:
+            beyond = np.abs(values - system.truth) - (system.base - 1)
+            return Rounded(values, np.maximum(0, -(-beyond // system.base)))
     raise DisclosureRefused(
         f"Tabel {system.table}: afronden op wat al is vrijgegeven lukt niet meer. "
-        "Er is niets vrijgegeven: herzie de voorlopige maanden (revise)."
+        "Er is niets vrijgegeven: herzie de eerdere maanden (keten run --revise)."
     )
 
 
-def _solved(
-    system: System, target: Counts, draw: Numbers, fixed: Counts, between: tuple[Counts, Counts], steps: int
-) -> Rounded | None:
-    """Return the best values with at most so many extra steps, or None: x = base (main + more - less) when free."""
+def _solved(system: System, goal: Goal, fixed: Counts, steps: int) -> Counts | None:
+    """Return the best values with at most so many extra steps, or None.
+
+    A free value is the target, so many steps of the base away from it (towards the other end), and extra steps up or
+    down: what the program counts are steps, so that its cost is that of what was missed and nothing else.
+    """
     free = fixed < 0
-    base = system.base[free]
-    low, high = (side[free] // base for side in between)
-    cost = np.where(np.clip(target[free] // base, low, high) > low, -1, 1) * (1 + _BETWEEN_EQUALS * draw[free])
-    room = system.room[free]
-    extra = np.where(room > 0, _PER_SLACK, _PER_EXTRA) * (1 + draw[free])
+    base, room, aim = system.base[free], system.room[free], goal.only(free)
+    away = np.where(aim.target > aim.low, -1, 1) * base
+    cost = aim.weight * (1 + _BETWEEN_EQUALS * aim.draw)
+    extra = np.where(room > 0, _PER_SLACK, _PER_EXTRA) * (1 + aim.draw)
     most = np.maximum(steps, room)
-    columns = system.identities[:, free] @ sparse.diags_array(base, dtype=np.int64)
+    start = fixed.copy()
+    start[free] = aim.target
+    columns = system.identities[:, free]
     found = minimum(
-        sparse.hstack([columns, columns, -columns], format="csc"),
-        -(system.identities[:, ~free] @ fixed[~free]),
+        sparse.hstack([columns @ _diagonal(step) for step in (away, base, -base)], format="csc"),
+        -(system.identities @ start),
         np.concatenate([cost, extra, extra]),
-        (np.concatenate([low, 0 * low, 0 * low]), np.concatenate([high, most, np.minimum(most, low)])),
+        np.concatenate([(aim.high - aim.low) // base, most, np.minimum(most, aim.low // base)]),
     )
     if found is None:
         return None
-    main, more, less = np.split(found, 3)
-    values, beyond = fixed.copy(), np.zeros_like(fixed)
-    values[free], beyond[free] = base * (main + more - less), more + less
-    return Rounded(values, beyond)
+    towards, more, less = np.split(found, 3)
+    start[free] += away * towards + base * (more - less)
+    return start
 
 
-def minimum(matrix: Matrix, right: Counts, cost: Numbers, within: tuple[Counts, Counts]) -> Counts | None:
-    """Return whole x in [lower, upper] with matrix @ x = right and the least cost, or None when there is none.
+def _diagonal(steps: Counts) -> Matrix:
+    return sparse.diags_array(steps, dtype=np.int64)
+
+
+def minimum(matrix: Matrix, right: Counts, cost: Numbers, upper: Counts) -> Counts | None:
+    """Return whole x in [0, upper] with matrix @ x = right and the least cost, or None when there is none.
 
     Raises DisclosureRefused when the best is not known within a minute.
     """
-    solver = program(matrix, (right, right), within, cost, whole=True)
+    solver = program(matrix, (right, right), (0 * upper, upper), cost, whole=True)
     solver.setOptionValue("time_limit", TIME_LIMIT_S)
+    solver.setOptionValue("mip_rel_gap", 0.0)  # the best, not one that costs a little more
     solver.run()
     status = solver.getModelStatus()
     if status in {HighsModelStatus.kInfeasible, HighsModelStatus.kUnboundedOrInfeasible}:

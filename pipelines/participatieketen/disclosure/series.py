@@ -1,48 +1,64 @@
 """Systems in order: what was released stays, the rest is rounded so that everything adds up."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from participatieketen.disclosure.families import TOTAL
-from participatieketen.disclosure.rounding import rounded
-from participatieketen.disclosure.systems import NAME, Counts, System
+from participatieketen.disclosure.rounding import Goal, Rounded, rounded
+from participatieketen.disclosure.systems import NAME, SMALL, Counts, System
 from participatieketen.disclosure.targets import targets
+from participatieketen.errors import DisclosureRefused
 
 BOOK = (
-    dict.fromkeys(NAME, pl.String) | {"month": pl.Date} | dict.fromkeys(("value", "base", "bound", "extra"), pl.Int64)
+    dict.fromkeys(NAME, pl.String)
+    | {"month": pl.Date}
+    | dict.fromkeys(("value", "base", "bound", "extra", "drawn"), pl.Int64)
+    | {"renewed": pl.Boolean}
 )
 """Released values: the name of a cell, its value, what that is a multiple of, how far it can be from the truth at
-most, and how many steps of the base it lies beyond the two multiples around the count."""
+most, how many steps of the base it lies beyond the two multiples around the count, what was drawn for it, and whether
+it replaces a value in such a way that a reader cannot tell whether that was of the same count."""
 
 NOTHING = pl.DataFrame(schema=BOOK)
 
 _FREE = -1
 
+_RARELY = 50.0  # a value that still holds changes when that spares so many others, or an extra step
 
-def added(systems: Iterable[System], book: pl.DataFrame, key: bytes) -> pl.DataFrame:
+
+def added(systems: Iterable[System], book: pl.DataFrame, key: bytes, reopened: pl.DataFrame = NOTHING) -> pl.DataFrame:
     """Return what has to be added to the book (columns BOOK) so that it holds every cell of the systems.
 
-    systems  in the order in which they are rounded; each takes what the book and those before it hold as it is
-    Raises   DisclosureRefused when that leaves no values that add up.
+    systems   in the order in which they are rounded; each takes what the book and those before it hold as it is
+    reopened  rows of the book that may be replaced: when their count is another, or when sums ask for it
+    Raises    DisclosureRefused when that leaves no values that add up.
     """
-    known = book
+    known = book.join(reopened, on=NAME, how="anti", maintain_order="left")
+    lines = [NOTHING]
     for system in systems:
-        known = pl.concat([known, _rounded(system, known, key)])
-    return known.slice(book.height)
+        stays, new = _rounded(system, known, reopened, key)
+        known = pl.concat([known, stays, new])
+        lines.append(new)
+    return pl.concat(lines)
 
 
 def newest(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the value of every cell, columns BOOK: of a revised one the last."""
-    return lines.unique(NAME, keep="last", maintain_order=True).select(*BOOK)
+    """Return the last value of every cell, columns BOOK, in the order in which cells were first released."""
+    return lines.group_by(NAME, maintain_order=True).last().select(*BOOK)
 
 
 def outdated(systems: Sequence[System], book: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the book that late corrections moved further than their bound, and how far: `moved`."""
+    """Return the rows of the book that lie further from the present count than their bound, and how far: `moved`."""
     now = pl.concat([system.cells.with_columns(truth=system.truth) for system in systems]).unique(NAME)
-    moved = (pl.col("value") - pl.col("truth")).abs()
-    return book.join(now, on=NAME, maintain_order="left").with_columns(moved=moved).filter(moved > pl.col("bound"))
+    moved = pl.col("truth") - pl.col("value")
+    return (
+        book.join(now, on=NAME, maintain_order="left").with_columns(moved=moved).filter(moved.abs() > pl.col("bound"))
+    )
 
 
 def values_of(cells: pl.DataFrame, book: pl.DataFrame) -> Counts:
@@ -51,21 +67,81 @@ def values_of(cells: pl.DataFrame, book: pl.DataFrame) -> Counts:
     return found["value"].fill_null(_FREE).to_numpy()
 
 
-def _rounded(system: System, book: pl.DataFrame, key: bytes) -> pl.DataFrame:
-    """Return the new rows of the book. The bound is that of the whole system: one cell's own would give it away."""
-    fixed = values_of(system.cells, book)
-    new = fixed == _FREE
-    if not new.any():
-        return NOTHING
-    found = rounded(system, *targets(system, key), fixed, _between(system, book))
+def _rounded(
+    system: System, known: pl.DataFrame, reopened: pl.DataFrame, key: bytes
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the reopened rows that stay, and the new ones. The bound is that of all: one cell's own gives it away."""
+    fixed = values_of(system.cells, known)
+    free = fixed == _FREE
+    if not free.any():
+        return NOTHING, NOTHING
+    goal = _goal(system, known, key)
+    before = _before(system, reopened, goal.target)
+    found = _as_before(system, fixed, before) or _anew(system, goal, fixed, before)
+    new = free & ((found.values != before.value) | ~before.holds)
     extra, room = found.extra[new], system.room[new]
-    beyond = np.maximum(extra - room, 0).max()
-    return system.cells.filter(new).with_columns(
+    lines = system.cells.filter(new).with_columns(
         value=found.values[new],
         base=system.base[new],
-        bound=system.base[new] * (1 + room + beyond) - 1,
+        bound=system.base[new] * (1 + room + np.maximum(extra - room, 0).max(initial=0)) - 1,
         extra=extra,
+        drawn=goal.target[new],
+        renewed=((before.value != _FREE) & ~(before.holds & (system.truth <= SMALL)))[new],
     )
+    return reopened.join(system.cells.filter(free & ~new), on=NAME, how="semi", maintain_order="left"), lines
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was released of cells that may change.
+
+    value  (cells,) -1 where there is nothing
+    holds  (cells,) whether the count can still be the one that it was released for: the same is drawn, within its bound
+    """
+
+    value: Counts
+    holds: npt.NDArray[np.bool_]
+
+
+def _before(system: System, reopened: pl.DataFrame, drawn: Counts) -> Before:
+    of_cells = system.cells.join(reopened, on=NAME, how="left", maintain_order="left")
+    value, bound, then = (of_cells[name].fill_null(_FREE).to_numpy() for name in ("value", "bound", "drawn"))
+    return Before(value, (then == drawn) & (np.abs(value - system.truth) <= bound))
+
+
+def _as_before(system: System, fixed: Counts, before: Before) -> Rounded | None:
+    """Return the values as they were, when all of them hold and add up."""
+    values = np.where(fixed == _FREE, before.value, fixed)
+    same = before.holds[fixed == _FREE].all() and not (system.identities @ values).any()
+    return Rounded(values, 0 * values) if same else None
+
+
+def _anew(system: System, goal: Goal, fixed: Counts, before: Before) -> Rounded:
+    """Return values that add up: what was released where that holds, else what is drawn.
+
+    A value of a small count that holds stays, however far others then are from theirs: two values of one small count
+    narrow it down. When nothing else adds up it changes, and the audit takes both as values of one count.
+    """
+    stays = before.holds & (
+        system.room == 0
+    )  # what has slack, a running total, is shown nowhere and follows the others
+    kept = replace(
+        goal,
+        target=np.where(stays, before.value, goal.target),
+        low=np.where(stays, np.minimum(goal.low, before.value), goal.low),
+        high=np.where(stays, np.maximum(goal.high, before.value), goal.high),
+        weight=np.where(stays, _RARELY, 1.0),
+    )
+    small = (fixed == _FREE) & stays & (system.truth <= SMALL)
+    with suppress(DisclosureRefused):
+        return rounded(system, kept, np.where(small, before.value, fixed))
+    return rounded(system, kept, fixed)
+
+
+def _goal(system: System, known: pl.DataFrame, key: bytes) -> Goal:
+    """Return where counts are rounded to: always the same for one count and one key."""
+    (target, draw), (low, high) = targets(system, key), _between(system, known)
+    return Goal(np.clip(target, low, high), low, high, draw, np.ones(len(draw)))
 
 
 def _between(system: System, book: pl.DataFrame) -> tuple[Counts, Counts]:

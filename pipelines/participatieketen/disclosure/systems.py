@@ -15,6 +15,9 @@ Counts = npt.NDArray[np.int64]
 Matrix = Any
 """A scipy sparse matrix; its stubs differ by format."""
 
+SMALL = 9
+"""The largest count that may not be worked out."""
+
 NAME = ("family", "grouping", "group_code", "month", "from_position", "to_position")
 """The columns that name a cell."""
 

@@ -43,7 +43,7 @@ def run(
 
     peildatum  use deliveries of this month or before; default: the newest
     made_on    the date on the pages (jjjj-mm-dd): the only thing that differs between two runs of the same input
-    revise     publish anew what late corrections have moved too far; at most once in three months
+    revise     publish months anew that are no longer provisional too; at most once in three months
     Raises     any KetenError; it stands in the run's record too.
     """
     with locked(workspace), recorded(workspace, pipeline.name, made_on) as folder:
@@ -114,7 +114,14 @@ def _released(
     if revise:
         disclosure.ledger.refuse_early_revision(kept, given.peildatum)
     found = disclosure.release(
-        counts, given, key.secret, kept.lines, months=pipeline.months, revise=revise, public=known(pipeline)
+        counts,
+        given,
+        key.secret,
+        kept.lines,
+        months=pipeline.months,
+        open_from=_open_from(kept.lines, key.id, loaded.rules, given.peildatum),
+        revise=revise,
+        public=known(pipeline),
     )
     release = _release_id(pipeline, loaded.built, earlier, found.tables)
     about = {"release": release, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
@@ -123,6 +130,17 @@ def _released(
     note(folder, audited=asdict(found.audited))
     tables = found.tables
     return disclosure.stamped(tables, replace(tables["stock"].context, id=release, key=key.id, ledger=grown.head))
+
+
+def _open_from(lines: pl.DataFrame, key: str, rules: Chain, peildatum: date) -> date | None:
+    """Return the first month that was still provisional in the last release.
+
+    None when that was of a later day; or was rounded with another key, which draws another value for the same count.
+    """
+    last = lines["made_for"].max()
+    if not isinstance(last, date) or last > peildatum or set(lines["key"]) != {key}:
+        return None
+    return rules.provisional_from(last)
 
 
 def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:

@@ -42,21 +42,13 @@ class Goal:
         """Return the goal of these cells."""
         return Goal(self.target[which], self.low[which], self.high[which], self.draw[which], self.weight[which])
 
-
-@dataclass(frozen=True)
-class Rounded:
-    """Values that add up.
-
-    values  (cells,) multiples of the base
-    extra   (cells,) steps of the base beyond the two multiples around the count
-    """
-
-    values: Counts
-    extra: Counts
+    def beyond(self, values: Counts, base: Counts) -> Counts:
+        """Return (cells,) how many steps of the base values lie beyond low and high."""
+        return np.asarray(np.maximum(0, np.maximum(self.low - values, values - self.high)) // base)
 
 
-def rounded(system: System, goal: Goal, fixed: Counts) -> Rounded:
-    """Return values that satisfy every identity of the system and miss the goal as little as that allows.
+def rounded(system: System, goal: Goal, fixed: Counts) -> Counts:
+    """Return (cells,) values that satisfy every identity of the system and miss the goal as little as that allows.
 
     fixed   (cells,) values released before; -1 = free
     Raises  DisclosureRefused when no solution is found within two extra steps or a minute.
@@ -64,8 +56,7 @@ def rounded(system: System, goal: Goal, fixed: Counts) -> Rounded:
     """
     for steps in EXTRA_STEPS:
         if (values := _solved(system, goal, fixed, steps)) is not None:
-            beyond = np.abs(values - system.truth) - (system.base - 1)
-            return Rounded(values, np.maximum(0, -(-beyond // system.base)))
+            return values
     raise DisclosureRefused(
         f"Tabel {system.table}: afronden op wat al is vrijgegeven lukt niet meer. "
         "Er is niets vrijgegeven: herzie de eerdere maanden (keten run --revise)."

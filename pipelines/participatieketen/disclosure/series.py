@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from participatieketen.disclosure.families import TOTAL
-from participatieketen.disclosure.rounding import Goal, Rounded, rounded
+from participatieketen.disclosure.rounding import Goal, rounded
 from participatieketen.disclosure.systems import NAME, SMALL, Counts, System
 from participatieketen.disclosure.targets import targets
 from participatieketen.errors import DisclosureRefused
@@ -77,11 +77,13 @@ def _rounded(
         return NOTHING, NOTHING
     goal = _goal(system, known, key)
     before = _before(system, reopened, goal.target)
-    found = _as_before(system, fixed, before) or _anew(system, goal, fixed, before)
-    new = free & ((found.values != before.value) | ~before.holds)
-    extra, room = found.extra[new], system.room[new]
+    values = _as_before(system, fixed, before)
+    if values is None:
+        values = _anew(system, goal, fixed, before)
+    new = free & ((values != before.value) | ~before.holds)
+    extra, room = goal.beyond(values, system.base)[new], system.room[new]
     lines = system.cells.filter(new).with_columns(
-        value=found.values[new],
+        value=values[new],
         base=system.base[new],
         bound=system.base[new] * (1 + room + np.maximum(extra - room, 0).max(initial=0)) - 1,
         extra=extra,
@@ -109,14 +111,14 @@ def _before(system: System, reopened: pl.DataFrame, drawn: Counts) -> Before:
     return Before(value, (then == drawn) & (np.abs(value - system.truth) <= bound))
 
 
-def _as_before(system: System, fixed: Counts, before: Before) -> Rounded | None:
-    """Return the values as they were, when all of them hold and add up."""
+def _as_before(system: System, fixed: Counts, before: Before) -> Counts | None:
+    """Return the values as they were; None unless all of them hold and add up."""
     values = np.where(fixed == _FREE, before.value, fixed)
     same = before.holds[fixed == _FREE].all() and not (system.identities @ values).any()
-    return Rounded(values, 0 * values) if same else None
+    return values if same else None
 
 
-def _anew(system: System, goal: Goal, fixed: Counts, before: Before) -> Rounded:
+def _anew(system: System, goal: Goal, fixed: Counts, before: Before) -> Counts:
     """Return values that add up: what was released where that holds, else what is drawn.
 
     A value of a small count that holds stays, however far others then are from theirs: two values of one small count

@@ -331,5 +331,5 @@ def test_a_revision_of_few_is_refused() -> None:
     """With nobody moved there is nothing to revise, and what moved could be one person."""
     counts = crowd.counts(PLACES)
     first = disclosure.release(counts, crowd.context(24), crowd.KEY, NOTHING, months=24)
-    with pytest.raises(DisclosureRefused, match="minstens 10 mensen"):
+    with pytest.raises(DisclosureRefused, match="minstens 10 bewegingen"):
         disclosure.release(counts, crowd.context(24), crowd.KEY, first.lines, months=24, revise=True)

@@ -149,17 +149,47 @@ def test_a_group_that_became_too_small_gets_no_new_months_and_stays_in_the_audit
 def test_a_grouping_that_gives_too_much_away_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is released; what was released of it before stays in the audit, and gets no new months."""
     first = release({"a": 0.6, "b": 0.4})
-
-    def strict(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:
-        found = examine(system, lines, public, crosses)
-        late = system.cells.filter(pl.col("grouping") == "wijk", pl.col("month") > LAST).with_columns(rule=pl.lit("x"))
-        return replace(found, refused=late)
-
-    monkeypatch.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", strict)
+    monkeypatch.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", refusing_new_months)
     found = release({"a": 0.6, "b": 0.4}, 14, first.lines)
     assert set(shown(found)["month"]) == set(shown(first)["month"])
     assert found.tables["stock_flow"].frame["month"].n_unique() == 14
     assert shown(release({"a": 0.6, "b": 0.4}, 14)).is_empty()
+
+
+def test_open_months_of_a_grouping_that_is_left_out_are_not_shown_and_come_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Beside a report that was rounded anew they would be of other counts; later they are rounded anew too."""
+    shares, opened = {"a": 0.6, "b": 0.4}, crowd.month(10)
+    first = release(shares)
+    with monkeypatch.context() as patched:
+        patched.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", refusing_new_months)
+        second = disclosure.release(
+            counts_of(shares, 14),
+            crowd.context(14),
+            crowd.KEY,
+            first.lines,
+            months=24,
+            open_from=dict.fromkeys(("", "wijk"), opened),
+        )
+    assert shown(second)["month"].max() == opened
+    lines = pl.concat([first.lines, second.lines])
+    third = disclosure.release(
+        counts_of(shares, 15),
+        crowd.context(15),
+        crowd.KEY,
+        lines,
+        months=24,
+        open_from={"": crowd.month(11), "wijk": opened},
+    )
+    assert set(shown(third)["month"]) == {crowd.month(number) for number in range(16)}
+
+
+def refusing_new_months(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:
+    """Refuse what is of a grouping and of the last months, and nothing else."""
+    found = examine(system, lines, public, crosses)
+    late = system.cells.filter(pl.col("grouping") == "wijk", pl.col("month") > LAST).with_columns(rule=pl.lit("x"))
+    return replace(found, refused=late)
 
 
 def test_of_the_total_of_a_grouping_no_more_is_asked_than_of_the_same_total_of_the_report() -> None:

@@ -21,7 +21,7 @@ def monthly(mean: float) -> list[tuple[disclosure.Release, pl.DataFrame]]:
     lines, made = NOTHING, []
     for months in range(FIRST, LAST + 1):
         counts = crowd.counts(crowd.known_by(PLACES, months, seed=5, mean=mean))
-        open_from = None if lines.is_empty() else crowd.month(months - 4)
+        open_from = {} if lines.is_empty() else {"": crowd.month(months - 4)}
         found = disclosure.release(counts, crowd.context(months), crowd.KEY, lines, months=24, open_from=open_from)
         made.append((found, lines))
         lines = pl.concat([lines, found.lines])
@@ -105,7 +105,7 @@ def test_corrections_of_few_persons_change_nothing() -> None:
             crowd.KEY,
             first.lines,
             months=24,
-            open_from=crowd.month(LAST - 3),
+            open_from={"": crowd.month(LAST - 3)},
         )
         assert again.lines.is_empty() is not changed
 

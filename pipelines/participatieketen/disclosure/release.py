@@ -49,6 +49,8 @@ FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
 What is published is public, and so are the names of groups: those are of the code lists, not of the data.
 """
 
+NEVER_OPEN: Mapping[str, date] = {}
+
 LEAST_REVISED = 10
 """A revision of fewer persons could show one of them."""
 
@@ -78,7 +80,7 @@ def release(  # noqa: PLR0913 - what decides a release
     lines: pl.DataFrame,
     *,
     months: int,
-    open_from: date | None = None,
+    open_from: Mapping[str, date] = NEVER_OPEN,
     revise: bool = False,
     public: pl.DataFrame | None = None,
 ) -> Release:
@@ -90,9 +92,9 @@ def release(  # noqa: PLR0913 - what decides a release
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first
     months   how many months the tables show; all months are rounded and kept, so that the number can change
-    open_from  the first month that was provisional when it was last released: from there on counts that have changed
-             since are rounded anew, when late corrections moved persons enough. None: no month
-    revise   the same of every month; refused when not persons enough have moved
+    open_from  of the report ("") and each grouping, the first month that was provisional in its last release: from
+             there on counts that have changed since are rounded anew, when late corrections come to moves enough
+    revise   the same of every month; refused when they did not
     public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
@@ -105,8 +107,8 @@ def release(  # noqa: PLR0913 - what decides a release
                           from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
              Every count is a multiple of the base; sums of counts are the count of the sum.
-             A grouping from which a small count can be worked out is left out, or gets no new months; when that is so
-             of the report itself, the values that were released stay as they are.
+             A grouping from which a small count can be worked out is left out: it gets no new months, and those that
+             were provisional are not shown. When that is so of the report itself, what was released stays as it is.
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
     """
@@ -115,10 +117,11 @@ def release(  # noqa: PLR0913 - what decides a release
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
     left_out: frozenset[str] = frozenset()
-    reopen = partial(_reopened, open_from=date.min if revise else open_from, revise=revise)
+    opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
     while True:
-        new = _drawn(counts, given, key, newest(lines), left_out, reopen)
-        every = pl.concat([lines.select(*BOOK), new])
+        new = _drawn(counts, given, key, newest(lines), left_out, partial(_reopened, open_from=opened, revise=revise))
+        withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
+        every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
         refused = examined.groupings - left_out - ({""} if revise else set())
         if not refused:
@@ -191,28 +194,29 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     )
 
 
-def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: date | None, *, revise: bool) -> pl.DataFrame:
-    """Return the rows of the book that may change: from that month on, and of a delivery with another contract since.
+def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, revise: bool) -> pl.DataFrame:
+    """Return the rows of the book that may change: of open months, and of a delivery with another contract since.
 
     moved   rows of the book that are further from the present count than their bound, and how far: `moved`
-    Raises  DisclosureRefused in a revision of so few persons that it could show one of them.
+    Raises  DisclosureRefused in a revision of so few moves that it could show one of them.
     """
     rows = moved.filter(pl.col("family").is_in(list(ROWS))).select(*BOOK)
-    dated = ~pl.col("family").is_in(list(ROWS)) & (_after(open_from) if open_from else pl.lit(value=False))
-    if _moves(moved.filter(dated)) >= LEAST_REVISED:
-        return pl.concat([rows, book.filter(dated)])
+    if _moves(moved.filter(_open(open_from))) >= LEAST_REVISED:
+        return pl.concat([rows, book.filter(_open(open_from))])
     if revise:
         raise DisclosureRefused(
-            f"Een herziening kan pas als er minstens {LEAST_REVISED} mensen anders staan dan gepubliceerd: "
+            f"Een herziening kan pas als er minstens {LEAST_REVISED} bewegingen anders zijn dan gepubliceerd: "
             "maak het rapport zonder herziening."
         )
     return rows
 
 
-def _after(month: date) -> pl.Expr:
-    """Tell what is of that month or later; a stock at its beginning is the end of the month before."""
+def _open(open_from: Mapping[str, date]) -> pl.Expr:
+    """Tell what is of an open month; a stock at the beginning of the first is the end of the month before."""
+    first = pl.col("grouping").replace_strict(open_from, default=None, return_dtype=pl.Date)
     stock = (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE) & (pl.col("family") == STOCK_FLOW)
-    return (pl.col("month") > month) | ((pl.col("month") == month) & ~stock)
+    after = (pl.col("month") > first) | ((pl.col("month") == first) & ~stock)
+    return after.fill_null(value=False) & ~pl.col("family").is_in(list(ROWS))
 
 
 def _moves(moved: pl.DataFrame) -> int:

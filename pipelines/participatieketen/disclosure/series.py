@@ -1,7 +1,6 @@
 """Systems in order: what was released stays, the rest is rounded so that everything adds up."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +11,6 @@ from participatieketen.disclosure.families import TOTAL
 from participatieketen.disclosure.rounding import Goal, rounded
 from participatieketen.disclosure.systems import NAME, SMALL, Counts, System
 from participatieketen.disclosure.targets import targets
-from participatieketen.errors import DisclosureRefused
 
 BOOK = (
     dict.fromkeys(NAME, pl.String)
@@ -22,13 +20,14 @@ BOOK = (
 )
 """Released values: the name of a cell, its value, what that is a multiple of, how far it can be from the truth at
 most, how many steps of the base it lies beyond the two multiples around the count, what was drawn for it, and whether
-it replaces a value in such a way that a reader cannot tell whether that was of the same count."""
+it replaces another value: a reader cannot tell whether that was of the same count."""
 
 NOTHING = pl.DataFrame(schema=BOOK)
 
 _FREE = -1
 
 _RARELY = 50.0  # a value that still holds changes when that spares so many others, or an extra step
+_RARELY_IF_SMALL = 300.0
 
 
 def added(systems: Iterable[System], book: pl.DataFrame, key: bytes, reopened: pl.DataFrame = NOTHING) -> pl.DataFrame:
@@ -79,7 +78,7 @@ def _rounded(
     before = _before(system, reopened, goal.target)
     values = _as_before(system, fixed, before)
     if values is None:
-        values = _anew(system, goal, fixed, before)
+        values = rounded(system, _kept(goal, before, system), fixed)
     new = free & ((values != before.value) | ~before.holds)
     extra, room = goal.beyond(values, system.base)[new], system.room[new]
     lines = system.cells.filter(new).with_columns(
@@ -88,7 +87,7 @@ def _rounded(
         bound=system.base[new] * (1 + room + np.maximum(extra - room, 0).max(initial=0)) - 1,
         extra=extra,
         drawn=goal.target[new],
-        renewed=((before.value != _FREE) & ~(before.holds & (system.truth <= SMALL)))[new],
+        renewed=before.value[new] != _FREE,
     )
     return reopened.join(system.cells.filter(free & ~new), on=NAME, how="semi", maintain_order="left"), lines
 
@@ -118,26 +117,19 @@ def _as_before(system: System, fixed: Counts, before: Before) -> Counts | None:
     return values if same else None
 
 
-def _anew(system: System, goal: Goal, fixed: Counts, before: Before) -> Counts:
-    """Return values that add up: what was released where that holds, else what is drawn.
+def _kept(goal: Goal, before: Before, system: System) -> Goal:
+    """Return the goal with what was released as the target where that holds.
 
-    A value of a small count that holds stays, however far others then are from theirs: two values of one small count
-    narrow it down. When nothing else adds up it changes, and the audit takes both as values of one count.
+    What has slack, a running total, is shown nowhere and follows the others.
     """
-    stays = before.holds & (
-        system.room == 0
-    )  # what has slack, a running total, is shown nowhere and follows the others
-    kept = replace(
+    stays = before.holds & (system.room == 0)
+    return replace(
         goal,
         target=np.where(stays, before.value, goal.target),
         low=np.where(stays, np.minimum(goal.low, before.value), goal.low),
         high=np.where(stays, np.maximum(goal.high, before.value), goal.high),
-        weight=np.where(stays, _RARELY, 1.0),
+        weight=np.where(stays, np.where(system.truth <= SMALL, _RARELY_IF_SMALL, _RARELY), 1.0),
     )
-    small = (fixed == _FREE) & stays & (system.truth <= SMALL)
-    with suppress(DisclosureRefused):
-        return rounded(system, kept, np.where(small, before.value, fixed))
-    return rounded(system, kept, fixed)
 
 
 def _goal(system: System, known: pl.DataFrame, key: bytes) -> Goal:

@@ -132,15 +132,15 @@ def _released(
     return disclosure.stamped(tables, replace(tables["stock"].context, id=release, key=key.id, ledger=grown.head))
 
 
-def _open_from(lines: pl.DataFrame, key: str, rules: Chain, peildatum: date) -> date | None:
-    """Return the first month that was still provisional in the last release.
+def _open_from(lines: pl.DataFrame, key: str, rules: Chain, peildatum: date) -> dict[str, date]:
+    """Return of the report and each grouping the first month that was provisional when new months were last released.
 
-    None when that was of a later day; or was rounded with another key, which draws another value for the same count.
+    Nothing when that was for a later day, or with another key, which draws another value for the same count.
     """
-    last = lines["made_for"].max()
-    if not isinstance(last, date) or last > peildatum or set(lines["key"]) != {key}:
-        return None
-    return rules.provisional_from(last)
+    last = dict(lines.group_by("grouping").agg(pl.col("made_for").max()).iter_rows())
+    if set(lines["key"]) != {key} or max(last.values()) > peildatum:
+        return {}
+    return {grouping: rules.provisional_from(day) for grouping, day in last.items()}
 
 
 def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:

@@ -125,6 +125,7 @@ def test_steps_say_whether_their_change_is_chance(series: list[int], said: str) 
     back = told(tables(context(), step_month(STEADY, [*STEADY[:-2], *series])), tables(THEN))
     assert forward[1].startswith(f"Stappen vooruit: {said}")
     assert back[2].startswith(f"Stappen terug: {said}")
+    assert "Naast de andere maanden" not in forward[1]
 
 
 def test_a_month_that_is_no_chance_beside_all_months_is_said() -> None:
@@ -178,6 +179,18 @@ def test_shares_that_changed_by_more_than_chance_are_named_from_and_to() -> None
     )
 
 
+def test_a_share_is_not_news_again_beside_a_report_on_the_same_months() -> None:
+    """What was more than chance since an older report is not told; one that was corrected is not called equal."""
+    now, then = tables(context()), tables(THEN, estimate((*RECOVERED[:4], 0.2, 0.15, 0.25, 600), about=THEN))
+    found = findings(now, then)
+    corrected = [replace(one, number="44%") if one.id.startswith("herstel") else one for one in found]
+    assert any(one.change_chance == "signaal" for one in found)
+    assert news(found, Earlier("toen", date(2026, 1, 1), found, SEPTEMBER), now)[-1] == NO_MORE
+    steady = findings(now)
+    other = Earlier("toen", date(2026, 1, 1), tuple(corrected), SEPTEMBER)
+    assert all("toeval" not in text for text in news(steady, other, now))
+
+
 def test_a_year_that_differs_by_more_than_chance_is_told() -> None:
     """With the months it is beside, in the words of its finding."""
     steps = step_month([*[40, 45] * 6, *[45, 50] * 4, 50, 50, 50, 50], FLAT)
@@ -193,7 +206,8 @@ def test_what_cannot_be_compared_is_not_called_equal() -> None:
     """An uncertain share, one of another definition, or none at all: nothing is said of chance."""
     unsure = estimate((*RECOVERED[:4], 0.41, 0.2, 0.6, 60))
     other = estimate(RECOVERED, about=THEN, gap_days=60)
-    for now, then in (([unsure], []), ([], [other]), ([estimate()], [])):
+    unsure_then = estimate((*RECOVERED[:4], 0.4, 0.2, 0.6, 60), about=THEN)
+    for now, then in (([unsure], []), ([unsure], [unsure_then]), ([], [other]), ([estimate()], [])):
         assert NO_MORE not in told(tables(context(), *now), tables(THEN, *then))
 
 

@@ -1,7 +1,8 @@
 """Two whole runs that many tests look at: the fictional town and the mvad chain. Each is made once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,23 @@ def run_once(name: str, folder: Path, key: Path, made_on: str = MADE_ON) -> Run:
 def town(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
     """Return the monthly report of a small fictional town, with dirty rows."""
     return run_once("maandrapportage", tmp_path_factory.mktemp("stad"), key)
+
+
+@pytest.fixture(scope="session")
+def later(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+    """Return the first page of the town of a month after another: a release that has one before it."""
+    folder = tmp_path_factory.mktemp("later")
+    workspace = Workspace(folder / "workspace", folder / "reports").make()
+    steered = pipeline.read("maandrapportage")
+    said: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KETEN_KEY", str(key))
+        for peildatum in (date(2025, 12, 1), date(2026, 1, 1)):
+            town = synthetic.make_town(persons=600, months=51, peildatum=peildatum)
+            synthetic.write_deliveries(town, workspace.inbox)
+            first = replace(steered, notebooks=steered.notebooks[:1])
+            site = pipeline.run(first, workspace, None, MADE_ON, said.append)
+    return Run(workspace, site, tuple(said))
 
 
 @pytest.fixture(scope="session")

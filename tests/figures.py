@@ -49,8 +49,12 @@ TOKEN = re.compile(r"[\w.,%<>+\N{PLUS-MINUS SIGN}\N{MINUS SIGN}\N{EN DASH}-]*\d[
 
 COUNT = re.compile(r"(?:<|[+\N{MINUS SIGN}])?(\d{1,3}(?:\.\d{3})*)")
 SHARE = re.compile(r"[<>]?(\d{1,3})%")
+HALF_PERCENT = 0.005
 RUN = 7
 """Months in a row that are more than chance."""
+
+NAMED = 3
+"""Of what changed, that the news names at most."""
 
 FIRST_ROWS = 12
 """Of a long table, that a page shows at once."""
@@ -101,11 +105,21 @@ class Figures:
         return count is not None and token[0] != "<" and int(count[1].replace(".", "")) in self.counts
 
 
-def figures_of(tables: Tables, rules: Chain, contracts: Mapping[str, Contract], sizes: Iterable[str] = ()) -> Figures:
-    """Return what the numbers of this release may be, given what steered it and how large its downloads are."""
+def figures_of(
+    tables: Tables,
+    rules: Chain,
+    contracts: Mapping[str, Contract],
+    sizes: Iterable[str] = (),
+    earlier: Tables | None = None,
+) -> Figures:
+    """Return what the numbers of this release may be, given what steered it and how large its downloads are.
+
+    earlier   the tables of the release before, whose figures stand beside those of this one
+    """
+    both = [tables, earlier] if earlier else [tables]
     return Figures(
-        frozenset(counts(tables)),
-        frozenset(shares(tables)),
+        frozenset().union(*map(counts, both)),
+        frozenset().union(*map(shares, both)),
         frozenset(f"0-{most}" for most in reach(tables, rules)),
         cells(tables, rules, contracts),
         phrases(
@@ -115,6 +129,7 @@ def figures_of(tables: Tables, rules: Chain, contracts: Mapping[str, Contract], 
                 *READING,
                 *_told(tables, rules),
                 *_rows(tables, contracts),
+                *_compared(tables, earlier),
                 *sizes,
             ]
         ),
@@ -206,6 +221,8 @@ def _told(tables: Tables, rules: Chain) -> Iterator[str]:
     yield f"{places} plekken"
     yield f"laatste {rules.provisional_months} maanden zijn voorlopig"
     yield from (f"{tenth} op de 10" for tenth in {(part + half) // 10 for part in shares(tables) for half in (4, 5)})
+    if "group_share" in tables and (tables["group_share"].frame["share"] < HALF_PERCENT).any():
+        yield "minder dan 1%"
     yield from (f"nul tot en met {2**fold * base - 1}" for fold in (0, 1))
     yield from _rounded(base, reach(tables, rules))
     yield from _checked(tables)
@@ -213,6 +230,18 @@ def _told(tables: Tables, rules: Chain) -> Iterator[str]:
     yield from _in_time(tables["step_month"].frame)
     if "group_share" in tables:
         yield f"{tables['group_share'].frame['share'].count()} vergelijkingen"
+
+
+def _compared(tables: Tables, earlier: Tables | None) -> Iterator[str]:
+    """Yield how many findings are other than in the release before, and how many that changed are not named."""
+    now = {found.id: found for found in findings(dict(tables), earlier)}
+    yield from (f"nog {many} andere" for many in range(1, len(now) - NAMED + 1))
+    if earlier:
+        was = {found.id: found for found in findings(dict(earlier))}
+        other = sum(was[name].number != now[name].number for name in was.keys() & now.keys())
+        yield f"Van de {len(now)} bevindingen"
+        yield from (f"er {other} een ander getal", f"er {len(now.keys() - was.keys())} nieuw")
+        yield f"er {len(was.keys() - now.keys())} niet meer in"
 
 
 def _rounded(base: int, reached: Iterable[int]) -> Iterator[str]:

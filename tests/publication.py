@@ -9,10 +9,10 @@ from typing import Any
 
 from conftest import MVAD, Run
 from figures import Figures, Tables, figures_of
-from participatieketen import chain, contracts, disclosure, pipeline
+from participatieketen import chain, contracts, disclosure, findings, pipeline
 from webpage import Text, drawing_texts, page_texts
 
-NAMES = {"town": "maandrapportage", "mvad": str(MVAD)}
+NAMES = {"town": "maandrapportage", "later": "maandrapportage", "mvad": str(MVAD)}
 """The pipeline of each run that is made once."""
 
 
@@ -27,12 +27,18 @@ def tables_of(run: Run) -> Tables:
     return disclosure.open_release(run.workspace.releases / run.site.release / "released.duckdb")
 
 
+def tables_before(run: Run) -> Tables | None:
+    """Return the released tables of the release that this one is compared with, if there is one."""
+    told = findings.read_earlier(run.workspace.releases / run.site.release / "released.duckdb")
+    return disclosure.open_release(run.workspace.releases / told.release / "released.duckdb") if told else None
+
+
 def run_figures(name: str, run: Run) -> Figures:
     """Return what the numbers of this run may be."""
     steered = pipeline.read(NAMES[name])
     rules, agreed = chain.read(steered.chain), contracts.read_folder(steered.contracts)
     sizes = [f"({size(content)})" for address, content in run.downloads.items() if address.endswith(".csv")]
-    found = figures_of(tables_of(run), rules, agreed, sizes)
+    found = figures_of(tables_of(run), rules, agreed, sizes, tables_before(run))
     return found.with_cells({"months": {str(steered.months)}})
 
 

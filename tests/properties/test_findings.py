@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participatieketen.disclosure import Context, Position, Released
-from participatieketen.findings import cards, findings, first_page
+from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
 from participatieketen.findings.finding import slug
 from participatieketen.findings.groups import holm
 
@@ -126,7 +126,7 @@ def _estimate(draw: st.DrawFn, about: Context) -> Released:
 
 
 def _group_share(draw: st.DrawFn, about: Context) -> Released:
-    keys = [(g, code, way) for g in ("wijk", "leef_vorm") for code in "abc" for way in ("vooruit", "terug", "opzij")]
+    keys = [(g, code, way) for g in ("wijk", "leefvorm") for code in "abc" for way in ("vooruit", "terug", "opzij")]
     rows = []
     for grouping, code, way in draw(st.lists(st.sampled_from(keys), unique=True)):
         n, moved = (
@@ -272,3 +272,64 @@ def test_corrected_chances_are_never_smaller(p: list[float]) -> None:
     assert all(one <= other <= 1 for one, other in zip(p, adjusted, strict=True))
     order = sorted(range(len(p)), key=lambda place: p[place])
     assert [adjusted[place] for place in order] == sorted(adjusted)
+
+
+def earlier_of(tables: Tables, found: Sequence[Finding]) -> Earlier:
+    """Return a release with these findings, as the next one is compared with it."""
+    return Earlier("toen", date(2024, 1, 1), tuple(found), last_month(tables))
+
+
+@given(pairs())
+def test_every_number_of_the_news_stands_in_a_finding(both: tuple[Tables, Tables]) -> None:
+    """Of this release or the one before; but for months, and how many are not named."""
+    previous, now = both
+    then, found = findings(previous), findings(now, previous)
+    known = {number for one in (*found, *then) for text in texts_of(one) for number in numbers(text)}
+    for text in news(found, earlier_of(previous, then), now) if now else ():
+        assert numbers(text) <= known
+        assert text.endswith((".", ")"))
+        assert not UNFINISHED.search(text)
+
+
+def texts_of(one: Finding) -> tuple[str, ...]:
+    """Return every text of a finding."""
+    return one.title, one.number, one.sentence, one.change, one.range, one.period
+
+
+def numbers(text: str) -> set[str]:
+    """Return what holds a digit in a text, without months and how many others there are."""
+    return set(
+        re.findall(
+            r"[\w.,%-]*\d[\w%]*", re.sub(r"\b[a-z]+ 20\d\d\b|\bnog \d+ andere\b", " ", text, flags=re.IGNORECASE)
+        )
+    )
+
+
+@given(pairs())
+def test_both_directions_are_in_the_news_or_neither(both: tuple[Tables, Tables]) -> None:
+    """In one order, each once, and at most six texts."""
+    previous, now = both
+    if now:
+        said = news(findings(now, previous), earlier_of(previous, findings(previous)), now)
+        told = [text.partition(":")[0] for text in said if text.startswith("Stappen ") and ":" in text[:16]]
+        assert told in ([], ["Stappen vooruit", "Stappen terug"])
+        assert len(said) <= 6
+
+
+@given(pairs())
+def test_a_release_beside_itself_has_no_news(both: tuple[Tables, Tables]) -> None:
+    """No month, no change, nothing new and nothing gone: every figure is what it was."""
+    previous, now = both
+    found = findings(now, previous)
+    changed = re.compile(r"\d (meer|minder)\b|eerst mee|veranderde|Nieuw|Niet meer|staat nu geen|was het \d")
+    for text in news(found, earlier_of(now, found), now) if now else ():
+        assert not changed.search(text)
+
+
+@given(pairs())
+def test_the_chance_of_a_change_is_that_of_its_words(both: tuple[Tables, Tables]) -> None:
+    """What a card says of the change of a figure is what is kept of it; a figure without a change has none."""
+    for one in findings(both[1], both[0]):
+        beyond, maybe = ("meer dan toeval" in one.change, "kan toeval zijn" in one.change)
+        assert one.change_chance == ("signaal" if beyond else "kan toeval zijn" if maybe else "")
+        assert one.chance == "signaal" or one.change_chance != "signaal"

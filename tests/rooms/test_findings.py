@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -22,143 +22,8 @@ from participatieketen.reports import Release
 from participatieketen.reports.airlock import released_outputs
 from participatieketen.reports.nodes import code, display, markdown, notebook
 from participatieketen.reports.pages import page
+from small_tables import SEPTEMBER, YOUNG, ZWOLLE, Row, before, context, estimate, group_share, step_month, stock
 from webpage import Seen
-
-SEPTEMBER = date(2025, 9, 1)
-"""The last month that is not provisional."""
-
-ZWOLLE = (
-    Position("bijstand", "Bijstand", 0),
-    Position("dagbesteding", "Dagbesteding", 1),
-    Position("sociale_cooperatie", "Sociale Coöperatie", 2),
-    Position("werk", "Werk", 4),
-    Position("verhuisd", "Verhuisd", None),
-)
-YOUNG = (
-    Position("joblessness", "Zonder werk", 0),
-    Position("school", "School", 1),
-    Position("training", "Opleiding", 1),
-    Position("employment", "Werk", 3),
-    Position("onbekend", "Onbekend", None),
-)
-"""A chain with three ranks, two positions at one of them, and no bijstand; rounded to 1."""
-
-ESTIMATE = {
-    "measure": pl.String,
-    "gap_days": pl.Int64,
-    "group": pl.String,
-    "position": pl.String,
-    "outcome": pl.String,
-    "months": pl.Int64,
-    "n": pl.Int64,
-    "at_risk": pl.Int64,
-    "share": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-}
-GROUP_SHARE = {
-    "grouping": pl.String,
-    "group_code": pl.String,
-    "label": pl.String,
-    "direction": pl.String,
-    "n": pl.Int64,
-    "moved": pl.Int64,
-    "share": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-}
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """Looks like a released table; only disclosure makes a real one."""
-
-    name: str
-    frame: pl.DataFrame
-    context: Context
-
-
-def context(positions: Sequence[Position] = ZWOLLE, *, base: int = 5, peildatum: date = date(2026, 1, 1)) -> Context:
-    """Return the context of a release; its last three months are provisional."""
-    months = peildatum.year * 12 + peildatum.month - 4
-    return Context(
-        organisation="Gemeente Fictiedam",
-        title="Participatieketen",
-        chain="Participatieketen",
-        positions=tuple(positions),
-        peildatum=peildatum,
-        provisional_from=date(months // 12, months % 12 + 1, 1),
-        fictional=True,
-        base=base,
-    )
-
-
-def released(name: str, columns: Mapping[str, Any], rows: Sequence[tuple[Any, ...]], about: Context | None) -> Released:
-    """Return a table as disclosure hands it over."""
-    return cast("Released", Stamped(name, pl.DataFrame(rows, schema=dict(columns), orient="row"), about or context()))
-
-
-def before(month: date, many: int) -> date:
-    """Return the first of the month so many months earlier."""
-    number = month.year * 12 + month.month - 1 - many
-    return date(number // 12, number % 12 + 1, 1)
-
-
-def stock(persons: Mapping[str, Mapping[date, int]], about: Context | None = None) -> Released:
-    """Return persons per position and month."""
-    rows = [(month, place, count) for place, counts in persons.items() for month, count in counts.items()]
-    return released("stock", {"month": pl.Date, "position": pl.String, "persons": pl.Int64}, rows, about)
-
-
-def step_month(
-    forward: Sequence[int],
-    back: Sequence[int],
-    about: Context | None = None,
-    provisional: Sequence[int] = (900, 900, 900),
-) -> Released:
-    """Return steps per month: these up to the last settled month, then provisional ones in both directions."""
-    about = about or context()
-    rows = [
-        (before(about.provisional_from, len(series) - place), direction, count)
-        for direction, series in (("vooruit", [*forward]), ("terug", [*back]))
-        for place, count in enumerate([*series, *provisional])
-    ]
-    told = [(month, direction, count, month >= about.provisional_from) for month, direction, count in rows]
-    columns = {"month": pl.Date, "direction": pl.String, "steps": pl.Int64, "provisional": pl.Boolean}
-    return released("step_month", columns, told, about)
-
-
-Row = tuple[str, str, str, str, float | None, float | None, float | None, int]
-
-
-def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30) -> Released:
-    """Return shares at 12 months: measure, group, position, outcome, share, lower, upper, n."""
-    told = [
-        (measure, gap_days, group, place, outcome, 12, n, n, share, lower, upper)
-        for measure, group, place, outcome, share, lower, upper, n in rows
-    ]
-    return released("estimate", ESTIMATE, told, about)
-
-
-def group_share(*rows: tuple[str, str, str, int | None, int | None], about: Context | None = None) -> Released:
-    """Return shares of groups: grouping, code, direction, n, moved; the label is the code with a capital."""
-    told = [
-        (
-            grouping,
-            name,
-            name.capitalize(),
-            way,
-            n,
-            moved,
-            *((None,) * 3 if not n or moved is None else _band(moved / n)),
-        )
-        for grouping, name, way, n, moved in rows
-    ]
-    return released("group_share", GROUP_SHARE, told, about)
-
-
-def _band(share: float) -> tuple[float, float, float]:
-    return share, max(share - 0.04, 0), min(share + 0.04, 1)
 
 
 def by_id(found: Sequence[Finding]) -> dict[str, Finding]:
@@ -196,6 +61,12 @@ def unsure(measure: str, group: str, outcome: str) -> Row:
 
 
 NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
+
+NORTH_SAID = (
+    "Wijk: in de groep \N{LEFT SINGLE QUOTATION MARK}Noord\N{RIGHT SINGLE QUOTATION MARK} zette ongeveer 20% (tussen "
+    "16% en 24%) in een jaar een stap vooruit. In de andere groep was dat ongeveer 9%."
+)
+HOLM = "meer dan toeval, ook na de correctie van Holm voor"
 
 SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "beide"): (
@@ -436,11 +307,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ),
     ("groep", "verschil"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH)),
-        (
-            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
-            "samen was dat ongeveer 9%. Bij stappen terug is vergelijken niet mogelijk. Wat hier verschilt, verschilt"
-            " meer dan toeval, ook na de correctie van Holm voor 1 vergelijking."
-        ),
+        f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking. Bij stappen terug is vergelijken niet mogelijk.",
     ),
     ("groep", "gelijk"): (
         lambda: one(
@@ -448,29 +315,39 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 30), ("wijk", "zuid", "terug", 1000, 95)),
         ),
         (
-            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
-            "samen was dat ongeveer 9%. Bij stappen terug is er geen verschil dat groter is dan toeval. Wat hier "
-            "verschilt, verschilt meer dan toeval, ook na de correctie van Holm voor 2 vergelijkingen."
+            f"{NORTH_SAID} Dat verschil is {HOLM} 2 vergelijkingen. Bij stappen terug is er geen verschil dat groter "
+            "is dan toeval."
         ),
     ),
     ("groep", "onbekend"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "noord", "terug", 300, None))),
-        (
-            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
-            "samen was dat ongeveer 9%. Bij stappen terug is vergelijken niet mogelijk. Wat hier verschilt, verschilt"
-            " meer dan toeval, ook na de correctie van Holm voor 1 vergelijking."
-        ),
+        f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking. Bij stappen terug is vergelijken niet mogelijk.",
     ),
     ("groep", "toets"): (
+        lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "west", "vooruit", 500, 45))),
+        (
+            f"{NORTH_SAID.replace('de andere groep', 'de andere groepen samen')} Dat verschil is {HOLM} 3 "
+            "vergelijkingen. Bij stappen terug is vergelijken niet mogelijk."
+        ),
+    ),
+    ("groep", "ook"): (
         lambda: one(
             "groep-wijk--noord",
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 60), ("wijk", "zuid", "terug", 1000, 20)),
         ),
         (
-            "In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap vooruit. In de andere groepen "
-            "samen was dat ongeveer 9%. In de groep Noord (wijk) zette ongeveer 20% (tussen 16% en 24%) een stap "
-            "terug. In de andere groepen samen was dat ongeveer 2%. Wat hier verschilt, verschilt meer dan toeval, "
-            "ook na de correctie van Holm voor 2 vergelijkingen."
+            f"{NORTH_SAID} Een stap terug zette ongeveer 20% (tussen 16% en 24%). In de andere groep was dat ongeveer "
+            f"2%. Beide verschillen zijn {HOLM} 2 vergelijkingen."
+        ),
+    ),
+    ("groep", "toets-beide"): (
+        lambda: one(
+            "groep-wijk--noord",
+            group_share(*NORTH, ("wijk", "noord", "terug", 300, 0), ("wijk", "zuid", "terug", 1000, 120)),
+        ),
+        (
+            f"{NORTH_SAID} Een stap terug zette minder dan 1% (hoogstens 4%). In de andere groep was dat ongeveer 12%. "
+            f"Beide verschillen zijn {HOLM} 2 vergelijkingen."
         ),
     ),
     ("keten-mensen", "mensen"): (
@@ -681,6 +558,7 @@ def test_a_month_is_set_beside_the_month_before(last: list[int], change: str, ch
     """The change of a month exceeds rounding, and is judged by the limit of a moving range."""
     found = one("stappen-vooruit", step_month([*STEADY[:-2], *last], FLAT))
     assert (found.change, found.chance) == (change, chance)
+    assert found.change_chance == ("" if "hetzelfde" in change else chance)
 
 
 def test_the_limits_of_chance_are_the_range_of_a_month() -> None:
@@ -735,7 +613,7 @@ def test_the_correction_is_that_of_r() -> None:
 def test_a_difference_that_many_comparisons_give_is_no_finding() -> None:
     """The same difference is found alone, and not among forty comparisons."""
     rows = [("wijk", "noord", "vooruit", 300, 45), ("wijk", "zuid", "vooruit", 1000, 95)]
-    many = [("leeftijd", f"j{age}", "vooruit", 100, 10) for age in range(40)]
+    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(40)]
     assert "groep-wijk--noord" in every(group_share(*rows))
     assert every(group_share(*rows, *many)) == {}
 
@@ -761,6 +639,28 @@ def test_a_difference_within_a_percent_or_rounding_is_no_finding() -> None:
     assert every(large) == {}
     small = group_share(("wijk", "noord", "vooruit", 50, 5), ("wijk", "zuid", "vooruit", 5000, 0))
     assert every(small) == {}
+
+
+def test_a_group_is_set_beside_the_same_one_of_the_release_before() -> None:
+    """In the directions that both tell; that it differs from other groups stays a signal, its change may be chance."""
+    then = context(peildatum=date(2025, 12, 1))
+    back = [("wijk", "noord", "terug", 300, 60), ("wijk", "zuid", "terug", 1000, 20)]
+    was = group_share(("wijk", "noord", "vooruit", 300, 63), NORTH[1], *back, about=then)
+    found = one("groep-wijk--noord", group_share(*NORTH), previous=[was])
+    assert found.period == "oktober 2024 tot en met september 2025"
+    assert found.change == "In het vorige rapport was het 21% vooruit. Dat verschil kan toeval zijn."
+    assert (found.chance, found.change_chance) == ("signaal", "kan toeval zijn")
+    found = one("groep-wijk--noord", group_share(*NORTH, *back), previous=[was])
+    assert found.change.startswith("In het vorige rapport was het 21% vooruit en 20% terug.")
+    assert one("groep-wijk--noord", group_share(*NORTH), previous=[group_share(*NORTH)]).change == ""
+
+
+def test_a_grouping_has_the_name_that_charts_give_it() -> None:
+    """Never its code: in the title and in the sentence."""
+    rows = [("bijstandsduur", name, "vooruit", n, moved) for _, name, _, n, moved in NORTH]
+    found = one("groep-bijstandsduur--noord", group_share(*rows))
+    assert found.title == "Duur van de bijstand: Noord"
+    assert found.sentence.startswith("Duur van de bijstand: in de groep ")
 
 
 # --- order and first page -------------------------------------------------------------------------------------------

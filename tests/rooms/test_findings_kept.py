@@ -29,7 +29,7 @@ def finding(name: str, number: str = "10", **changes: Any) -> Finding:  # noqa: 
 
 def earlier(*found: Finding) -> Earlier:
     """Return the release of December."""
-    return Earlier("proef-2025-12-00000000", DECEMBER, found)
+    return Earlier("proef-2025-12-00000000", DECEMBER, found, date(2025, 9, 1))
 
 
 def rows(found: Sequence[Finding], before: Earlier | None) -> list[tuple[str, ...]]:

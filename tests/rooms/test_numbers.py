@@ -8,8 +8,8 @@ import pytest
 
 from causes import CAUSES, KNOWN, causes
 from conftest import Run
-from figures import READING, TOKEN, Figures
-from publication import READERS, png_chunks, published, run_figures, texts
+from figures import READING, TOKEN, Figures, counts
+from publication import READERS, png_chunks, published, run_figures, tables_of, texts
 from webpage import Text, is_axis, page_texts
 
 RELEASE = "releases/[^/]+/"
@@ -44,6 +44,9 @@ WRONG = (
     "{} maanden wijken meer af dan toeval",
     "{} maanden op rij",
     "over {} maanden",
+    "en nog {} andere",
+    "Van de {} bevindingen",
+    "er {} een ander getal",
     "De laatste {} maanden, vergeleken met dezelfde maanden",
     "Van de {} controles",
     "{} van de 241 controles zijn niet in orde",
@@ -94,6 +97,15 @@ def test_every_number_that_is_published_is_released_or_made_from_what_is(
     said = {path: texts(path, content) for path, content in files.items() if SHOWN.search(path.rsplit(".")[-1])}
     assert sum(len(TOKEN.findall(text.words)) for found in said.values() for text in found) > 3_000
     assert {path: strange for path, found in said.items() if (strange := figures.strange(found))} == {}
+
+
+def test_every_number_of_a_release_beside_the_one_before_is_of_one_of_both(later: Run) -> None:
+    """What changed is told with figures of this release and of the one before: on its first page and its index."""
+    figures = run_figures("later", later)
+    said = {name: texts(name, page.encode()) for name, page in later.pages.items() if name != "run.json"}
+    assert {"overzicht.html", "index.html", "release.json"} <= said.keys()
+    assert {name: strange for name, found in said.items() if (strange := figures.strange(found))} == {}
+    assert counts(tables_of(later)) < figures.counts
 
 
 def test_every_file_that_is_published_is_of_a_kind_that_is_read(town: Run) -> None:

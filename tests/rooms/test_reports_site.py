@@ -12,9 +12,9 @@ import pytest
 from conftest import MVAD, Run
 from participatieketen import chain, contracts, pipeline
 from participatieketen.findings import Finding
-from participatieketen.reports import Release, site
+from participatieketen.reports import Release, nodes, site
 from participatieketen.reports.definitions import definitions, table_of
-from participatieketen.reports.pages import listed_pages, page
+from participatieketen.reports.pages import about_of, listed_pages, page
 
 MONTHLY = pipeline.read("maandrapportage")
 FOUND = tuple(
@@ -33,7 +33,7 @@ RELEASE = Release(
     record={},
     made="2026-01-22",
     findings=FOUND,
-    since="Van de 4 bevindingen is er 1 nieuw.",
+    news=("September 2025 telt nu voor het eerst mee.", "Stappen < vooruit: 35."),
 )
 
 
@@ -50,16 +50,17 @@ def words(html: str) -> str:
 
 
 def test_the_start_page_tells_the_newest_release(tmp_path: Path) -> None:
-    """Its first three findings, that nobody judged them yet, and what changed; of older ones title and day."""
-    older = replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1), since="Oud.", findings=())
+    """That nobody judged it yet, what changed, and its first three findings; of older ones title and day."""
+    older = replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1), news=("Oud.",), findings=())
     told = words(published(tmp_path, older, RELEASE))
     parts = [
         "Wat is dit?",
         "De nieuwste uitgave",
         "Participatieketen, januari 2026",
         "gemaakt op 22 januari 2026",
-        "Zin 0 & meer. Zin 1 & meer. Zin 2 & meer. Dit is een concept",
-        "Wat er veranderde Van de 4 bevindingen is er 1 nieuw.",
+        "Dit is een concept",
+        "Wat er deze maand veranderde September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35.",
+        "In het kort Zin 0 & meer. Zin 1 & meer. Zin 2 & meer.",
         "Andere uitgaven Participatieketen, december 2025",
     ]
     assert [told.find(part) for part in parts] == sorted(told.find(part) for part in parts)
@@ -73,13 +74,67 @@ def test_a_release_of_before_findings_is_still_listed(tmp_path: Path) -> None:
     published(tmp_path, RELEASE)
     path = tmp_path / "releases" / "2026-01" / "release.json"
     told = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({name: told[name] for name in told if name not in {"findings", "since", "made"}}))
+    path.write_text(json.dumps({name: told[name] for name in told if name not in {"findings", "news", "made"}}))
     html = published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1)))
     assert "Participatieketen, januari 2026" in html
     assert "Zin 0" not in html
     items = json.loads((tmp_path / "feed.json").read_text(encoding="utf-8"))["items"]
     assert items[0]["content_text"] == items[0]["title"]
     assert "date_published" not in items[0]
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"since": "Er is 1 nieuw."}, "veranderde Er is 1 nieuw. "),
+        ({"news": ["A.", "B."]}, "veranderde A. B. "),
+        ({"news": None}, "gegevens van deze uitgave ontbreken"),
+        ({"since": 7}, "gegevens van deze uitgave ontbreken"),
+    ],
+)
+def test_what_an_old_release_says_of_its_changes_is_told(
+    tmp_path: Path, changed: dict[str, object], shown: str
+) -> None:
+    """One sentence of a release of before, many of one of now; what is neither does not stop a new release."""
+    published(tmp_path, RELEASE)
+    path = tmp_path / "releases" / "2026-01" / "release.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    del told["news"]
+    path.write_text(json.dumps(told | changed), encoding="utf-8")
+    assert shown in words(published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1))))
+
+
+def test_a_release_says_what_changed_before_what_it_holds(tmp_path: Path) -> None:
+    """On its own index, and then in its pages what each is about."""
+    titles, about = {"beweging": "Beweging", "wijk-a": "Wijk A"}, {"beweging": "Wie < ging?", "wijk-a": "Een wijk."}
+    pages = dict.fromkeys(titles, "<h1>x</h1>")
+    place = site.publish(pages, titles, RELEASE, tmp_path, under={"wijk-a": "beweging"}, about=about)
+    told = words((place / "index.html").read_text(encoding="utf-8"))
+    assert (
+        "Wat er deze maand veranderde September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35. In het" in told
+    )
+    assert "In deze uitgave Beweging Wie < ging? Wijk A Alle uitgaven" in told
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["# Titel\n\nWie ging er **vooruit**, en wie\nterug? Dit is meer."], "Wie ging er vooruit, en wie terug?"),
+        (["# Titel", "## Deel\n\n- een lijst\n\nZonder punt 1.500 keer"], "Zonder punt 1.500 keer"),
+        (["# Titel", "> Let op."], ""),
+    ],
+)
+def test_a_page_is_listed_with_its_first_sentence(cells: list[str], said: str) -> None:
+    """Of its first paragraph, as plain text; a page without one has none."""
+    assert about_of(nodes.notebook(cells=[nodes.markdown(cell) for cell in cells])) == said
+
+
+def test_the_town_lists_each_page_with_what_it_is_about(town: Run) -> None:
+    """One sentence under every title, those of pages that no notebook makes too."""
+    listed = re.findall(r"<li><a [^>]+>([^<]+)</a>(?:<p>([^<]+)</p>)?", town.pages["index.html"])
+    assert len(listed) == len([name for name in town.pages if name.endswith(".html")]) - 1
+    assert [title for title, said in listed if not re.fullmatch(r"[A-Z][^.?!]+[.?!]", said)] == []
+    assert dict(listed)["Definities"] == "Wat betekenen de woorden en getallen in deze uitgave?"
 
 
 def test_the_feed_is_a_json_feed(tmp_path: Path) -> None:
@@ -91,7 +146,7 @@ def test_the_feed_is_a_json_feed(tmp_path: Path) -> None:
     assert feed["language"] == "nl"
     assert [item["id"] for item in feed["items"]] == ["2026-02", "2026-01"]
     assert all((tmp_path / item["url"]).is_file() for item in feed["items"])
-    assert feed["items"][1]["content_text"].split("\n") == [*(one.sentence for one in FOUND), RELEASE.since]
+    assert feed["items"][1]["content_text"].split("\n") == [*RELEASE.news, *(one.sentence for one in FOUND)]
     assert feed["items"][0]["content_text"].startswith("Fictieve gegevens.\n")
     assert feed["items"][0]["date_published"] == "2026-01-22T00:00:00Z"
     assert "http" not in json.dumps(feed["items"])

@@ -3,6 +3,7 @@
 from participatieketen.findings.cards import Cards, cards
 from participatieketen.findings.finding import Finding
 from participatieketen.findings.kept import Earlier, read, read_earlier, rest, write
+from participatieketen.findings.news import last_month, news, news_table
 from participatieketen.findings.overview import attention, differences, since
 from participatieketen.findings.ranking import findings, first_page
 
@@ -15,6 +16,9 @@ __all__ = [
     "differences",
     "findings",
     "first_page",
+    "last_month",
+    "news",
+    "news_table",
     "read",
     "read_earlier",
     "rest",

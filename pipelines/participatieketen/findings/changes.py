@@ -20,27 +20,38 @@ def since(found: Finding, previous: Sequence[Finding]) -> Finding:
     releases are for the greater part the same.
     """
     before = next((one for one in previous if one.id == found.id), None)
-    names = [name for name in SHARES if f"{name}_onder" in found.values]
-    if before is None or found.change or not names or found.period == before.period:
+    if before is None or found.change or not named(found) or found.period == before.period:
         return found
     if found.definition != before.definition:
         return replace(found, change=CHANGES["definitie"])
-    if UNCERTAIN in {found.number, before.number} or any(name not in before.values for name in names):
+    names = [name for name in named(found) if name in named(before)]
+    if UNCERTAIN in {found.number, before.number} or not names:
         return found
     return _compared(found, before, names)
+
+
+def named(found: Finding) -> list[str]:
+    """Return the names of the shares of a finding that have a band; none of a finding of counts."""
+    return [name for name in SHARES if f"{name}_onder" in found.values]
 
 
 def _compared(found: Finding, before: Finding, names: Sequence[str]) -> Finding:
     pairs = [(_share(found, name), _share(before, name)) for name in names]
     alike = all(now.percent == was.percent for now, was in pairs)
-    said = CHANGES["delen" if len(names) > 1 else "deel-gelijk" if alike else "deel"].format(
-        share=before.number, shares=before.number.replace(" · ", " en ")
-    )
+    was = " en ".join(_said(before, name) for name in names)
+    said = CHANGES["deel-gelijk" if alike else "deel"].format(share=was)
     if alike:
         return replace(found, change=said)
     chance: Chance = "signaal" if any(apart(*pair) for pair in pairs) else "kan toeval zijn"
     judged = CHANGES["geen-toeval" if chance == "signaal" else "kan-toeval"]
-    return replace(found, change=words.joined(said, judged), chance=chance)
+    told = words.joined(said, judged)
+    return replace(found, change=told, chance=found.chance or chance, change_chance=chance)
+
+
+def _said(found: Finding, name: str) -> str:
+    """Return "41%", of a direction "17% vooruit"."""
+    share = words.percent(found.values[name])
+    return share if name == SHARES[0] else f"{share} {name}"
 
 
 def _share(found: Finding, name: str) -> Share:

@@ -40,6 +40,7 @@ class Finding:
     direction     the steps it is about; 'beide' says as much of one as of the other
     change        what changed since the period before, or ''
     chance        'signaal': something it says is more than chance; '' where there is nothing to judge
+    change_chance the same of the change alone; '' where nothing changed or where chance has no known limits
     definition    hash of what the figure means; another one asks for a new judgement
     page          name of the notebook that shows it
     rank          1 is the first
@@ -60,6 +61,7 @@ class Finding:
     range: str = ""
     change: str = ""
     chance: Chance = ""
+    change_chance: Chance = ""
     period: str = ""
     rank: int = 0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from participatieketen.charts import words
+from participatieketen.charts.group_share import grouping_name
 from participatieketen.findings.finding import Finding, blank, slug
 from participatieketen.findings.shares import Banded
-from participatieketen.findings.templates import GROUP
+from participatieketen.findings.templates import GROUP, PHRASES
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -36,11 +38,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A group beside the others of its grouping together; p of Fisher's exact test, two-sided."""
+    """A group beside the others of its grouping together, so many groups; p of Fisher's exact test, two-sided."""
 
     group: Group
     n_rest: int
     moved_rest: int
+    others: int
     p: float
 
     @property
@@ -84,7 +87,7 @@ def comparisons(every: Sequence[Group]) -> list[Comparison]:
         n, moved = sum(one.n for one in rest), sum(one.moved for one in rest)
         mirrored = len(rest) == 1 and group is not same[0]
         if n and group.n and not mirrored:
-            made.append(Comparison(group, n, moved, _p(group, n, moved)))
+            made.append(Comparison(group, n, moved, len(rest), _p(group, n, moved)))
     return made
 
 
@@ -115,20 +118,26 @@ def _told(one: Comparison, base: int) -> bool:
 def _finding(found: list[Comparison], made: list[Comparison], context: "Context") -> Finding:
     """Return what the group differs in, and of the other direction that it does not, or cannot be compared."""
     group = found[0].group
-    name = words.capital(group.grouping.replace("_", " "))
-    said = [_said(one) for one in found]
     other = [way for way in DIRECTIONS if way not in {one.group.direction for one in found}]
-    said += [_other(group, way, made) for way in other]
     many = words.counted(len(made), "vergelijking", "vergelijkingen")
+    tested = GROUP.says("toets" if len(found) == 1 else "toets-beide", comparisons=many)
+    said = [_said(found[0]), *map(_said_too, found[1:]), tested, *(_other(group, way, made) for way in other)]
     shown = [(one.group.direction, one.group.share) for one in found]
     return replace(
-        blank(GROUP, _name(group), context, grouping=name, group=group.label),
+        blank(GROUP, _name(group), context, grouping=grouping_name(group.grouping), group=group.label),
         number=" · ".join(f"{words.percent(share.share)} {way}" for way, share in shown),
-        sentence=" ".join([*said, GROUP.says("toets", comparisons=many)]),
+        sentence=" ".join(said),
         values={key: value for one in found for key, value in _values(one).items()} | {"vergelijkingen": len(made)},
         range=", ".join(f"{way} {share.between}" for way, share in shown),
         chance="signaal",
+        period=_year(context),
     )
+
+
+def _year(context: "Context") -> str:
+    """Return the year in which the groups were followed: the last one that is not provisional."""
+    after = context.provisional_from
+    return words.months(words.year_before(after), after - timedelta(days=1))
 
 
 def _name(group: Group) -> str:
@@ -136,15 +145,28 @@ def _name(group: Group) -> str:
 
 
 def _said(one: Comparison) -> str:
+    """Return the first difference of a group: which group it is, its share and that of the others."""
+    return GROUP.says("verschil", grouping=grouping_name(one.group.grouping), group=one.group.label, **_beside(one))
+
+
+def _said_too(one: Comparison) -> str:
+    """Return a second difference of the same group, in the other direction."""
+    return GROUP.says("ook", **_beside(one))
+
+
+def _beside(one: Comparison) -> dict[str, str]:
     share = one.group.share
-    return GROUP.says(
-        "verschil",
-        group=one.group.label,
-        grouping=one.group.grouping.replace("_", " "),
-        share=words.with_band(f"ongeveer {words.percent(share.share)}", share.lower, share.upper),
-        direction=one.group.direction,
-        rest=f"ongeveer {words.percent(one.rest)}",
-    )
+    return {
+        "share": words.with_band(_about(share.share), share.lower, share.upper),
+        "direction": one.group.direction,
+        "others": PHRASES["andere-groep" if one.others == 1 else "andere-groepen"],
+        "rest": _about(one.rest),
+    }
+
+
+def _about(share: float) -> str:
+    shown = words.percent(share)
+    return {"<1%": PHRASES["minder-dan-1"], ">99%": PHRASES["meer-dan-99"]}.get(shown, f"ongeveer {shown}")
 
 
 def _other(group: Group, way: str, made: Sequence[Comparison]) -> str:

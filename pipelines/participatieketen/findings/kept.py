@@ -15,11 +15,15 @@ FILE = "findings.json"
 
 @dataclass(frozen=True)
 class Earlier:
-    """The release that a release is compared with: its id, the day its figures are of, and its findings."""
+    """The release that a release is compared with.
+
+    month  its last month that is not provisional, as `news.last_month` finds it
+    """
 
     release: str
     peildatum: date
     findings: tuple[Finding, ...]
+    month: date | None = None
 
 
 def write(found: Sequence[Finding], earlier: Earlier | None, folder: Path) -> Path:
@@ -44,7 +48,8 @@ def read_earlier(released: str | Path) -> Earlier | None:
     found = _content(Path(released))["earlier"]
     if found is None:
         return None
-    return Earlier(found["release"], date.fromisoformat(found["peildatum"]), _findings(found["findings"]))
+    day, month = (found[name] and date.fromisoformat(found[name]) for name in ("peildatum", "month"))
+    return Earlier(found["release"], day, _findings(found["findings"]), month)
 
 
 def rest(found: Sequence[Finding], first: Sequence[Finding], page: str) -> tuple[Finding, ...]:

@@ -9,11 +9,11 @@ from participatieketen.charts import words
 from participatieketen.charts.figure import Table
 from participatieketen.findings.finding import Finding
 from participatieketen.findings.kept import Earlier
+from participatieketen.findings.templates import NEWS
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Released
 
-FIRST = "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken."
 ALIKE = "Een ander getal kan toeval zijn of komen van afronden. Bij de bevinding zelf staat of dat zo is."
 COLUMNS = ("Bevinding", "Vorig rapport", "Dit rapport")
 ABSENT = "staat er niet in"
@@ -58,7 +58,7 @@ def _checks(verdict: pl.DataFrame) -> str:
 def since(found: Sequence[Finding], earlier: Earlier | None) -> str:
     """Return in one sentence what is other than in the release before."""
     if earlier is None:
-        return FIRST
+        return NEWS["eerste"]
     now, was = ({one.id for one in some} for some in (found, earlier.findings))
     both = list(_shared(found, earlier))
     redefined = sum(before.definition != after.definition for before, after in both)

@@ -109,7 +109,8 @@ def _with_year_before(found: Finding, both: tuple[Series, Series], months: list[
     ahead, behind = (_changed(series, known, base) for series in both)
     text = "jaar" if len(known) == len(months) else "deel"
     said = YEAR.says(text, months=str(len(known)), forward=ahead.said(base), back=behind.said(base))
-    return replace(found, change=said, chance=_either(ahead.chance, behind.chance))
+    chance = _either(ahead.chance, behind.chance)
+    return replace(found, change=said, chance=chance, change_chance=chance)
 
 
 def _either(*chances: Chance) -> Chance:
@@ -236,6 +237,7 @@ def _with_month_before(found: Finding, series: Series, limits: Limits | None, ba
     if limits is None or not difference:
         return replace(found, values=values, change=said)
     beyond = abs(difference) > limits.reach * MOVING_RANGE
-    judged_so = CHANGES["geen-toeval" if beyond else "kan-toeval"]
-    chance: Chance = "signaal" if beyond else found.chance
-    return replace(found, values=values, change=f"{said} {judged_so}", chance=chance)
+    change_chance: Chance = "signaal" if beyond else "kan toeval zijn"
+    told = f"{said} {CHANGES['geen-toeval' if beyond else 'kan-toeval']}"
+    chance = _either(found.chance, change_chance)
+    return replace(found, values=values, change=told, chance=chance, change_chance=change_chance)

@@ -207,11 +207,13 @@ GROUP = Template(
     definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: exacte "
     "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
     texts={
-        "verschil": "In de groep {group} ({grouping}) zette {share} een stap {direction}. In de andere groepen samen "
-        "was dat {rest}.",
+        "verschil": "{grouping}: in de groep \N{LEFT SINGLE QUOTATION MARK}{group}\N{RIGHT SINGLE QUOTATION MARK} "
+        "zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
+        "ook": "Een stap {direction} zette {share}. In {others} was dat {rest}.",
         "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
         "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
-        "toets": "Wat hier verschilt, verschilt meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
+        "toets": "Dat verschil is meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
+        "toets-beide": "Beide verschillen zijn meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
     },
 )
 
@@ -263,6 +265,10 @@ PHRASES = {
     "gelijk": "gelijk",
     "ongeveer-gelijk": "ongeveer gelijk",
     "gevolgd": "gevolgd tot en met {month}",
+    "andere-groep": "de andere groep",
+    "andere-groepen": "de andere groepen samen",
+    "minder-dan-1": "minder dan 1%",
+    "meer-dan-99": "meer dan 99%",
 }
 """Parts of sentences."""
 
@@ -274,7 +280,33 @@ CHANGES = {
     "geen-toeval": "Dat verschil is meer dan toeval.",
     "deel": "In het vorige rapport was het {share}.",
     "deel-gelijk": "In het vorige rapport was het ook {share}.",
-    "delen": "In het vorige rapport was het {shares}.",
     "definitie": "Vergelijken met het vorige rapport kan niet: de definitie is veranderd.",
 }
 """What is said of a change, whatever the finding."""
+
+NEWS = {
+    "eerste": "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken.",
+    "maanden": "De aantallen per maand gaan over {months}.",
+    "erbij": "{months} telt nu voor het eerst mee.",
+    "meer-erbij": "{months} tellen nu voor het eerst mee.",
+    "niets-erbij": "Er is geen maand bij gekomen: de laatste maand die meetelt, is nog steeds {month}.",
+    "eerder": "De laatste maand die meetelt, is nu {month}. In het vorige rapport was dat {was}.",
+    "voorlopig": "De maanden vanaf {month} zijn nog voorlopig.",
+    "stappen": "Stappen {direction}: {number} in {month}.",
+    "wijkt-af": "Naast de andere maanden wijkt dit aantal meer af dan toeval.",
+    "mensen": "{title}: {number} op {day}.",
+    "per-plek": "Per plek: {places}.",
+    "meer-dan-toeval": "Dit veranderde meer dan toeval: {names}.",
+    "van-naar": "{title} (van {was} naar {now})",
+    "jaar": "{title}. {change}",
+    "niets-meer-dan-toeval": "Bij de percentages die te vergelijken zijn, is geen verandering groter dan toeval.",
+    "nieuwe-groep": "Nieuw: een groep die meer dan toeval verschilt van de andere groepen ({names}).",
+    "nieuwe-groepen": "Nieuw: groepen die meer dan toeval verschillen van de andere groepen ({names}).",
+    "groep-weg": "Bij deze groep staat nu geen verschil meer dat groter is dan toeval ({names}).",
+    "groepen-weg": "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval ({names}).",
+    "nieuw": "Nieuw in dit rapport: {names}.",
+    "weg": "Niet meer in dit rapport: {names}.",
+    "definitie": "Met een andere definitie, en dus niet te vergelijken: {names}.",
+    "rest": "nog {many} andere",
+}
+"""What is said of a release beside the one before it."""

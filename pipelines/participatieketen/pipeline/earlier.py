@@ -68,4 +68,5 @@ def _month(pipeline: str, folder: Path) -> str:
 def _opened(release: str, database: Path) -> Before:
     tables = disclosure.open_release(database)
     given = next(iter(tables.values())).context
-    return Before(release, tables, findings.Earlier(release, given.peildatum, findings.findings(tables)))
+    told = findings.Earlier(release, given.peildatum, findings.findings(tables), findings.last_month(tables))
+    return Before(release, tables, told)

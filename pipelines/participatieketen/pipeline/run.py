@@ -63,7 +63,7 @@ def run(
             about = replace(
                 _about(release, pipeline, tables, loaded.built, made_on),
                 findings=findings.first_page(found),
-                since=findings.since(found, earlier.told),
+                news=findings.news(found, earlier.told, tables),
                 style=style,
             )
             basis = reports.Basis(tables, loaded.rules, contracts.read_folder(pipeline.contracts))

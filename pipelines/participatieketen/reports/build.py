@@ -19,6 +19,7 @@ from participatieketen.reports.pages import (
     DOWNLOADS,
     Below,
     Listed,
+    about_of,
     below,
     downloads_page,
     listed_pages,
@@ -31,6 +32,12 @@ from participatieketen.reports.site import publish
 
 OWN_PAGES = {"definities": definition_page.TITLE, "downloads": DOWNLOADS}
 """Pages that no notebook makes, in the order in which they are listed, after those that one does."""
+
+OWN_ABOUT = {
+    "definities": "Wat betekenen de woorden en getallen in deze uitgave?",
+    "downloads": "Alle tabellen en grafieken van deze uitgave, om mee te nemen.",
+}
+"""What the list of pages says of them."""
 
 SIDE_BY_SIDE = 2  # kernels, each a process with the released tables in memory; pages take turns in them
 
@@ -95,8 +102,10 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
     passed = {name: made[name].passed for name in sheets}
     files = {address: content for one in made.values() for address, content in one.files.items()}
     titles = {name: title_of(passed[name], sheet.notebook.name, sheet.label) for name, sheet in sheets.items()}
+    about = {name: about_of(nb) for name, nb in passed.items()}
     if basis:
         titles |= OWN_PAGES
+        about |= OWN_ABOUT
     under = {name: sheet.under for name, sheet in sheets.items() if sheet.under}
     listed = listed_pages(titles, under)
     parts = _below(loops, listed)
@@ -115,7 +124,7 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
         files |= downloads.table_files(basis.tables)
         by_title = {titles[name]: made[name].charts for name in sheets if made[name].charts}
         pages |= _own_pages(release, basis, by_title, files, listed)
-    target = publish(pages, titles, release, published, keep, files, under)
+    target = publish(pages, titles, release, published, keep, files, under, about)
     on_progress(f"gepubliceerd: {release.id}")
     return target
 

@@ -32,6 +32,7 @@ SHOWN_NUMBER = re.compile(r"(\u00b1 )?[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]
 RESERVED = ("inhoud", "inhoudsopgave")  # ids of the template itself
 DOWNLOADS = "Downloads"
 FIRST = 3  # findings that a list of releases tells
+SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Listed:
     facts: tuple[str, ...] = ()
     fictional: bool = False
     findings: tuple[str, ...] = ()
-    since: str = ""
+    news: tuple[str, ...] = ()
     pages: tuple["Listed", ...] = ()
 
 
@@ -88,13 +89,31 @@ def title_of(nb: NotebookNode, notebook: str, label: str = "") -> str:
     return _title(_parsed(nb), notebook, label)
 
 
-def listed_pages(titles: Mapping[str, str], under: Mapping[str, str] | None = None) -> list[Listed]:
-    """Return the pages of a release as a list shows them; name -> title, and name -> the page it stands under."""
+def about_of(nb: NotebookNode) -> str:
+    """Return what a list says of the page: the first sentence of its first paragraph; nothing without one."""
+    found = (token for tokens in _parsed(nb).values() for token in tokens if token["type"] == "paragraph")
+    said = prose.words(next(found, {"type": ""}))
+    first = SENTENCE.match(said)
+    return first[0] if first else said
+
+
+def listed_pages(
+    titles: Mapping[str, str], under: Mapping[str, str] | None = None, about: Mapping[str, str] | None = None
+) -> list[Listed]:
+    """Return the pages of a release as a list shows them.
+
+    titles   name -> title
+    under    name -> the page it stands under; such a page is listed by its title alone
+    about    name -> one sentence on what the page is about
+    """
     above = under or {}
+    facts = {name: (said,) for name, said in (about or {}).items() if said}
     lists: dict[str, list[Listed]] = {name: [] for name in titles if name not in above}
     for name, parent in above.items():
         lists[parent].append(Listed(_address(name), titles[name]))
-    return [Listed(_address(name), titles[name], pages=tuple(pages)) for name, pages in lists.items()]
+    return [
+        Listed(_address(name), titles[name], facts.get(name, ()), pages=tuple(pages)) for name, pages in lists.items()
+    ]
 
 
 def others(listed: Sequence[Listed], name: str) -> list[Listed]:
@@ -117,8 +136,8 @@ def _address(name: str) -> str:
 
 
 def contents_page(release: Release, listed: Sequence[Listed]) -> str:
-    """Return a release's own index: its first findings and its pages."""
-    told = {"findings": first_sentences(release), "since": release.since}
+    """Return a release's own index: what changed, its first findings and its pages."""
+    told = {"findings": first_sentences(release), "news": release.news}
     return _rendered("uitgave.html.j2", {**_frame(release, release.title), **told, "listed": listed})
 
 

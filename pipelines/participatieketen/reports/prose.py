@@ -70,7 +70,9 @@ def headings(parts: Iterable[Token]) -> Iterator[Token]:
 
 
 def words(token: Token) -> str:
-    """Return the plain text of a token and all in it."""
+    """Return the plain text of a token and all in it, on one line."""
+    if token["type"] in {"softbreak", "linebreak"}:
+        return " "
     own = token.get("raw", "") if token["type"] in {"text", "codespan"} else ""
     return own + "".join(words(child) for child in token.get("children", []))
 

@@ -24,7 +24,7 @@ class Release:
     made_on   text, given by the caller: no clock is read here; made is the same day as jjjj-mm-dd
     record    JSON-ready; goes into run.json as it is, so it holds nothing about persons
     findings  those of the first page, in their order
-    since     one sentence: what is other than in the release before
+    news      what changed since the release before: a few short sentences each
     style     the house style of its pages
     """
 
@@ -39,7 +39,7 @@ class Release:
     record: Mapping[str, object]
     made: str = ""
     findings: tuple[Finding, ...] = ()
-    since: str = ""
+    news: tuple[str, ...] = ()
     style: Style = field(default_factory=Style)
 
     def __post_init__(self) -> None:

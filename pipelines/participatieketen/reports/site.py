@@ -26,6 +26,7 @@ def publish(  # noqa: PLR0913, PLR0917 - what a release is made of
     keep: int = 12,
     downloads: Mapping[str, bytes] | None = None,
     under: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> Path:
     """Return the folder of the published release; readers see the start page of before or of after, whole.
 
@@ -34,10 +35,12 @@ def publish(  # noqa: PLR0913, PLR0917 - what a release is made of
     keep       releases that stay, the newest by peildatum; at least three
     downloads  address in the release's folder -> content
     under      name -> the page that it is listed under
+    about      name -> one sentence on what the page is about, for the release's own index
     The same pages under the same id again change nothing; other pages are WrongUse: a release never changes.
     Raises     NoAccess, with the earlier releases and the start page as they were.
     """
-    files = {**_files(pages, titles, under or {}, release), **(downloads or {})}
+    listed = listed_pages({name: title for name, title in titles.items() if name in pages}, under, about)
+    files = {**_files(pages, listed, release), **(downloads or {})}
     target = folder / "releases" / release.id
     try:
         _clear_leftovers(folder)
@@ -59,14 +62,11 @@ def publish(  # noqa: PLR0913, PLR0917 - what a release is made of
     return target
 
 
-def _files(
-    pages: Mapping[str, str], titles: Mapping[str, str], under: Mapping[str, str], release: Release
-) -> dict[str, str | bytes]:
+def _files(pages: Mapping[str, str], listed: list[Listed], release: Release) -> dict[str, str | bytes]:
     """Return the pages of a release and what it says of itself, file name -> content."""
     names = [plain_name(name, "De naam van een pagina") for name in pages]
     if not names or "index" in names:
         raise WrongUse("Een uitgave heeft minstens één pagina, en geen pagina met de naam index.")
-    listed = listed_pages({name: title for name, title in titles.items() if name in pages}, under)
     return {
         **{f"{name}.html": pages[name] for name in names},
         "index.html": contents_page(release, listed),
@@ -85,7 +85,7 @@ def _described(release: Release) -> dict[str, object]:
         "made_on": release.made_on,
         "made": release.made,
         "run": release.run,
-        "since": release.since,
+        "news": release.news,
         "findings": [_told(found) for found in release.findings],
     }
 
@@ -174,6 +174,7 @@ def _description(release: Path) -> dict[str, Any]:
         found = json.loads((release / "release.json").read_text(encoding="utf-8"))
         date.fromisoformat(found["peildatum"])
         _sentences(found)
+        _news(found)
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return dict(found)
@@ -197,12 +198,18 @@ def _listed(release: Path) -> Listed:
         facts,
         fictional=bool(found.get("fictional")),
         findings=_sentences(found)[:FIRST],
-        since=str(found.get("since", "")),
+        news=_news(found),
     )
 
 
 def _sentences(found: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(one["sentence"]) for one in found.get("findings", []))
+
+
+def _news(found: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a release says changed; an old one says it in one sentence, as `since`."""
+    told = found.get("news", found.get("since", ()))
+    return (told,) if isinstance(told, str) else tuple(str(text) for text in told)
 
 
 def _replace_start_page(folder: Path, release: Release, releases: list[Path]) -> None:
@@ -232,7 +239,7 @@ def _feed(release: Release, releases: list[Path]) -> dict[str, object]:
 
 def _item(release: Path) -> dict[str, object]:
     found, listed = _description(release), _listed(release)
-    told = [*(["Fictieve gegevens."] if listed.fictional else []), *_sentences(found), listed.since]
+    told = [*(["Fictieve gegevens."] if listed.fictional else []), *listed.news, *_sentences(found)]
     item: dict[str, object] = {
         "id": release.name,
         "url": listed.address,

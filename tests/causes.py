@@ -15,11 +15,8 @@ DENIED = (
     "laten niet zien waardoor",
     "laten niet zien dat een aanpak werkt of niet werkt",
     "geen mislukking",
-    "geen gevolg van de stap",
-    "geen effect",
     "zegt niet of het goed of slecht gaat",
-    "zegt dus niets over hoe goed er in een wijk wordt gewerkt",
-    "niet door het lot gekozen",
+    "zegt dus niet hoe goed het werk in een wijk gaat",
     "door toeval",
 )
 """What pages say to keep readers from a conclusion."""
@@ -29,14 +26,9 @@ OF_THE_FIGURES = (
     "door late berichten",
     "voorlopig, want sommige berichten komen later binnen",
     "omdat de groep te klein is",
-    "omdat dezelfde rij er al was",
     "want minder dan 50 mensen",
     "want ze meten niet hetzelfde",
-    "delen door een andere groep",
     "Daardoor verschilt het totaal per grafiek",
-    "kan die plek daardoor kleiner lijken dan zij is",
-    "leek de deelname beter of slechter dan zij was",
-    "Een levering die door de controles komt",
     "Een beter register geeft een beter rapport",
     "De pagina werkt zonder internet",
     "door niemand beoordeeld",
@@ -45,8 +37,6 @@ OF_THE_FIGURES = (
 
 OF_THE_REGISTERS = (
     "stopte door werk",
-    "door een verhuizing, de AOW-leeftijd",
-    "gevolgd worden door een stap",
     "loopt door",
     "reden 97 (oorzaak bij partner)",
     "Waarschuwing en geen fout",

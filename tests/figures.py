@@ -37,10 +37,11 @@ READING = (
     "minder dan 200 mensen",
     "7 of meer maanden",
     "2 van 3 maanden",
-    "van 1 tot en met 9 wordt",
+    "van 1 tot en met 9 rekent",
     "kunnen 1 tot en met 9 zijn",
-    "liggen tussen 0 en 1.",
+    "ligt tussen 0 en 1: 0,25 is 25%",
     "1 dag of meer",
+    "Van 26% naar 29% is 3 procentpunten",
 )
 """What explains a figure in words that are the same in every release: the rules of disclosure and of chance."""
 
@@ -167,7 +168,7 @@ def cells(tables: Tables, rules: Chain, contracts: Mapping[str, Contract]) -> di
         "Controle": tables["verdict"].frame["message"],
         "Herkomst": [rule.source for one in every for rule in one.rules],
         "Wat het is": [field.description for one in every for field in one.fields],
-        "Veld": [field.name for one in every for field in one.fields],
+        "Kolom": [field.name for one in every for field in one.fields],
         "Codelijst": [field.codelist or "" for one in every for field in one.fields],
         "Versie": [one.version for one in every],
         "Waarvoor": [f"{one.purpose} {one.limitations}".strip() for one in every],
@@ -281,7 +282,7 @@ def _in_time(steps: pl.DataFrame) -> Iterator[str]:
         chart = control_chart(series.select("month", "provisional", value="steps"))
         settled = series.filter(~pl.col("provisional")).height
         many = chart["signal"].count()
-        yield "1 maand wijkt" if many == 1 else f"{many} maanden wijken"
+        yield "1 maand verschilt" if many == 1 else f"{many} maanden verschillen"
         yield from (f"over {settled} maanden", f"laatste {max(settled - 12, 0)} maanden, vergeleken")
         yield from (f"{run} maanden op rij" for run in range(RUN, settled + 1))
 

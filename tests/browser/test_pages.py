@@ -16,6 +16,7 @@ from browser.view import Show, View, look
 
 WIDE, NARROW, DARK = View(), View(width=320), View(dark=True)
 LARGE, NARROW_LARGE = View(text=32), View(width=320, text=32)
+SHEET = View(width=687)  # A4 without its margins
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SOURCE = re.compile(r"'none'|data:|'sha256-[A-Za-z0-9+/=]+'")
@@ -223,6 +224,14 @@ def test_bars_are_as_high_as_their_table_says(pages: Pages, show: Show) -> None:
 def _count(cell: str) -> int:
     """Return what is drawn of a count: nothing of what is hidden or too small."""
     return int(cell) if cell.isdigit() else 0
+
+
+def test_on_paper_no_column_is_cut_off(pages: Pages, fresh: Show) -> None:
+    """Everything is as wide as the sheet at most: Chromium shrinks a page that is not, and then cuts it off."""
+    for name, path in pages.items():
+        seen = fresh(path, SHEET)
+        seen.page.emulate_media(media="print")
+        assert seen.look("overflow") == 0, name
 
 
 def test_on_paper_nothing_is_hidden_or_split(pages: Pages, show: Show) -> None:

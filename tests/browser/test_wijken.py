@@ -14,6 +14,7 @@ from browser.test_pages import (
     test_axe_finds_no_barrier,
     test_each_number_in_a_chart_is_in_its_table,
     test_headings_go_down_one_level_at_a_time,
+    test_on_paper_no_column_is_cut_off,
     test_words_in_charts_can_be_read,
 )
 from participatieketen import disclosure, pipeline
@@ -28,6 +29,7 @@ __all__ = [
     "test_axe_finds_no_barrier",
     "test_each_number_in_a_chart_is_in_its_table",
     "test_headings_go_down_one_level_at_a_time",
+    "test_on_paper_no_column_is_cut_off",
     "test_words_in_charts_can_be_read",
 ]
 

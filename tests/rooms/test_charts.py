@@ -175,7 +175,7 @@ def columns(figure: charts.Figure) -> set[tuple[str, ...]]:
         (200, 200, "Ongeveer even veel stappen vooruit als terug"),
         (100, 0, "Bijna alleen stappen vooruit"),
         (0, 100, "Bijna alleen stappen terug"),
-        (0, 0, "Weinig stappen: elke stroom is kleiner dan 5"),
+        (0, 0, "Weinig stappen: elk aantal is kleiner dan 5"),
     ],
 )
 def test_the_arc_title_compares_steps_forward_with_steps_back(forward: int, back: int, title: str) -> None:
@@ -197,7 +197,7 @@ def test_the_arc_subtitle_says_unit_period_and_rounding() -> None:
     shown = arc(STEPS, context(fictional=True))
     assert shown.subtitle == (
         "Stappen van januari tot en met december 2025. Dikte van de boog = aantal stappen. "
-        "In het vak: mensen op 1 januari 2026 en een jaar eerder (was). Stromen van 0-4 stappen zijn niet getekend. "
+        "In het vak: mensen op 1 januari 2026 en een jaar eerder (was). Geen boog betekent 0-4 stappen. "
         "Aantallen zijn afgerond op vijftallen. Fictieve gegevens."
     )
     assert "Fictieve gegevens." not in arc(STEPS).subtitle
@@ -207,8 +207,8 @@ def test_the_arc_description_counts_both_directions() -> None:
     """Someone who does not see the arcs hears their totals and the largest of each."""
     assert arc(STEPS).description == (
         "Boogdiagram van 5 plekken in de keten, januari tot en met december 2025. "
-        "1.620 stappen vooruit; de grootste stroom is van Bijstand naar Dagbesteding (1.145). "
-        "265 stappen terug; de grootste stroom is van Werk naar Bijstand (180). "
+        "1.620 stappen vooruit; de meeste gaan van Bijstand naar Dagbesteding (1.145). "
+        "265 stappen terug; de meeste gaan van Werk naar Bijstand (180). "
         "De tabel onder de grafiek geeft alle aantallen."
     )
 
@@ -476,7 +476,7 @@ def test_a_difference_between_years_takes_more_than_one_between_counts() -> None
 def test_the_arc_diagram_says_where_most_steps_out_of_the_last_position_go() -> None:
     """Leaving work is mostly a rule of the chain, and the reader sees that at the number."""
     mostly = arc({("Werk", "verhuisd"): 5, ("Werk", "nog_niet"): 235, ("Bijstand", "verhuisd"): 900})
-    assert "Uit bij Werk is vooral: Nog niet." in mostly.subtitle
+    assert "Uit bij Werk betekent meestal: Nog niet." in mostly.subtitle
     assert "Uit bij Werk" not in arc({("Werk", "verhuisd"): 100, ("Werk", "nog_niet"): 100}).subtitle
     assert "Uit bij Werk" not in arc({("Werk", "verhuisd"): 0}).subtitle
 

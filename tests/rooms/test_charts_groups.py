@@ -18,10 +18,10 @@ from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import WrongUse
 
 HIDDEN = "\N{EN DASH}"
-NO_EFFECT = "De groepen verschillen ook in andere dingen. Dit is een beschrijving en geen effect."
+NO_EFFECT = "De groepen verschillen ook in andere dingen. De cijfers laten niet zien waardoor een groep verschilt."
 FIXED = "Een deelnemer is wie deelnam op die dag; wie later begon, telt niet als deelnemer."
-NONE_CLEAR = "Geen groep wijkt duidelijk af"
-TOO_FEW = "Te weinig groepen om te vergelijken"
+NONE_CLEAR = "Wijk: geen groep wijkt duidelijk af"
+TOO_FEW = "Wijk: te weinig groepen om te vergelijken"
 ENGLISH = r"\b(axis|mark|chart|titled|symbol|group|null|undefined|NaN|None|October|Oct)\b"
 HEADS = ["Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", "Naast het geheel"]
 SCHEMA = {
@@ -205,17 +205,17 @@ def test_all_groups_together_are_a_line_from_the_released_counts() -> None:
         (
             (SHORT, MIDDLE, LONG),
             (
-                "Vaker vooruit en minder vaak terug dan alle groepen samen: korter dan 1 jaar; "
-                "minder vaak vooruit: 5 jaar of langer"
+                "Wijk: vaker vooruit en minder vaak terug bij korter dan 1 jaar; "
+                "minder vaak vooruit bij 5 jaar of langer"
             ),
         ),
-        ((SHORTER, LONGER, "onder"), "Vaker vooruit dan alle getoonde groepen samen: korter dan 1 jaar"),
+        ((SHORTER, LONGER, "onder"), "Wijk: vaker vooruit bij korter dan 1 jaar"),
         (
             [
                 ("groot", 4000, (400, 9, 11), (400, 9, 11)),
                 *[(f"klein {i}", 50, (20, 30, 60), (5, 1, 20)) for i in "abcd"],
             ],
-            "Vaker vooruit dan alle groepen samen: 4 groepen",
+            "Wijk: vaker vooruit bij 4 groepen",
         ),
         ((MAN, "vrouw"), TOO_FEW),
         (("man", "vrouw"), TOO_FEW),
@@ -312,9 +312,9 @@ def test_the_subtitle_says_who_counts_from_which_day_and_until_when() -> None:
     """From a year before the provisional months, up to them."""
     shown = of("three")
     assert shown.subtitle == (
-        "Deel van de mensen die op 1 november 2024 in de keten waren en in het jaar erna een stap vooruit of terug "
-        "zetten, naar duur van de bijstand. Streep = band van 95%. Stippellijn = alle groepen samen. Gevolgd tot en "
-        "met oktober 2025; voorlopige maanden tellen niet mee. Aantallen zijn afgerond op vijftallen."
+        "Deel van de mensen die op 1 november 2024 in de keten waren en in het jaar erna een stap vooruit (links) of "
+        "terug (rechts) zetten, naar duur van de bijstand. Streep = band van 95%. Stippellijn = alle groepen samen. "
+        "Gevolgd tot en met oktober 2025; voorlopige maanden tellen niet mee. Aantallen zijn afgerond op vijftallen."
     )
     assert "Stippellijn" not in of("one").subtitle
 

@@ -198,7 +198,7 @@ def test_the_pages_of_the_wijken_are_made(tables: dict[str, Released], tmp_path:
     for name, html in pages.items():
         words = Seen(html).words
         assert html.count('class="grafiek"') == 3, name
-        assert "geen effect" in words, name
+        assert "laten niet zien waardoor wijken verschillen" in words, name
         assert "Fictieve gegevens" in words, name
         assert "afgerond op" in words, name
         assert not re.search(r"\b(None|null|nan)\b", words), name

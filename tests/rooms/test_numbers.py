@@ -41,7 +41,7 @@ PLACES = {
 """Where a number can stand: file, a text in it, and the same text with the number beside it."""
 
 WRONG = (
-    "{} maanden wijken meer af dan toeval",
+    "{} maanden verschillen meer dan toeval",
     "{} maanden op rij",
     "over {} maanden",
     "en nog {} andere",

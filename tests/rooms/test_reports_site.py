@@ -190,7 +190,7 @@ def test_definitions_are_those_of_the_files() -> None:
     rules, promised = chain.read(MONTHLY.chain), contracts.read_folder(MONTHLY.contracts)
     told = words(page(definitions(rules, promised), RELEASE, "definities"))
     assert all(text in told for text in (*rules.notes, *(position.label for position in rules.positions)))
-    assert all(f"{one.title}: de velden" in told and one.purpose and one.purpose in told for one in promised.values())
+    assert all(f"{one.title}: de kolommen" in told and one.purpose and one.purpose in told for one in promised.values())
     for one in promised.values():
         assert all(f"{known.name} {known.description}" in told for known in one.fields)
         assert all(rule.message in told for rule in one.rules)
@@ -207,6 +207,15 @@ def test_definitions_change_with_the_chain() -> None:
     shown = [page(definitions(replace(rules, gap_days=gap), promised), RELEASE, "definities") for gap in (1, 14)]
     assert "1 dag " in words(shown[0])
     assert "14 dagen" in words(shown[1])
+
+
+def test_definitions_name_the_groups_of_a_code_list() -> None:
+    """A reader knows the groups, not the list they come from."""
+    rules, promised = chain.read(MONTHLY.chain), contracts.read_folder(MONTHLY.contracts)
+    told = words(page(definitions(rules, promised, {"geslacht": ["man", "vrouw"]}), RELEASE, "definities"))
+    assert "Geslacht man, vrouw" in told
+    assert "Leeftijd jonger dan 27, 27 tot 45, 45 en ouder" in told
+    assert "Leefvorm codelijst leefvorm" in told
 
 
 def test_definitions_show_the_examples_of_the_chain() -> None:

@@ -129,7 +129,7 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
         f"Stappen van {_period(context)}. Dikte van de boog = aantal stappen.",
         f"In het vak: mensen op {words.day(newest_month(stock))}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
-        f"Stromen van {words.smallest(context.base)} stappen zijn niet getekend." if small else "",
+        f"Geen boog betekent {words.smallest(context.base)} stappen." if small else "",
         _about_leaving(step_year),
         words.rounding(context.base),
         words.fictional(context),
@@ -145,7 +145,7 @@ def _about_leaving(step_year: "Released") -> str:
     if most is None or 2 * out[most] <= sum(out.values()):
         return ""
     label = next(position.label for position in step_year.context.positions if position.code == most)
-    return f"Uit bij {last.label} is vooral: {label}."
+    return f"Uit bij {last.label} betekent meestal: {label}."
 
 
 def _drawn(steps: Steps, direction: str) -> Steps:
@@ -153,22 +153,22 @@ def _drawn(steps: Steps, direction: str) -> Steps:
 
 
 def _description(steps: Steps, boxes: Boxes, context: "Context") -> str:
-    return words.joined(
+    return words.described(
+        context,
         f"Boogdiagram van {words.counted(len(boxes), 'plek', 'plekken')} in de keten, {_period(context)}.",
         *(_said(steps, direction, boxes, context.base) for direction in ("vooruit", "terug")),
-        "De tabel onder de grafiek geeft alle aantallen.",
-        words.fictional(context),
+        every="aantallen",
     )
 
 
 def _said(steps: Steps, direction: str, boxes: Boxes, base: int) -> str:
-    """Return the total of a direction and its largest flow, as a sentence."""
+    """Return the total of a direction and between which positions most of it is, as a sentence."""
     total, drawn = _totalled(steps, direction, base), _drawn(steps, direction)
     if not drawn:
         return f"{total}."
     most = max(drawn, key=lambda step: step.steps)
     route = f"van {boxes[most.source].label} naar {boxes[most.target].label}"
-    return f"{total}; de grootste stroom is {route} ({words.shown(most.steps, base)})."
+    return f"{total}; de meeste gaan {route} ({words.shown(most.steps, base)})."
 
 
 def _banners(steps: Steps, boxes: Boxes, base: int) -> tuple[str, str]:
@@ -182,5 +182,5 @@ def _totalled(steps: Steps, direction: str, base: int) -> str:
     """Return "635 stappen vooruit"; what to say when there is no number."""
     total = _total(steps, direction)
     if total == 0:
-        return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elke stroom kleiner dan {base}"
+        return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elk aantal kleiner dan {base}"
     return f"{words.counted(total, 'stap', 'stappen')} {direction}"

@@ -11,7 +11,7 @@ from participatieketen.charts.arc_layout import NUMBER_SIZE, Arc, Flow, Row, arc
 from participatieketen.charts.canvas import Picture, across, down, encoded, fitted, text_width
 
 NAME_LINE = 14.5
-SMALL_SIZE, SMALL_LINE = 11.0, 14.0
+SMALL_SIZE, SMALL_LINE = 12.0, 15.0
 SMALL = {"size": SMALL_SIZE, "lineHeight": SMALL_LINE, "color": theme.MUTED.light}
 COUNT_SIZE, COUNT_LINE = 17.0, 27.0
 BOX_MARGIN = 9.0

@@ -25,12 +25,13 @@ NO_SIGNAL = "geen"
 LEAST = "<1"
 """How a lower limit just over nought is written: it is no count, so it is no "0-4"."""
 
-RULES = (
-    "Buiten grens: hoger dan de bovengrens of lager dan de ondergrens.",
-    "Reeks: 7 of meer maanden achter elkaar aan dezelfde kant van het gemiddelde.",
-    "Trend: 7 of meer maanden achter elkaar elk hoger, of elk lager, dan de vorige.",
-    "Bij grens: 2 van 3 maanden achter elkaar dicht bij dezelfde grens.",
-)
+RULES = {
+    "buiten": "Buiten grens: hoger dan de bovengrens of lager dan de ondergrens.",
+    "reeks": "Reeks: 7 of meer maanden na elkaar aan dezelfde kant van het gemiddelde.",
+    "trend": "Trend: 7 of meer maanden na elkaar elk hoger, of elk lager, dan de vorige.",
+    "twee_van_drie": "Bij grens: 2 van 3 maanden na elkaar dicht bij dezelfde grens.",
+}
+"""What each signal means, for who reads the word at a month."""
 
 
 def control_chart(step_month: "Released", direction: str) -> Figure:
@@ -130,8 +131,8 @@ def _title(months: pl.DataFrame, direction: str) -> str:
         return f"Stappen {direction}: te weinig maanden om toeval te beoordelen"
     many = _signals(months)
     if not many:
-        return f"Stappen {direction}: geen enkele maand valt buiten wat toeval kan zijn"
-    return f"Stappen {direction}: {words.counted(many, 'maand wijkt', 'maanden wijken')} meer af dan toeval"
+        return f"Stappen {direction}: alle verschillen kunnen toeval zijn"
+    return f"Stappen {direction}: {words.counted(many, 'maand verschilt', 'maanden verschillen')} meer dan toeval"
 
 
 def _subtitle(months: pl.DataFrame, direction: str, context: "Context") -> str:
@@ -139,7 +140,8 @@ def _subtitle(months: pl.DataFrame, direction: str, context: "Context") -> str:
     return words.joined(
         f"Aantal stappen {direction} per maand, {_period(months)}.",
         f"Gemiddelde en grenzen zijn berekend over {settled} maanden." if settled > 1 else "",
-        "Ruit = meer dan toeval; het woord erbij zegt welke regel." if _signals(months) else "",
+        "Ruit = meer dan toeval." if _signals(months) else "",
+        *(RULES[signal] for signal in SIGNALS if signal in months["signal"]),
         "Lichter en open = voorlopig, telt niet mee." if months["provisional"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
@@ -153,13 +155,13 @@ def _period(months: pl.DataFrame) -> str:
 def _description(months: pl.DataFrame, direction: str, context: "Context") -> str:
     limits = _limits(months, context.base)
     found = [f"{words.month(month)}: {SIGNALS[signal]}" for month, signal in _found(months)]
-    return words.joined(
+    return words.described(
+        context,
         f"Lijngrafiek van stappen {direction} per maand, {_period(months)}, met gemiddelde en grenzen.",
         f"Gemiddelde {limits.centre_text}, ondergrens {_lower(limits)}, bovengrens {limits.upper_text}.",
         f"{_title(months, direction)}.",
         f"Het gaat om {'; '.join(found)}." if found else "",
-        "De tabel onder de grafiek geeft alle maanden.",
-        words.fictional(context),
+        every="maanden",
     )
 
 
@@ -172,7 +174,7 @@ def _caption(months: pl.DataFrame, table: pl.DataFrame, direction: str, context:
     return words.joined(
         f"Stappen {direction} per maand, met de grenzen van toeval. Een signaal zegt dat er iets is om uit te zoeken, "
         "en niet wat.",
-        *RULES,
+        *RULES.values(),
         "Er is geen ondergrens: toeval kan tot nul gaan." if _lower(limits) == "geen" else "",
         words.reading_help(context, cells_of(table)),
     )

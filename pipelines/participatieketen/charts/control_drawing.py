@@ -16,7 +16,7 @@ AXIS_ROOM, LABEL_ROOM = 46, 130
 PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 300
 GRID_LINES, HEADROOM = 7, 1.14
 LABEL_DISTANCE, LABEL_GAP = 17.0, 12.0
-WORD_SIZE, WORD_RISE = 11.5, 15
+WORD_SIZE, WORD_RISE = 12.0, 15
 FOOT, POINT, EDGE = 14.0, 6.0, 12.0
 """Room at the foot, half the width of a point, and room beside the first and last, in pixels."""
 MOST_TICKS = 9

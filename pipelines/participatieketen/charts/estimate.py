@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
+from participatieketen.charts.figure import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +85,16 @@ def apart(one: Share, other: Share) -> int:
     if one.lower is None or one.upper is None or other.lower is None or other.upper is None:
         return 0
     return int(one.lower > other.upper) - int(one.upper < other.lower)
+
+
+def subtitle(context: "Context", *about: str) -> str:
+    """Return the sentences, then up to when people were followed and how counts were rounded."""
+    return words.joined(*about, followed_until(context), words.rounding(context.base), words.fictional(context))
+
+
+def caption(table: pl.DataFrame, context: "Context", *about: str) -> str:
+    """Return the sentences, then how to read the bands and counts of a table."""
+    return words.joined(*about, words.BAND, words.reading_help(context, cells_of(table)))
 
 
 def followed_until(context: "Context") -> str:

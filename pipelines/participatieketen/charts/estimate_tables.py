@@ -22,7 +22,7 @@ SENSITIVE = {
     ("herstel", "geen_stap_terug", "op_niveau"): "Nog zonder stap terug: op de oude plek of hoger",
     ("blijvend", "a", "blijft"): "Na een stap vooruit: op die dag op dezelfde plek of hoger",
     ("blijvend", "b", "blijft"): "Na een stap vooruit: geen dag lager in de tussentijd",
-    ("terugkeer_2", "", "terug"): "Na vertrek uit de bijstand: opnieuw bijstand",
+    ("terugkeer_2", "", "terug"): "Van wie uit de bijstand ging: kreeg opnieuw bijstand",
 }
 BOUNCES = {
     ("terug", "vooruit"): "Na een stap terug: een stap vooruit",
@@ -63,8 +63,8 @@ def return_table(estimate: "Released", published: "Released | None" = None) -> T
         page_id("terugkeer", estimate),
         _return_title(found),
         words.joined(
-            "Terugkeer in de bijstand, in twee vormen. De vormen delen door een andere groep, dus de percentages zijn "
-            "niet met elkaar te vergelijken.",
+            "Wie terug is in de bijstand, op twee manieren geteld. Elke manier gaat over een andere groep. Vergelijk "
+            "de percentages dus niet met elkaar.",
             *remarks,
         ),
         columns,
@@ -93,7 +93,7 @@ def _return_title(found: dict[tuple[str, int], Share]) -> str:
         return f"Van wie uit de bijstand ging, kreeg {chance.about} binnen een jaar opnieuw bijstand"
     if inflow.share is not None:
         return f"Van wie bijstand ging krijgen, had {inflow.about} minder dan een jaar eerder ook bijstand"
-    return "Terugkeer in de bijstand"
+    return "Wie terug is in de bijstand"
 
 
 def sensitivity_table(estimate: "Released") -> Table:
@@ -110,8 +110,9 @@ def sensitivity_table(estimate: "Released") -> Table:
     return _table(
         page_id("gevoeligheid", estimate),
         _sensitivity_title(list(known.values()), own),
-        "Dezelfde cijfers, als korte onderbrekingen anders meetellen. Een onderbreking tot en met zo veel dagen telt "
-        f"niet als vertrek; in de rest van dit rapport zijn dat {words.counted(own or 0, 'dag', 'dagen')}.",
+        "Dezelfde cijfers, als een onderbreking korter of langer mag zijn. Wie hoogstens zo veel dagen nergens "
+        "ingeschreven stond, is niet weg; in de rest van dit rapport zijn dat "
+        f"{words.counted(own or 0, 'dag', 'dagen')}. Van 26% naar 29% is 3 procentpunten.",
         columns,
         estimate.context,
     )
@@ -184,8 +185,7 @@ def bounce_table(estimate: "Released") -> Table:
     return _table(
         page_id("weerslag", estimate),
         _bounce_title(known),
-        "Stappen die binnen een jaar gevolgd worden door een stap de andere kant op. Alleen stappen die een jaar "
-        "gevolgd zijn.",
+        "Hoe vaak binnen een jaar een stap de andere kant op volgt. Alleen stappen die wij een jaar konden volgen.",
         {
             "Binnen een jaar": [BOUNCES[way] for way in known],
             "Aandeel": [share.text for share in known.values()],

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Key, Share, apart, followed_until, shares, title_month
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.estimate import Key, Share, apart, caption, shares, subtitle, title_month
+from participatieketen.charts.figure import Figure
 from participatieketen.charts.first_step_drawing import Curve, Panel, drawing
 from participatieketen.charts.released import ladder, page_id
 
@@ -43,7 +43,12 @@ def first_step_chart(estimate: "Released") -> Figure:
         description=_description(found, places, context),
         chart=drawing(_panels(found, places, context)),
         table=table,
-        caption=_caption(table, context),
+        caption=caption(
+            table,
+            context,
+            "De eerste stap na de eerste start op een plek. Wie er al was toen de gegevens begonnen, telt niet mee.",
+            "Wie geen stap zette, staat er nog, ging opzij of ging uit de keten.",
+        ),
     )
 
 
@@ -169,23 +174,21 @@ def _within(months: int) -> str:
 
 def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
     hidden = [place.label for place in places if place not in _shown(found, places)]
-    return words.joined(
-        "Deel van de mensen dat een eerste stap deed, in maanden na de start op de plek. Vlak = band van 95%.",
+    return subtitle(
+        context,
+        "Deel van de mensen dat een eerste stap zette, in maanden na de start op de plek. Vlak = band van 95%.",
         "Onder elke grafiek: mensen die er dan nog zijn en zo lang gevolgd zijn.",
         f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
-        followed_until(context),
-        words.rounding(context.base),
-        words.fictional(context),
     )
 
 
 def _description(found: Shares, places: Positions, context: "Context") -> str:
     said = [f"{place.label}: {_said(found, place, context)}." for place in _shown(found, places)]
-    return words.joined(
+    return words.described(
+        context,
         "Lijngrafiek per plek van de eerste stap na de start daar, vooruit en terug.",
         *said,
-        "De tabel onder de grafiek geeft alle maanden.",
-        words.fictional(context),
+        every="maanden",
     )
 
 
@@ -195,12 +198,3 @@ def _said(found: Shares, place: "Position", context: "Context") -> str:
     shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).share is not None]
     last = max(shown)
     return f"{words.after(last)} " + ", ".join(f"{_share(found, place, way, last).text} {way}" for way in ways)
-
-
-def _caption(table: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
-        "De eerste stap na de eerste start op een plek. Wie er al was toen de gegevens begonnen, telt niet mee.",
-        "Wie geen stap deed, staat er nog, stapte opzij of ging uit de keten.",
-        words.BAND,
-        words.reading_help(context, cells_of(table)),
-    )

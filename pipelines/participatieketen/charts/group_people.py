@@ -28,7 +28,7 @@ NOUNS = {"wijk": ("wijk", "wijken")}
 NOBODY_LARGE = f"Geen groep heeft elke maand minstens {LEAST} mensen"
 EVERYONE = "Iedereen in de keten"
 UNKNOWN = "onbekend"
-NO_EFFECT = "Dit is een beschrijving en geen effect."
+NO_EFFECT = "De cijfers laten niet zien waardoor dit zo is."
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,12 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
             f"Het saldo kan hoogstens {2 * words.off(context.base)} hoger of lager zijn." if context.base > 1 else "",
             words.fictional(context),
         ),
-        description=words.joined(
+        description=words.described(
+            context,
             f"Staafdiagram per maand, {_period(months)}: wie erbij kwam boven de nullijn, wie eruit ging eronder, het "
             "saldo als lijn.",
             f"{title}.",
-            "De tabel onder de grafiek geeft alle aantallen.",
-            words.fictional(context),
+            every="aantallen",
         ),
         # the drawing calls up and down after steps
         chart=bars(months.rename({"erbij": "vooruit", "eruit": "terug"}), context.base, TRAFFIC),
@@ -284,11 +284,11 @@ def _description(drawn: list[Months], title: str, context: "Context") -> str:
         words.joined(f"{one.label}: {words.shown(one.people(now), context.base)}", _before(one, before, context))
         for one in drawn
     ]
-    return words.joined(
+    return words.described(
+        context,
         f"Lijngrafiek per groep. {title}.",
         f"Mensen op {words.day(now)}: {'; '.join(said)}." if now else "",
-        "De tabel onder de grafiek geeft alle maanden.",
-        words.fictional(context),
+        every="maanden",
     )
 
 

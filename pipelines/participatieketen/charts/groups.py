@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import followed_until
+from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.group_share import (
     DIRECTIONS,
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from participatieketen.disclosure import Context, Released
 
-NO_EFFECT = "De groepen verschillen ook in andere dingen. Dit is een beschrijving en geen effect."
+NO_EFFECT = "De groepen verschillen ook in andere dingen. De cijfers laten niet zien waardoor een groep verschilt."
 ABSENT = "Deze indeling staat niet in de cijfers."
 SIDES = {1: "vaker", -1: "minder vaak"}
-TOO_FEW = "Te weinig groepen om te vergelijken"
-NONE_CLEAR = "Geen groep wijkt duidelijk af"
+TOO_FEW = "te weinig groepen om te vergelijken"
+NONE_CLEAR = "geen groep wijkt duidelijk af"
 NOT_CLEAR = "geen duidelijk verschil"
 NOT_COMPARED = "niet te vergelijken"
 TOO_SMALL = "te weinig mensen om stappen vooruit en terug te laten zien"
@@ -56,7 +56,7 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
     table = _table(every, name, context.base)
     return Figure(
         id=page_id(f"groepen-{grouping}", group_share),
-        title=_title(every),
+        title=f"{name}: {_finding(every)}",
         subtitle=_subtitle(every, grouping, context),
         description=_description(every, grouping, context),
         chart=drawing(_rows(every, context.base), _lines(every), _foot(every)),
@@ -107,7 +107,8 @@ def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
 
 def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     moved = {way: one.moved[way].text for one in _shown(own) for way in DIRECTIONS}
-    return words.joined(
+    return words.described(
+        context,
         f"Puntgrafiek van stappen vooruit en terug van één groep, bij de indeling naar {_by(grouping)}.",
         f"{_title_beside(own, every)}.",
         *(f"{words.capital(way)}: {said}." for way, said in moved.items()),
@@ -115,8 +116,6 @@ def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", groupi
         if moved and _whole(every)
         else "",
         *_foot_beside(own),
-        "De tabel onder de grafiek geeft alle cijfers.",
-        words.fictional(context),
     )
 
 
@@ -228,16 +227,12 @@ def _clear(every: "Sequence[Group]") -> dict[tuple[str, ...], list[str]]:
     return found
 
 
-def _title(every: "Sequence[Group]") -> str:
+def _finding(every: "Sequence[Group]") -> str:
     """Return which groups lie clear of all together, in both directions alike."""
     if len(_shown(every)) <= 1:
         return TOO_FEW
-    clear = [(words.listed(ways), _named(labels)) for labels, ways in _clear(every).items()]
-    if not clear:
-        return NONE_CLEAR
-    (ways, named), *others = clear
-    first = f"{words.capital(ways)} dan {_all(every)}: {named}"
-    return "; ".join([first, *(f"{other}: {those}" for other, those in others)])
+    clear = [f"{words.listed(ways)} bij {_named(labels)}" for labels, ways in _clear(every).items()]
+    return "; ".join(clear) or NONE_CLEAR
 
 
 def _named(labels: tuple[str, ...]) -> str:
@@ -250,15 +245,13 @@ def _day(context: "Context") -> str:
 
 
 def _subtitle(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
-    return words.joined(
-        f"Deel van de mensen die op {_day(context)} in de keten waren en in het jaar erna een stap vooruit of terug "
-        f"zetten, naar {_by(grouping)}.",
+    return subtitle(
+        context,
+        f"Deel van de mensen die op {_day(context)} in de keten waren en in het jaar erna een stap vooruit (links) of "
+        f"terug (rechts) zetten, naar {_by(grouping)}.",
         FIXED.get(grouping, ""),
         "Streep = band van 95%.",
         f"Stippellijn = {_all(every)}." if _lines(every) else "",
-        followed_until(context),
-        words.rounding(context.base),
-        words.fictional(context),
     )
 
 
@@ -269,15 +262,14 @@ def _by(grouping: str) -> str:
 def _description(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     whole = [f"{share} {way}" for way, share in _whole(every).items()]
     clear = [f"{words.capital(words.listed(ways))}: {words.listed(labels)}." for labels, ways in _clear(every).items()]
-    return words.joined(
+    return words.described(
+        context,
         f"Puntgrafiek van stappen vooruit en terug, naar {_by(grouping)}.",
         f"{words.capital(_all(every))}: {' en '.join(whole)}." if whole else "",
         *clear,
-        f"{NONE_CLEAR}." if whole and not clear else "",
+        f"{words.capital(NONE_CLEAR)}." if whole and not clear else "",
         *_foot(every),
         FIXED.get(grouping, ""),
-        "De tabel onder de grafiek geeft alle cijfers.",
-        words.fictional(context),
     )
 
 
@@ -300,7 +292,7 @@ def _reading(every: "Sequence[Group]", grouping: str, context: "Context") -> tup
     """Return how to read shares with their bands."""
     return (
         "Wie in dat jaar een stap vooruit en een stap terug zette, telt bij beide.",
-        "Wie uit de keten ging, blijft in de groep tellen. Wie zonder bekende groep is, telt niet mee.",
+        "Wie uit de keten ging, blijft in de groep tellen. Is van iemand de groep niet bekend, dan telt die niet mee.",
         FIXED.get(grouping, ""),
         words.BAND,
         "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt." if _lines(every) else "",

@@ -98,7 +98,7 @@ def _y(rows: int) -> alt.Y:
 def _x(field: str, top: float) -> alt.X:
     step = next((step for step in STEPS if step >= top * 100 / GRID_LINES), STEPS[-1])
     values = [whole / 100 for whole in takewhile(lambda whole: whole <= top * 100, count(0, step))]
-    axis = alt.Axis(values=values, format=".0%", title=None, grid=True, labelFlush=False, labelFontSize=11)
+    axis = alt.Axis(values=values, format=".0%", title=None, grid=True, labelFlush=False)
     return alt.X(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, followed_until, shares, title_month
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, caption, shares, subtitle, title_month
+from participatieketen.charts.figure import Figure
 from participatieketen.charts.lasting_drawing import Dot, Panel, drawing
 from participatieketen.charts.released import page_id
 
@@ -37,11 +37,21 @@ def lasting_chart(estimate: "Released") -> Figure:
     return Figure(
         id=page_id("blijvend", estimate),
         title=_title(found),
-        subtitle=_subtitle(context),
+        subtitle=subtitle(
+            context,
+            "Deel van de stappen vooruit, op twee manieren geteld. Streep = band van 95%.",
+            "Alleen stappen die zo lang gevolgd zijn.",
+        ),
         description=_description(found, context),
         chart=drawing(tuple(_panel(found, form, context.base) for form in _present(found))),
         table=table,
-        caption=_caption(table, context),
+        caption=caption(
+            table,
+            context,
+            "Wat volgt op een stap vooruit.",
+            "Lager: op die dag, of bij de tweede manier op een dag in de tussentijd.",
+            "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
+        ),
     )
 
 
@@ -78,7 +88,7 @@ def _table(found: Shares, base: int) -> pl.DataFrame:
         for form in _present(found)
         for months in MONTHS
     ]
-    heads = ("Vorm", "Blijft", "Lager", "Buiten de keten", "Stappen vooruit")
+    heads = ("Manier van tellen", "Blijft", "Lager", "Uit de keten", "Stappen vooruit")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -93,35 +103,14 @@ def _title(found: Shares) -> str:
     return "Hoe lang mensen na een stap vooruit op die plek of hoger blijven"
 
 
-def _subtitle(context: "Context") -> str:
-    return words.joined(
-        "Deel van de stappen vooruit, in twee vormen. Streep = band van 95%.",
-        "Alleen stappen die zo lang gevolgd zijn.",
-        followed_until(context),
-        words.rounding(context.base),
-        words.fictional(context),
-    )
-
-
 def _description(found: Shares, context: "Context") -> str:
     said = [
         f"{FORMS[form]}: "
         + ", ".join(f"{words.after(months)} {_share(found, form, LASTS, months).text}" for months in MONTHS)
         for form in _present(found)
     ]
-    return words.joined(
-        "Puntgrafiek van stappen vooruit die blijven, in twee vormen naast elkaar.",
+    return words.described(
+        context,
+        "Puntgrafiek van stappen vooruit die blijven, op twee manieren geteld.",
         *(f"{line}." for line in said),
-        "De tabel onder de grafiek geeft alle cijfers.",
-        words.fictional(context),
-    )
-
-
-def _caption(table: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
-        "Wat volgt op een stap vooruit.",
-        "Lager: op die dag, of in de tweede vorm op een dag in de tussentijd.",
-        "Buiten de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
-        words.BAND,
-        words.reading_help(context, cells_of(table)),
     )

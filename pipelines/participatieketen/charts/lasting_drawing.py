@@ -72,7 +72,7 @@ def _panel(panel: Panel, width: float) -> Picture:
 
 
 def _percents(field: str) -> alt.X:
-    axis = alt.Axis(values=QUARTERS, format=".0%", title=None, grid=True, labelFlush=False, labelFontSize=11)
+    axis = alt.Axis(values=QUARTERS, format=".0%", title=None, grid=True, labelFlush=False)
     return alt.X(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, 1], nice=False))
 
 

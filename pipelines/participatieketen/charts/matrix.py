@@ -142,7 +142,7 @@ def _title(counts: Counts, places: tuple["Position", ...]) -> str:
 
 def _subtitle(context: "Context") -> str:
     return words.joined(
-        "Percentage van de rij en aantal mensen. Grijs = zelfde plek, pijl naar rechts (blauw) = vooruit, "
+        "Deel van de mensen in de rij, en hun aantal. Grijs = zelfde plek, pijl naar rechts (blauw) = vooruit, "
         "pijl naar links (oranje) = terug.",
         f"Geen percentage bij minder dan {LEAST_FOR_PERCENT} mensen.",
         words.rounding(context.base),
@@ -158,9 +158,9 @@ def _description(counts: Counts, places: tuple["Position", ...], context: "Conte
         for place in places
         if (place.code, place.code) in counts
     ]
-    return words.joined(
+    return words.described(
+        context,
         f"Tabel van {words.counted(len(places), 'plek', 'plekken')}: waar mensen van {before} staan op {now}.",
         f"Op dezelfde plek: {'; '.join(said)}." if said else "",
-        "De tabel onder de grafiek geeft alle aantallen.",
-        words.fictional(context),
+        every="aantallen",
     )

@@ -118,19 +118,19 @@ def _about_provisional(months: pl.DataFrame) -> str:
     if not many:
         return ""
     if many == len(months):
-        return "Alle cijfers zijn voorlopig: meldingen komen soms later binnen."
+        return "Alle cijfers zijn voorlopig: berichten komen soms later binnen."
     which = "De laatste maand is" if many == 1 else f"De laatste {many} maanden zijn"
     counts = "telt" if many == 1 else "tellen"
-    return f"{which} voorlopig (lichter, met rand) en {counts} niet mee in de kop: meldingen komen soms later binnen."
+    return f"{which} voorlopig (lichter, met rand) en {counts} niet mee in de kop: berichten komen soms later binnen."
 
 
 def _description(months: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
+    return words.described(
+        context,
         f"Staafdiagram per maand, {_period(months)}: stappen vooruit boven de nullijn, stappen terug eronder, "
         "het saldo als lijn.",
         _sums(months, context.base),
-        "De tabel onder de grafiek geeft alle aantallen.",
-        words.fictional(context),
+        every="aantallen",
     )
 
 

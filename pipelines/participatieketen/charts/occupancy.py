@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, apart, followed_until, shares, title_month
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, apart, caption, shares, subtitle, title_month
+from participatieketen.charts.figure import Figure
 from participatieketen.charts.occupancy_drawing import Column, drawing
 from participatieketen.charts.released import ladder, page_id
 
@@ -30,11 +30,22 @@ def occupancy_chart(estimate: "Released") -> Figure:
     return Figure(
         id=page_id("bezetting", estimate),
         title=_title(found, places),
-        subtitle=_subtitle(context),
+        subtitle=subtitle(
+            context,
+            "Deel van de mensen op elke plek, zo veel maanden na hun start in de keten. Van onder naar boven: lage "
+            "naar hoge plek, daarboven uit de keten.",
+        ),
         description=_description(found, places, context),
         chart=drawing(_columns(found, places, context.base), tuple(places.values())),
         table=table,
-        caption=_caption(table, context),
+        caption=caption(
+            table,
+            context,
+            "Waar mensen staan na hun eerste start in de keten.",
+            "Wie er al was toen de gegevens begonnen, telt niet mee.",
+            "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
+            "Percentages zijn afgerond en tellen soms niet op tot 100%.",
+        ),
     )
 
 
@@ -80,7 +91,7 @@ def _title(found: Shares, places: dict[str, str]) -> str:
     """Return where the largest part is after a year, and whether it is certainly the largest."""
     months = title_month((key[3], share) for key, share in found.items() if key[3] in MONTHS[1:])
     if months is None:
-        return "Waar mensen zijn in de eerste twee jaar na hun start in de keten"
+        return "Waar mensen staan in de eerste twee jaar na hun start in de keten"
     every = {code: _share(found, code, months) for code in places}
     most = max(every, key=lambda code: every[code].share or 0.0)
     shown = [share for share in every.values() if share.share is not None]
@@ -91,32 +102,11 @@ def _title(found: Shares, places: dict[str, str]) -> str:
     return f"{said} uit de keten" if most == OUTSIDE else f"{said} op de plek {places[most]}"
 
 
-def _subtitle(context: "Context") -> str:
-    return words.joined(
-        "Deel van de mensen op elke plek, zo veel maanden na hun start in de keten. Van onder naar boven: lage naar "
-        "hoge plek, daarboven uit de keten.",
-        followed_until(context),
-        words.rounding(context.base),
-        words.fictional(context),
-    )
-
-
 def _description(found: Shares, places: dict[str, str], context: "Context") -> str:
     last = max((months for months in MONTHS if _column(found, places, months, context.base).parts), default=None)
     said = [f"{label} {_share(found, code, last).text}" for code, label in places.items()] if last else []
-    return words.joined(
-        "Gestapelde kolommen: waar mensen zijn na hun start in de keten.",
+    return words.described(
+        context,
+        "Gestapelde kolommen: waar mensen staan na hun start in de keten.",
         f"{words.capital(words.after(last))}: {'; '.join(said)}." if last else "",
-        "De tabel onder de grafiek geeft alle cijfers.",
-        words.fictional(context),
-    )
-
-
-def _caption(table: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
-        "Waar mensen zijn na hun eerste start in de keten. Wie er al was toen de gegevens begonnen, telt niet mee.",
-        "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
-        "Percentages zijn afgerond en tellen soms niet op tot 100%.",
-        words.BAND,
-        words.reading_help(context, cells_of(table)),
     )

@@ -1,4 +1,7 @@
-"""Stacked columns on a scale of months: a shade per position, its percentage in it, its name at the right end."""
+"""Stacked columns on a scale of months: a shade per position, its percentage in it, its name at the right end.
+
+The shades are grey: blue and orange are the ways of a step, and no position is one.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +24,7 @@ COLUMN_WIDTH = 64.0
 LEAST_FOR_NUMBER = 15.0
 """Pixels a part must be high to hold its number; smaller ones have it in the table alone, and the last at its name."""
 
-PALEST, DARKEST = 0.07, 0.55
+PALEST, DARKEST = 0.05, 0.6
 """Of a part: the darkest still leaves text at 4.5:1, on white paper and on dark."""
 
 LABEL_DISTANCE, LABEL_GAP = 17.0, 24.0
@@ -102,7 +105,7 @@ def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
     across: dict[str, Any] = {"x": _pixels("links"), "x2": "rechts:Q"}
     names = {"plek": "Plek", "aandeel": "Aandeel", "maanden": "Maanden"}
     plate = encoded(
-        chart.mark_rect(stroke=theme.LINE.light, strokeWidth=0.8, fill=theme.FORWARD.light),
+        chart.mark_rect(stroke=theme.LINE.light, strokeWidth=0.8, fill=theme.ASIDE.light),
         **across,
         y=percent_axis("onder", 1.0, grid=False),
         y2="boven:Q",

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, followed_until, shares, title_month
-from participatieketen.charts.figure import Figure, cells_of
+from participatieketen.charts.estimate import OUTSIDE, Key, Share, caption, shares, subtitle, title_month
+from participatieketen.charts.figure import Figure
 from participatieketen.charts.recovery_drawing import Group, Point, drawing
 from participatieketen.charts.released import page_id
 
@@ -17,7 +17,7 @@ MONTHS = (3, 6, 12, 24)
 LEVEL, LOWER = "op_niveau", "lager"
 STEPPED, OTHERS = "stap_terug", "geen_stap_terug"
 GROUPS = {STEPPED: "Na een stap terug", OTHERS: "Nog zonder stap terug"}
-NO_EFFECT = "De twee groepen verschillen ook in andere dingen. Dit is een beschrijving en geen effect."
+NO_EFFECT = "De twee groepen verschillen ook in andere dingen. De cijfers laten niet zien wat een stap terug doet."
 
 Shares = dict[Key, Share]
 
@@ -32,11 +32,22 @@ def recovery_chart(estimate: "Released") -> Figure:
     return Figure(
         id=page_id("herstel", estimate),
         title=_title(found),
-        subtitle=_subtitle(context),
+        subtitle=subtitle(
+            context,
+            "Deel van de mensen dat op de oude plek of hoger staat, na hun eerste stap terug. Streep = band van 95%.",
+            f"{GROUPS[OTHERS]} = wie toen op dezelfde plekken stond en nog geen stap terug had gezet.",
+        ),
         description=_description(found, context),
         chart=drawing(_groups(found, context.base), NO_EFFECT),
         table=table,
-        caption=_caption(table, context),
+        caption=caption(
+            table,
+            context,
+            "Waar mensen staan na hun eerste stap terug, naast wie nog geen stap terug had gezet.",
+            "Die vergelijking begint op de dag waarop de helft van de eerste stappen terug gezet was. Elke plek telt "
+            "er even zwaar in als bij de stappen terug. Wie later toch een stap terug zet, telt mee.",
+            NO_EFFECT,
+        ),
     )
 
 
@@ -79,7 +90,7 @@ def _table(found: Shares, base: int) -> pl.DataFrame:
         for group in _present(found)
         for months in MONTHS
     ]
-    heads = ("Groep", "Oude plek of hoger", "Lager", "Buiten de keten", "Mensen", "Zo lang gevolgd")
+    heads = ("Groep", "Oude plek of hoger", "Lager", "Uit de keten", "Mensen", "Zo lang gevolgd")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -95,37 +106,15 @@ def _title(found: Shares) -> str:
     )
 
 
-def _subtitle(context: "Context") -> str:
-    return words.joined(
-        "Deel van de mensen dat op de oude plek of hoger staat, na hun eerste stap terug. Streep = band van 95%.",
-        f"{GROUPS[OTHERS]} = wie toen op dezelfde plekken stond en nog geen stap terug had gedaan.",
-        followed_until(context),
-        words.rounding(context.base),
-        words.fictional(context),
-    )
-
-
 def _description(found: Shares, context: "Context") -> str:
     said = [
         f"{GROUPS[group]}: "
         + ", ".join(f"{words.after(months)} {_share(found, group, LEVEL, months).text}" for months in MONTHS)
         for group in _present(found)
     ]
-    return words.joined(
+    return words.described(
+        context,
         "Puntgrafiek van het deel van de mensen dat op de oude plek of hoger staat.",
         *(f"{line}." for line in said),
         NO_EFFECT,
-        "De tabel onder de grafiek geeft alle cijfers.",
-        words.fictional(context),
-    )
-
-
-def _caption(table: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
-        "Waar mensen staan na hun eerste stap terug, naast wie nog geen stap terug had gedaan.",
-        "Die vergelijking begint op de dag waarop de helft van de eerste stappen terug gezet was. Elke plek telt er "
-        "even zwaar in als bij de stappen terug. Wie later toch een stap terug doet, telt mee.",
-        NO_EFFECT,
-        words.BAND,
-        words.reading_help(context, cells_of(table)),
     )

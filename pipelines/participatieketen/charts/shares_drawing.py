@@ -8,7 +8,7 @@ import polars as pl
 from participatieketen.charts import theme
 from participatieketen.charts.canvas import Picture, encoded
 
-NUMBER_SIZE, NAME_SIZE = 11.5, 13.0
+NUMBER_SIZE, NAME_SIZE = 12.0, 13.0
 NONE_HEIGHT = 60.0
 NONE_SHOWN = "Niet getoond: elke groep is te klein."
 GRID_LINES = 5

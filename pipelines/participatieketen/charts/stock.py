@@ -138,10 +138,10 @@ def _description(stock: "Released", places: tuple["Position", ...]) -> str:
         f"{place.label}: " + ", ".join(filter(None, [words.shown(now.get(place.code), base), _before(stock, place)]))
         for place in places
     ]
-    return words.joined(
+    return words.described(
+        stock.context,
         f"Lijngrafiek per plek. Mensen op {words.day(month)}: {'; '.join(said)}.",
-        "De tabel onder de grafiek geeft alle maanden.",
-        words.fictional(stock.context),
+        every="maanden",
     )
 
 

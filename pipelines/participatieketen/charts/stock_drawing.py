@@ -71,7 +71,7 @@ def _across(months: list[date]) -> alt.X:
     ticks = januaries if len(januaries) > 1 else [*months[:1], *months[1:][-1:]]
     thinned = ticks[:: ceil(len(ticks) / MOST_TICKS)] if ticks else []
     values = [alt.DateTime(year=month.year, month=month.month, date=1) for month in thinned]
-    axis = alt.Axis(values=values, format="%b %Y", labelFlush=False, labelFontSize=11)
+    axis = alt.Axis(values=values, format="%b %Y", labelFlush=False)
     return alt.X("maand:T", title=None, axis=axis)
 
 
@@ -79,7 +79,7 @@ def _up(months: pl.DataFrame) -> alt.Y:
     """Return the scale from nought to somewhat over the largest; no numbers when there is nobody."""
     most = max(months["mensen"].to_list(), default=0)
     top, step = max(most, 1) * HEADROOM, round_step(most / GRID_LINES)
-    axis = alt.Axis(values=list(range(0, int(top) + 1, step)) if most else [], format=",d", labelFontSize=11)
+    axis = alt.Axis(values=list(range(0, int(top) + 1, step)) if most else [], format=",d")
     return alt.Y("mensen:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
 
 
@@ -97,6 +97,6 @@ def _last(chart: alt.Chart, base: int) -> alt.Chart:
 
 def _said(text: str, x: float, y: float) -> alt.Chart:
     """Write a word that ends at that point."""
-    look: dict[str, Any] = {"align": "right", "baseline": "bottom", "size": 11, "color": theme.MUTED.light}
+    look: dict[str, Any] = {"align": "right", "baseline": "bottom", "size": 12, "color": theme.MUTED.light}
     mark = alt.Chart(pl.DataFrame({"tekst": [text]})).mark_text(**look)
     return encoded(mark, x=alt.value(x), y=alt.value(y), text="tekst:N")

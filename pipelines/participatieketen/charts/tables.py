@@ -80,8 +80,8 @@ def delivery_table(delivery: "Released") -> Table:
     return _table(
         page_id("leveringen", delivery),
         _delivery_title(rows, delivery.context),
-        "Leveringen en wat er met de rijen gebeurde. Verlopen rijen gaan over mensen die langer geleden uit elk "
-        "register gingen dan hun gegevens bewaard blijven.",
+        "Leveringen en wat er met de rijen gebeurde. Verlopen rijen gaan over mensen die al lang uit elk register "
+        "zijn: hun gegevens mogen wij niet langer bewaren.",
         {
             "Bron": [row["source"] for row in rows],
             "Peildatum": [words.day(row["peildatum"]) if row["peildatum"] else "onbekend" for row in rows],
@@ -107,13 +107,13 @@ def audit_table(audited: "Released") -> Table:
     """
     context, (cells, small, narrowest) = audited.context, audited.frame.select("cells", "small", "narrowest").row(0)
     rows = {
-        "Aantallen die samen zijn doorgerekend": words.number(cells),
+        "Aantallen waarmee is gerekend": words.number(cells),
         "Daarvan kunnen 1 tot en met 9 zijn": words.number(small),
-        "Kleinste afstand tussen de laagste en de hoogste mogelijkheid": words.people(narrowest, context.base),
+        "Kleinste verschil tussen hoe laag en hoe hoog zo'n aantal kan zijn": words.people(narrowest, context.base),
         "Terug te rekenen": "niemand",
     }
     caption = words.joined(
-        "De toets van voor de publicatie, over alle aantallen die ooit zijn vrijgegeven.", words.fictional(context)
+        "De controle voordat wij publiceren, over alle aantallen die ooit zijn vrijgegeven.", words.fictional(context)
     )
     frame = pl.DataFrame({"Wat is geprobeerd": list(rows), "Uitkomst": list(rows.values())})
     return Table(page_id("toets", audited), "Niemand is terug te rekenen", caption, frame)

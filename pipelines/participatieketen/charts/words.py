@@ -217,6 +217,11 @@ def fictional(context: "Context") -> str:
     return "Fictieve gegevens." if context.fictional else ""
 
 
+def described(context: "Context", *sentences: str, every: str = "cijfers") -> str:
+    """Return what someone hears who does not see a chart: the sentences, and where all of it can be read."""
+    return joined(*sentences, f"De tabel onder de grafiek geeft alle {every}.", fictional(context))
+
+
 def joined(*sentences: str) -> str:
     """Return sentences in a row, without the empty ones."""
     return " ".join(sentence for sentence in sentences if sentence)
@@ -242,7 +247,7 @@ def more_or_less(forward: int, back: int, base: int, months: int) -> str:
 
 def few(base: int) -> str:
     """Return the finding when no flow is large enough to draw."""
-    return "Geen stappen vooruit of terug" if base == 1 else f"Weinig stappen: elke stroom is kleiner dan {base}"
+    return "Geen stappen vooruit of terug" if base == 1 else f"Weinig stappen: elk aantal is kleiner dan {base}"
 
 
 def _alike(forward: int, back: int) -> str:

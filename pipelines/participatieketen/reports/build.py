@@ -148,11 +148,19 @@ def _own_pages(
     """Return the pages that no notebook makes."""
     sizes = {address: downloads.size(content) for address, content in files.items() if address.endswith(".csv")}
     notes = spreadsheet.reading_notes(next(iter(basis.tables.values())).context)
-    defined = definition_page.definitions(basis.rules, basis.contracts)
+    defined = definition_page.definitions(basis.rules, basis.contracts, _groups(basis))
     return {
         "definities": page(defined, release, "definities", others(listed, "definities")),
         "downloads": downloads_page(release, downloads.tables_listed(basis.tables), charts, sizes, notes),
     }
+
+
+def _groups(basis: Basis) -> dict[str, list[str]]:
+    """Return the names of the groups of each grouping, as they were released."""
+    if "group_label" not in basis.tables:
+        return {}
+    labels = basis.tables["group_label"].frame
+    return dict(labels.group_by("grouping", maintain_order=True).agg("label").iter_rows())
 
 
 def _sheets(

@@ -19,8 +19,31 @@ Rows = Sequence[Sequence[str]]
 TITLE = "Definities"
 OPENING = f"""# {TITLE}
 
-Deze pagina zegt wat de woorden en getallen in deze uitgave betekenen. Zij komt uit de bestanden waarmee de cijfers zijn
-gemaakt. Verandert er een regel, dan verandert deze pagina mee.
+Deze pagina zegt wat de woorden en getallen in deze uitgave betekenen. De regels komen uit de bestanden waarmee de
+cijfers zijn gemaakt. Verandert er een regel, dan verandert deze pagina mee.
+"""
+FIGURES = """## Woorden bij de cijfers
+
+afgerond
+: Aantallen zijn afgerond op vijftallen of tientallen. Zo is niemand te herkennen.
+
+band
+: Een percentage is nooit helemaal zeker. De band zegt tussen welke percentages het echte cijfer ligt. Dat klopt in 95
+van de 100 keer. Een ander woord is betrouwbaarheidsinterval.
+
+toeval
+: Aantallen gaan altijd iets op en neer, ook als er niets verandert. Een verschil dat zo kan ontstaan, kan toeval zijn.
+
+bovengrens en ondergrens
+: Tussen deze twee lijnen liggen de aantallen per maand bijna altijd, als er alleen toeval is.
+
+correctie van Holm
+: Wie veel groepen vergelijkt, vindt altijd wel een verschil door toeval. Deze rekenregel let daarop. Hoe meer
+vergelijkingen, hoe groter een verschil moet zijn om te tellen.
+
+deel na zo veel maanden
+: Sommige mensen volgen wij nog niet zo lang. Zij tellen mee zolang wij ze konden volgen. Wie uit de keten gaat, telt
+apart. De rekenmanier heet Aalen-Johansen.
 """
 PLACES = """## De plekken in de keten
 
@@ -31,11 +54,11 @@ TIMES = """## Regels over tijd
 
 Deze grenzen bepalen wanneer iets meetelt.
 """
-GROUPS = "## Groepen\n\nIn deze indelingen worden mensen vergeleken, als een groep groot genoeg is.\n"
+GROUPS = "## Groepen\n\nDeze groepen vergelijken wij met elkaar, als ze groot genoeg zijn.\n"
 EXAMPLES = """## Voorbeelden
 
-Hier staan de regels in voorbeelden. Alle voorbeelden zijn fictief: deze mensen zijn verzonnen. Elk voorbeeld wordt
-nagerekend met hetzelfde programma dat de cijfers maakt. Een einddatum hoort nog bij de periode.
+Hier staan de regels in voorbeelden. Alle voorbeelden zijn fictief: deze mensen zijn verzonnen. Het programma dat de
+cijfers maakt, rekent elk voorbeeld na. De einddatum is de laatste dag dat iets loopt.
 """
 RESULTS = {
     "plekken": "Waar iemand dan is",
@@ -46,21 +69,27 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 STILL_OPEN = "loopt nog"
 CONTRACTS = """## Wat wordt geleverd
 
-Elke levering heeft een contract: welke velden erin staan en waaraan elke rij moet voldoen. Wat een regel breekt, wordt
-geteld. Hieronder staat per levering het contract.
+Elk register levert een bestand: een levering. Bij elke levering hoort een contract. Daarin staat welke kolommen er zijn
+en welke regels gelden. Het programma telt wat niet bij een regel past. Hieronder staat per levering het contract.
 """
 CHAIN = "Uit het bestand van de keten."
 OUTSIDE = "buiten de keten"
 NO_RULE = "Geen andere regel past."
 
 
-def definitions(rules: Chain, contracts: Mapping[str, Contract]) -> NotebookNode:
-    """Return the page as a notebook that needs no airlock: every text in it comes from settings, none from persons."""
-    return nodes.notebook(cells=[*_chain(rules), *_examples(rules), *_contracts(contracts)])
+def definitions(
+    rules: Chain, contracts: Mapping[str, Contract], groups: Mapping[str, Sequence[str]] | None = None
+) -> NotebookNode:
+    """Return the page as a notebook that needs no airlock: every text in it comes from settings, none from persons.
+
+    groups  names of the groups of a grouping whose names are in a code list
+    """
+    return nodes.notebook(cells=[*_chain(rules, groups or {}), *_examples(rules), *_contracts(contracts)])
 
 
-def _chain(rules: Chain) -> Iterator[NotebookNode]:
+def _chain(rules: Chain, groups: Mapping[str, Sequence[str]]) -> Iterator[NotebookNode]:
     yield nodes.markdown(OPENING)
+    yield nodes.markdown(FIGURES)
     yield nodes.markdown(PLACES)
     heads = ("Voorrang", "Plek", "Volgorde", "Wanneer iemand hier staat")
     yield _table("plekken", "De plekken, in de volgorde waarin de regels gelden", heads, _places(rules))
@@ -72,8 +101,9 @@ def _chain(rules: Chain) -> Iterator[NotebookNode]:
     yield _table("tijd", "Regels over tijd in deze keten", ("Regel", "Waarde", "Betekenis"), list(_times(rules)))
     if rules.groupings:
         yield nodes.markdown(GROUPS)
-        rows = [(one.label, ", ".join(one.names.values()) or f"codelijst {one.codelist}") for one in rules.groupings]
-        yield _table("indelingen", "De indelingen en hun groepen", ("Indeling", "Groepen"), rows)
+        named = {one.code: [*one.names.values()] or groups.get(one.code, ()) for one in rules.groupings}
+        rows = [(one.label, ", ".join(named[one.code]) or f"codelijst {one.codelist}") for one in rules.groupings]
+        yield _table("indelingen", "De kenmerken en hun groepen", ("Kenmerk", "Groepen"), rows)
 
 
 def _places(rules: Chain) -> Rows:
@@ -109,19 +139,19 @@ def _either(values: Sequence[str]) -> str:
 
 def _times(rules: Chain) -> Iterator[Sequence[str]]:
     yield (
-        "Korte onderbreking (gap_days)",
+        "Korte onderbreking",
         _days(rules.gap_days),
-        "Zo lang mag een register leeg zijn zonder dat iemand weg is.",
+        "Zo lang mag iemand nergens ingeschreven staan zonder dat die persoon weg is.",
     )
     yield (
-        "In beeld (follow_up_days)",
+        "In beeld",
         _days(rules.follow_up_days),
-        "Zo lang telt een plek die volgt uit een einde, zoals werk.",
+        "Zo lang telt een plek die begint als iets anders stopt, zoals Werk.",
     )
     yield (
-        "Voorlopig (provisional_months)",
+        "Voorlopig",
         f"{rules.provisional_months} maanden",
-        "De laatste maanden veranderen nog door late berichten.",
+        "Zo veel laatste maanden kunnen nog veranderen door late berichten.",
     )
     for name, register in rules.registers.items():
         if register.observed_from:
@@ -175,8 +205,8 @@ def _contracts(contracts: Mapping[str, Contract]) -> Iterator[NotebookNode]:
     rows = [(one.title, one.version, f"{one.purpose} {one.limitations}".strip()) for one in contracts.values()]
     yield _table("contracten", "De leveringen", ("Levering", "Versie", "Waarvoor"), rows, "Uit de contracten.")
     for one in contracts.values():
-        heads = ("Veld", "Wat het is", "Verplicht", "Codelijst")
-        yield _table(f"velden-{one.name}", f"{one.title}: de velden", heads, _fields(one), f"Uit {one.label}.")
+        heads = ("Kolom", "Wat het is", "Verplicht", "Codelijst")
+        yield _table(f"velden-{one.name}", f"{one.title}: de kolommen", heads, _fields(one), f"Uit {one.label}.")
         if one.rules:
             asked = ("Regel", "Een afwijking", "Herkomst")
             yield _table(f"regels-{one.name}", f"{one.title}: de regels", asked, _rules(one), f"Uit {one.label}.")

@@ -11,6 +11,8 @@ import mistune
 from mistune.core import BlockState
 
 Token = dict[str, Any]
+BAND = re.compile(r"\([^()]*%\)")
+LONGEST_WHOLE = len("29 september 2024")
 _markdown = mistune.create_markdown(renderer=None, plugins=["table", "def_list"])
 
 
@@ -92,7 +94,17 @@ def unique(wanted: str, taken: set[str]) -> str:
 
 
 def number(value: str | int | None) -> str:
-    """Return a table's value as it is shown: 1.234, or a dash where nothing may be shown."""
+    """Return a table's value as it is shown: 1.234, or a dash where nothing may be shown.
+
+    A date, another short text and a band in brackets are not broken over two lines.
+    """
     if value is None:
         return "\N{EN DASH}"
-    return escape(value) if isinstance(value, str) else f"{value:,}".replace(",", ".")
+    if not isinstance(value, str):
+        return f"{value:,}".replace(",", ".")
+    short = len(value) <= LONGEST_WHOLE
+    return escape(_whole(value) if short else BAND.sub(lambda band: _whole(band[0]), value))
+
+
+def _whole(text: str) -> str:
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 NAMES = {
-    "audited": "Toets op herleidbaarheid",
+    "audited": "Is iemand terug te rekenen",
     "delivery": "Leveringen",
     "duration": "Duur van verblijven",
-    "estimate": "Schattingen",
+    "estimate": "Deel na zo veel maanden",
     "group_label": "Namen van groepen",
     "group_share": "Groepen",
     "published": "Landelijke cijfers",
     "released_steps": "Stappen, met totalen",
-    "released_stock_flow": "Stand en stroom, met totalen",
+    "released_stock_flow": "Mensen en stappen, met totalen",
     "step_month": "Stappen per maand",
     "step_year": "Stappen in een jaar",
     "stock": "Mensen per plek en maand",
-    "stock_flow": "Stroom per maand",
+    "stock_flow": "Van plek naar plek per maand",
     "verdict": "Controles",
     "year_matrix": "Plek nu en een jaar eerder",
 }
@@ -140,8 +140,8 @@ def reading_notes(given: "Context") -> list[str]:
             f"{given.title}, {given.organisation}, peildatum {words.day(given.peildatum)}.",
             words.rounding(given.base),
             small if given.base > 1 else "",
-            "Een lege cel betekent: niet getoond, of niet van toepassing.",
-            "Aandelen liggen tussen 0 en 1. De ondergrens en de bovengrens zijn van de band.",
+            "Een lege cel betekent: niet getoond, of er hoort hier niets.",
+            "Een aandeel ligt tussen 0 en 1: 0,25 is 25%. De band loopt van de ondergrens tot de bovengrens.",
             "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam.",
             f"Uitgave {given.id}.",
         )

@@ -528,7 +528,7 @@ def test_both_shares_of_a_first_step_are_compared() -> None:
 
 def test_another_definition_is_not_compared() -> None:
     """A share under another gap_days is not set beside this one: the change says why."""
-    then = estimate(RECOVERED, about=context(peildatum=date(2025, 12, 1)), gap_days=60)
+    then = estimate(RECOVERED, about=replace(context(peildatum=date(2025, 12, 1)), gap_days=60))
     found = one("herstel-12-maanden", estimate(RECOVERED), previous=[then])
     assert found.change == "Vergelijken met het vorige rapport kan niet: de definitie is veranderd."
     assert found.chance == ""
@@ -775,8 +775,9 @@ def test_ids_are_the_same_in_every_release() -> None:
     [
         context([*ZWOLLE[:3], Position("werk", "Werk", 9), ZWOLLE[4]]),
         context([*ZWOLLE, Position("aow", "AOW", None)]),
+        replace(context(), gap_days=60),
     ],
-    ids=["another rank", "another position"],
+    ids=["another rank", "another position", "another gap"],
 )
 def test_another_chain_is_another_definition_and_nothing_else(about: Context) -> None:
     """A change of the chain changes every hash, and not a word."""
@@ -791,13 +792,13 @@ def test_another_text_or_measure_is_another_definition() -> None:
     """The hash goes over the wordings and over what the figure is."""
     template = templates.RECOVERY
     hashes = {
-        templates.definition_hash(changed, context(), gap_days)
+        templates.definition_hash(changed, replace(context(), gap_days=gap_days))
         for changed in (
             template,
             replace(template, definition="Kans na 6 maanden."),
             replace(template, texts={**template.texts, "zeker": "{about}"}),
         )
-        for gap_days in (None, 0, 30)
+        for gap_days in (0, 30, 60)
     }
     assert len(hashes) == 9
 

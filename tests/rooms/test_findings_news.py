@@ -205,7 +205,7 @@ def test_a_year_that_differs_by_more_than_chance_is_told() -> None:
 def test_what_cannot_be_compared_is_not_called_equal() -> None:
     """An uncertain share, one of another definition, or none at all: nothing is said of chance."""
     unsure = estimate((*RECOVERED[:4], 0.41, 0.2, 0.6, 60))
-    other = estimate(RECOVERED, about=THEN, gap_days=60)
+    other = estimate(RECOVERED, about=replace(THEN, gap_days=60))
     unsure_then = estimate((*RECOVERED[:4], 0.4, 0.2, 0.6, 60), about=THEN)
     for now, then in (([unsure], []), ([unsure], [unsure_then]), ([], [other]), ([estimate()], [])):
         assert NO_MORE not in told(tables(context(), *now), tables(THEN, *then))

@@ -39,6 +39,7 @@ class Context:
     provisional_from  first day of the months whose figures still change by late registration
     fictional         made from the fictional town's deliveries
     base              counts are multiples of it; a 0 stands for fewer than the base
+    gap_days          a time on no position that is bridged within a spell lasts at most so many days
     notes             what readers must know of this chain, one sentence each
     id                the release
     policy            the rules by which counts were rounded
@@ -54,6 +55,7 @@ class Context:
     provisional_from: date
     fictional: bool
     base: int = BASE
+    gap_days: int = 0
     notes: tuple[str, ...] = ()
     id: str = ""
     policy: str = POLICY
@@ -91,6 +93,7 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         peildatum=peildatum,
         provisional_from=chain.provisional_from(peildatum),
         fictional=fictional,
+        gap_days=chain.gap_days,
         notes=chain.notes,
     )
 

@@ -66,7 +66,7 @@ class Finding:
     rank: int = 0
 
 
-def blank(template: Template, name: str, context: "Context", gap_days: int | None = None, **title: str) -> Finding:
+def blank(template: Template, name: str, context: "Context", **title: str) -> Finding:
     """Return the finding of this name as far as its template makes it; title: what its title has to be filled with."""
     return Finding(
         id=name,
@@ -74,7 +74,7 @@ def blank(template: Template, name: str, context: "Context", gap_days: int | Non
         title=template.title.format(**title),
         unit=template.unit,
         direction=template.direction,
-        definition=definition_hash(template, context, gap_days),
+        definition=definition_hash(template, context),
         page=template.page,
     )
 

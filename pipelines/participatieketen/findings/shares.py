@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Key, Share, main_gap, shares
+from participatieketen.charts.estimate import Key, Share, shares
 from participatieketen.charts.released import ladder
 from participatieketen.findings.finding import UNCERTAIN, WIDEST, Finding, blank, slug
 from participatieketen.findings.templates import (
@@ -111,7 +111,7 @@ def _single(single: Single, share: Banded, beside: Banded | None, estimate: "Rel
         said.append(template.says("naast", about=beside.about))
     values = share.values("aandeel") | {"n": share.n} | (beside.values("naast") if beside else {})
     return replace(
-        blank(template, single.id, context, main_gap(estimate.frame)),
+        blank(template, single.id, context),
         number=words.percent(share.share) if share.certain else UNCERTAIN,
         sentence=" ".join(said),
         values=values,
@@ -161,7 +161,6 @@ def _first_step(place: "Position", shown: Mapping[str, Banded], estimate: "Relea
             FIRST_STEP,
             f"eerste-stap-{slug(place.code)}-12-maanden",
             estimate.context,
-            main_gap(estimate.frame),
             place=place.label,
         ),
         number=" · ".join(f"{words.percent(share.share)} {way}" for way, share in shown.items())

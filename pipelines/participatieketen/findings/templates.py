@@ -38,14 +38,14 @@ class Template:
         return self.texts[text].format(**parts)
 
 
-def definition_hash(template: Template, context: "Context", gap_days: int | None = None) -> str:
+def definition_hash(template: Template, context: "Context") -> str:
     """Return what changes when the figure gets another meaning, and only then: 12 hex digits.
 
-    Over the texts, the definition, the codes and ranks of the chain, and gap_days where the table tells it. A label or
-    another figure changes nothing.
+    Over the texts, the definition, the codes and ranks of the chain, and its gap_days. A label or another figure
+    changes nothing.
     """
     places = sorted((position.code, position.rank) for position in context.positions)
-    meant = [template.name, sorted(template.texts.items()), template.definition, places, gap_days]
+    meant = [template.name, sorted(template.texts.items()), template.definition, places, context.gap_days]
     return hashlib.sha256(json.dumps(meant).encode()).hexdigest()[:12]
 
 

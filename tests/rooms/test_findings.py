@@ -13,9 +13,10 @@ import pytest
 
 from causes import CAUSES
 from participatieketen import findings as room
+from participatieketen.charts.group_difference import comparisons, holm, parts
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import DisclosureRefused
-from participatieketen.findings import Finding, cards, findings, first_page, groups, templates
+from participatieketen.findings import Finding, cards, findings, first_page, templates
 from participatieketen.findings.cards import COLUMNS, NONE, RULE
 from participatieketen.findings.finding import slug
 from participatieketen.reports import Release
@@ -600,20 +601,20 @@ def test_rounding_alone_is_no_signal() -> None:
 def test_the_test_of_a_group_is_that_of_r() -> None:
     """fisher.test(matrix(c(60, 240, 90, 910), 2)) in R 4.5 gives 8.61374866274e-07."""
     table = group_share(*NORTH).frame
-    (made,) = groups.comparisons(groups.shown_groups(table))
+    (made,) = comparisons(parts(table))
     assert made.p == pytest.approx(8.61374866274e-07, rel=1e-9)
 
 
 def test_the_correction_is_that_of_r() -> None:
     """p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.005), "holm") in R 4.5."""
-    assert groups.holm([0.01, 0.02, 0.03, 0.04, 0.005]) == pytest.approx([0.04, 0.06, 0.06, 0.06, 0.025])
-    assert groups.holm([]) == []
+    assert holm([0.01, 0.02, 0.03, 0.04, 0.005]) == pytest.approx([0.04, 0.06, 0.06, 0.06, 0.025])
+    assert holm([]) == []
 
 
 def test_a_difference_that_many_comparisons_give_is_no_finding() -> None:
     """The same difference is found alone, and not among forty comparisons."""
-    rows = [("wijk", "noord", "vooruit", 300, 45), ("wijk", "zuid", "vooruit", 1000, 95)]
-    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(40)]
+    rows = [("wijk", "noord", "vooruit", 300, 45), ("wijk", "zuid", "vooruit", 1000, 85)]
+    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(60)]
     assert "groep-wijk--noord" in every(group_share(*rows))
     assert every(group_share(*rows, *many)) == {}
 
@@ -622,8 +623,8 @@ def test_groups_are_set_beside_the_others_of_their_grouping() -> None:
     """Of three groups each is compared with the other two together; of two only the first."""
     three = [("wijk", name, "vooruit", 100, 10) for name in ("a", "b", "c")]
     two = [("geslacht", name, "terug", 200, 30) for name in ("m", "v")]
-    made = groups.comparisons(groups.shown_groups(group_share(*three, *two).frame))
-    assert [(one.group.code, one.n_rest, one.moved_rest) for one in made] == [
+    made = comparisons(parts(group_share(*three, *two).frame))
+    assert [(one.part.code, one.n_rest, one.moved_rest) for one in made] == [
         ("m", 200, 30),
         ("a", 200, 20),
         ("b", 200, 20),
@@ -631,14 +632,14 @@ def test_groups_are_set_beside_the_others_of_their_grouping() -> None:
     ]
 
 
-def test_a_difference_within_a_percent_or_rounding_is_no_finding() -> None:
-    """However certain, a difference that whole percents do not show is not told; nor one of a step of rounding."""
+def test_a_difference_within_a_percent_or_a_band_is_no_finding() -> None:
+    """However certain, a difference that whole percents do not show is not told; nor one that its own band denies."""
     large = group_share(
         ("wijk", "noord", "vooruit", 1_000_000, 101_000), ("wijk", "zuid", "vooruit", 1_000_000, 99_500)
     )
     assert every(large) == {}
-    small = group_share(("wijk", "noord", "vooruit", 50, 5), ("wijk", "zuid", "vooruit", 5000, 0))
-    assert every(small) == {}
+    wide = group_share(("wijk", "noord", "vooruit", 3_000, 300), ("wijk", "zuid", "vooruit", 30_000, 2_100))
+    assert every(wide) == {}
 
 
 def test_a_group_is_set_beside_the_same_one_of_the_release_before() -> None:

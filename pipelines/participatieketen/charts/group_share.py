@@ -9,7 +9,7 @@ from participatieketen.charts import words
 from participatieketen.errors import WrongUse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from participatieketen.disclosure import Released
 
@@ -26,12 +26,16 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Moved:
-    """How many people made a step in one direction, as a share with its 95 % band; None: hidden."""
+    """How many people made a step in one direction, as a share with its 95 % band; None: hidden.
+
+    side  1 when they are more than in the other groups and that is no chance, -1 when fewer, else 0
+    """
 
     count: int | None = None
     share: float | None = None
     lower: float | None = None
     upper: float | None = None
+    side: int = 0
 
     @property
     def figure(self) -> str:
@@ -78,16 +82,21 @@ def grouping_name(grouping: str) -> str:
     return NAMES[grouping]
 
 
-def groups_of(frame: pl.DataFrame, grouping: str) -> tuple[Group, ...]:
-    """Return the groups of a grouping, in the order of the table."""
+def groups_of(frame: pl.DataFrame, grouping: str, sides: "Mapping[tuple[str, str], int]") -> tuple[Group, ...]:
+    """Return the groups of a grouping, in the order of the table; sides: by code and direction, see Moved."""
     rows = frame.filter(pl.col("grouping") == grouping)
     labels = dict(rows.select("group_code", "label").iter_rows())
-    return tuple(_group(rows.filter(pl.col("group_code") == code), code, label) for code, label in labels.items())
+    return tuple(
+        _group(rows.filter(pl.col("group_code") == code), code, label, sides) for code, label in labels.items()
+    )
 
 
-def _group(rows: pl.DataFrame, code: str, label: str) -> Group:
+def _group(rows: pl.DataFrame, code: str, label: str, sides: "Mapping[tuple[str, str], int]") -> Group:
     values = rows.select("direction", "moved", "share", "lower", "upper").iter_rows()
-    found = {direction: Moved(*value) for direction, *value in values}
+    found = {
+        direction: Moved(count, share, lower, upper, sides.get((code, direction), 0))
+        for direction, count, share, lower, upper in values
+    }
     return Group(label, rows["n"][0], {way: found.get(way, Moved()) for way in DIRECTIONS}, code)
 
 
@@ -106,14 +115,3 @@ def together(shown: "Sequence[Group]", way: str) -> float | None:
 
 def _counts(shown: "Sequence[Group]", way: str) -> tuple[list[int | None], list[int | None]]:
     return [one.n for one in shown], [one.moved[way].count for one in shown]
-
-
-def side(moved: Moved, reference: float | None) -> int:
-    """Return 1 when the whole band lies above the reference, -1 when below, 0 when that may be chance.
-
-    In whole percents, as both are written: a band that seems to touch it is not clear of it.
-    """
-    if reference is None or moved.lower is None or moved.upper is None:
-        return 0
-    lower, middle, upper = (round(share * 100) for share in (moved.lower, reference, moved.upper))
-    return int(lower > middle) - int(upper < middle)

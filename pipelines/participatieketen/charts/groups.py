@@ -8,13 +8,14 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
+from participatieketen.charts.group_difference import sides as differing_sides
 from participatieketen.charts.group_share import (
     DIRECTIONS,
     Group,
+    Moved,
     grouping_name,
     groups_of,
     rounded_to,
-    side,
     together,
 )
 from participatieketen.charts.groups_drawing import Dot, Line, Row, drawing
@@ -33,6 +34,10 @@ TOO_FEW = "te weinig groepen om te vergelijken"
 NONE_CLEAR = "geen groep wijkt duidelijk af"
 NOT_CLEAR = "geen duidelijk verschil"
 NOT_COMPARED = "niet te vergelijken"
+CLEAR = (
+    "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt, en als het verschil met de andere "
+    "groepen meer is dan toeval. Daarbij is meegeteld dat er veel groepen worden vergeleken (correctie van Holm)."
+)
 TOO_SMALL = "te weinig mensen om stappen vooruit en terug te laten zien"
 MOST_NAMED = 3
 """A title that names more groups of a kind is no finding anymore: it says how many."""
@@ -51,7 +56,7 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
     grouping     wijk, leeftijdsgroep, geslacht, bijstandsduur, leefvorm or innovatielab
     Raises       WrongUse: another grouping.
     """
-    name, every = grouping_name(grouping), groups_of(group_share.frame, grouping)
+    name, every = grouping_name(grouping), _groups(group_share, grouping)
     context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
     table = _table(every, name, context.base)
     return Figure(
@@ -65,6 +70,10 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
     )
 
 
+def _groups(group_share: "Released", grouping: str) -> tuple[Group, ...]:
+    return groups_of(group_share.frame, grouping, differing_sides(group_share.frame, grouping))
+
+
 def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
     """Return which part of one group went forward, and which back, beside all groups together.
 
@@ -72,7 +81,7 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
            the day, gives a chart that says so.
     Raises WrongUse: another grouping.
     """
-    name, every = grouping_name(grouping), groups_of(group_share.frame, grouping)
+    name, every = grouping_name(grouping), _groups(group_share, grouping)
     context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
     own = [one for one in every if one.code == group]
     table = _table(every, name, context.base)
@@ -98,9 +107,7 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
 def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
     if not _shown(own):
         return f"{own[0].label}: {TOO_SMALL}" if own else words.capital(TOO_SMALL)
-    references = _references(every)
-    sides = {way: SIDES.get(side(own[0].moved[way], references[way])) for way in DIRECTIONS}
-    ways = [f"{said} {way}" for way, said in sides.items() if said]
+    ways = [f"{SIDES[own[0].moved[way].side]} {way}" for way in DIRECTIONS if own[0].moved[way].side]
     said = f"{words.listed(ways)} dan" if ways else "geen duidelijk verschil met"
     return f"{own[0].label}: {said} {_all(every)}"
 
@@ -142,17 +149,15 @@ def _hidden(every: "Sequence[Group]") -> str:
 
 
 def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:
-    references = _references(every)
     return tuple(
-        Row(group.label, words.people(group.n, base), {way: _dot(group, way, references[way]) for way in DIRECTIONS})
+        Row(group.label, words.people(group.n, base), {way: _dot(group.moved[way]) for way in DIRECTIONS})
         for group in _shown(every)
     )
 
 
-def _dot(group: Group, way: str, reference: float | None) -> Dot:
+def _dot(moved: Moved) -> Dot:
     """Return what is drawn of a group in one direction; of a released 0 only its band, for it is no exact nought."""
-    moved = group.moved[way]
-    word = SIDES.get(side(moved, reference), "")
+    word = SIDES.get(moved.side, "")
     share, band = (moved.share, moved.band) if moved.count else (None, "")
     first = f"{moved.figure} \N{MIDDLE DOT} {word}" if word and band else moved.figure
     return Dot(share, moved.lower, moved.upper, moved.text, (first, band or word), bool(word))
@@ -194,8 +199,8 @@ def _compared(group: Group, references: dict[str, float | None]) -> str:
         return words.HIDDEN
     if all(share is None for share in references.values()):
         return NOT_COMPARED
-    sides = {way: side(group.moved[way], references[way]) for way in DIRECTIONS}
-    return ", ".join(f"{SIDES[found]} {way}" for way, found in sides.items() if found) or NOT_CLEAR
+    ways = [f"{SIDES[group.moved[way].side]} {way}" for way in DIRECTIONS if group.moved[way].side]
+    return ", ".join(ways) or NOT_CLEAR
 
 
 def _total(every: "Sequence[Group]", base: int) -> tuple[str, ...]:
@@ -219,9 +224,9 @@ def _farther_off(every: "Sequence[Group]", base: int) -> str:
 def _clear(every: "Sequence[Group]") -> dict[tuple[str, ...], list[str]]:
     """Return in which ways groups lie clear of all together, by their labels: those alike in two ways stand once."""
     found: dict[tuple[str, ...], list[str]] = {}
-    for way, reference in _references(every).items():
+    for way in DIRECTIONS:
         for which, said in SIDES.items():
-            labels = [group.label for group in _shown(every) if side(group.moved[way], reference) == which]
+            labels = [group.label for group in _shown(every) if group.moved[way].side == which]
             if labels:
                 found.setdefault(tuple(labels), []).append(f"{said} {way}")
     return found
@@ -295,7 +300,7 @@ def _reading(every: "Sequence[Group]", grouping: str, context: "Context") -> tup
         "Wie uit de keten ging, blijft in de groep tellen. Is van iemand de groep niet bekend, dan telt die niet mee.",
         FIXED.get(grouping, ""),
         words.BAND,
-        "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt." if _lines(every) else "",
+        CLEAR if _lines(every) else "",
         f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
     )
 

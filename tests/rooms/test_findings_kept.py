@@ -72,7 +72,11 @@ def test_the_rest_is_what_a_page_has_and_the_first_page_has_not() -> None:
 @pytest.mark.parametrize(
     ("found", "before", "said"),
     [
-        ([finding("a")], None, "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken."),
+        (
+            [finding("a")],
+            None,
+            "Dit is de eerste uitgave van dit rapport: er is nog geen eerdere om mee te vergelijken.",
+        ),
         (
             [finding("a")],
             earlier(finding("a")),

@@ -67,8 +67,8 @@ def test_a_first_release_says_so_and_which_months_it_covers() -> None:
     """And sets the last month beside the one before, and people beside those of the first month."""
     assert told(tables(context()), None) == (
         (
-            "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken. De aantallen per maand "
-            "gaan over oktober 2023 tot en met september 2025. De maanden vanaf oktober 2025 zijn nog voorlopig."
+            "Dit is de eerste uitgave van dit rapport: er is nog geen eerdere om mee te vergelijken. De aantallen per "
+            "maand gaan over oktober 2023 tot en met september 2025. De maanden vanaf oktober 2025 zijn nog voorlopig."
         ),
         FORWARD,
         BACK,

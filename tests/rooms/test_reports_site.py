@@ -104,6 +104,15 @@ def test_what_an_old_release_says_of_its_changes_is_told(
     assert shown in words(published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1))))
 
 
+def test_the_leading_report_comes_before_others_of_the_same_day(tmp_path: Path) -> None:
+    """Whatever their names and whichever was made last; a report of a later day comes before both."""
+    published(tmp_path, replace(RELEASE, id="maand", title="Maand", leading=True, made="2026-01-07"))
+    html = words(published(tmp_path, replace(RELEASE, id="wijk", title="Wijk", made="2026-01-08")))
+    assert -1 < html.find("De nieuwste uitgave Maand, januari 2026") < html.find("Wijk, januari 2026")
+    html = words(published(tmp_path, replace(RELEASE, id="later", title="Later", peildatum=date(2026, 2, 1))))
+    assert "De nieuwste uitgave Later, februari 2026" in html
+
+
 def test_a_release_says_what_changed_before_what_it_holds(tmp_path: Path) -> None:
     """On its own index, and then in its pages what each is about."""
     titles, about = {"beweging": "Beweging", "wijk-a": "Wijk A"}, {"beweging": "Wie < ging?", "wijk-a": "Een wijk."}

@@ -285,7 +285,7 @@ CHANGES = {
 """What is said of a change, whatever the finding."""
 
 NEWS = {
-    "eerste": "Dit is de eerste uitgave: er is nog geen eerder rapport om mee te vergelijken.",
+    "eerste": "Dit is de eerste uitgave van dit rapport: er is nog geen eerdere om mee te vergelijken.",
     "maanden": "De aantallen per maand gaan over {months}.",
     "erbij": "{months} telt nu voor het eerst mee.",
     "meer-erbij": "{months} tellen nu voor het eerst mee.",

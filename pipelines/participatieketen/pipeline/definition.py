@@ -54,6 +54,7 @@ class Pipeline:
     public      exact counts that the public knows: the audit takes them for known
     months      how many months the report shows, at least 12
     loops       notebooks that make a page per group
+    leading     of the reports of one peildatum this one comes first on the start page
     parameters  for the notebooks
     """
 
@@ -72,6 +73,7 @@ class Pipeline:
     public: tuple[Known, ...] = ()
     months: int = 24
     loops: tuple[Loop, ...] = ()
+    leading: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -219,6 +219,7 @@ def _about(
         run=release,
         made_on=format_date(date.fromisoformat(made_on), "d MMMM yyyy", locale="nl"),
         made=made_on,
+        leading=pipeline.leading,
         record={
             "pipeline": pipeline.name,
             "peildatum": str(given.peildatum),

@@ -25,6 +25,7 @@ class Release:
     record    JSON-ready; goes into run.json as it is, so it holds nothing about persons
     findings  those of the first page, in their order
     news      what changed since the release before: a few short sentences each
+    leading   of the releases of one peildatum it comes first on the start page
     style     the house style of its pages
     """
 
@@ -40,6 +41,7 @@ class Release:
     made: str = ""
     findings: tuple[Finding, ...] = ()
     news: tuple[str, ...] = ()
+    leading: bool = False
     style: Style = field(default_factory=Style)
 
     def __post_init__(self) -> None:

@@ -84,6 +84,7 @@ def _described(release: Release) -> dict[str, object]:
         "fictional": release.fictional,
         "made_on": release.made_on,
         "made": release.made,
+        "leading": release.leading,
         "run": release.run,
         "news": release.news,
         "findings": [_told(found) for found in release.findings],
@@ -163,9 +164,9 @@ def _split(releases: Path, current: str, keep: int) -> tuple[list[Path], list[Pa
     return [path for path in newest if path in stay], [path for path in newest if path not in stay]
 
 
-def _age(release: Path) -> tuple[str, str, str]:
+def _age(release: Path) -> tuple[str, bool, str, str]:
     found = _description(release)
-    return str(found.get("peildatum", "")), str(found.get("made_on", "")), release.name
+    return str(found.get("peildatum", "")), bool(found.get("leading")), str(found.get("made", "")), release.name
 
 
 def _description(release: Path) -> dict[str, Any]:

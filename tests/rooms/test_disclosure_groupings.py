@@ -16,6 +16,7 @@ from participatieketen.disclosure.release import _flows
 from participatieketen.disclosure.release import _systems as release_systems
 from participatieketen.disclosure.series import BOOK, NOTHING
 from participatieketen.disclosure.systems import Crosses, System, joined
+from participatieketen.errors import DisclosureRefused
 
 PLACES = crowd.walks(4_000, 16, seed=2)
 LAST = crowd.month(13)
@@ -183,6 +184,26 @@ def test_open_months_of_a_grouping_that_is_left_out_are_not_shown_and_come_back(
         open_from={"": crowd.month(11), "wijk": opened},
     )
     assert set(shown(third)["month"]) == {crowd.month(number) for number in range(16)}
+
+
+def test_what_is_withdrawn_is_no_knowledge_of_the_present_counts() -> None:
+    """An exact count of a grouping makes the audit refuse, unless its month is one that was left out."""
+    found = release({"a": 0.6, "b": 0.4})
+    counts = counts_of({"a": 0.6, "b": 0.4})
+    inside = [pl.col(end).is_in(crowd.INSIDE) for end in ARC[1:]]
+    last = counts["group_flow"].filter(pl.col("month") == crowd.month(12), *inside)
+    small = last.filter(pl.col("persons").is_between(1, 9)).row(0)
+    named = dict(zip(counts["group_flow"].columns, small, strict=True))
+    cell = (pl.col("group_code") == named["group"]) & (pl.col("month") == named["month"])
+    pair = (pl.col("from_position") == named["from_position"]) & (pl.col("to_position") == named["to_position"])
+    exact = found.lines.filter(cell & pair).with_columns(
+        value=pl.lit(named["persons"], pl.Int64), bound=pl.lit(0, pl.Int64)
+    )
+    assert exact.height == 1
+    lines = pl.concat([found.lines, exact])
+    with pytest.raises(DisclosureRefused, match="Tabel stock_flow wijk"):
+        disclosure.audited(counts, crowd.context(13), lines)
+    assert disclosure.audited(counts, crowd.context(13), lines, withdrawn={"wijk": crowd.month(12)}).narrowest
 
 
 def refusing_new_months(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:

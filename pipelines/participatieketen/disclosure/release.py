@@ -146,10 +146,17 @@ def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
 
 
 def audited(
-    counts: Mapping[str, pl.DataFrame], given: Context, lines: pl.DataFrame, public: pl.DataFrame | None = None
+    counts: Mapping[str, pl.DataFrame],
+    given: Context,
+    lines: pl.DataFrame,
+    public: pl.DataFrame | None = None,
+    withdrawn: Mapping[str, date] = NEVER_OPEN,
 ) -> Audit:
-    """Return how little can be known from these lines of the ledger; arguments and errors as of `release`."""
-    return _examined(counts, given, lines.select(*BOOK), public).passed()
+    """Return how little can be known from these lines of the ledger; arguments and errors as of `release`.
+
+    withdrawn  of groupings that were left out, the first month that is not shown
+    """
+    return _examined(counts, given, lines.select(*BOOK).filter(~_open(withdrawn)), public).passed()
 
 
 def _drawn(

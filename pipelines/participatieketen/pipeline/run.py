@@ -137,10 +137,15 @@ def _open_from(lines: pl.DataFrame, key: str, rules: Chain, peildatum: date) -> 
 
     Nothing when that was for a later day, or with another key, which draws another value for the same count.
     """
-    last = dict(lines.group_by("grouping").agg(pl.col("made_for").max()).iter_rows())
+    last = _last_made_for(lines)
     if set(lines["key"]) != {key} or max(last.values()) > peildatum:
         return {}
     return {grouping: rules.provisional_from(day) for grouping, day in last.items()}
+
+
+def _last_made_for(lines: pl.DataFrame) -> dict[str, date]:
+    """Return of the report ("") and each grouping the peildatum of the last release that added to it."""
+    return dict(lines.group_by("grouping").agg(pl.col("made_for").max()).iter_rows())
 
 
 def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
@@ -168,7 +173,10 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
     counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
     counts |= group_flow(workspace.extract, pipeline, rules, frames["timeline"], given.peildatum)
-    return disclosure.audited(counts, given, lines.head(until[-1] + 1) if until else lines, known(pipeline))
+    told = lines.head(until[-1] + 1) if until else lines
+    left_out = {name: day for name, day in _last_made_for(told).items() if name and day < given.peildatum}
+    withdrawn = {name: rules.provisional_from(day) for name, day in left_out.items()}
+    return disclosure.audited(counts, given, told, known(pipeline), withdrawn)
 
 
 def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:

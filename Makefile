@@ -20,6 +20,7 @@ benchmark: .venv/ready
 	$(BIN)/python tests/benchmarks/timelines.py
 	$(BIN)/python tests/benchmarks/estimates.py
 	$(BIN)/python tests/benchmarks/town_coverage.py
+	$(BIN)/python tests/benchmarks/disclosure.py
 	$(BIN)/python tests/benchmarks/site.py
 
 .venv/ready: requirements.lock pyproject.toml

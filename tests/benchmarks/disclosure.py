@@ -42,7 +42,7 @@ def flows(random: np.random.Generator) -> pl.DataFrame:
         .filter(inside)
         .group_by("month", "group", "from_position", "to_position", maintain_order=True)
         .agg(persons=pl.len().cast(pl.Int64))
-        .with_columns(pl.format("wijk {}", "group").alias("group"), grouping=pl.lit("wijk"))
+        .with_columns(pl.format("wijk {}", "group").alias("group"), grouping=pl.lit("wijk"), by_month=False)
     )
 
 

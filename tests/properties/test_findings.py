@@ -10,6 +10,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from participatieketen.charts import words
 from participatieketen.charts.group_difference import holm
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
@@ -281,10 +282,13 @@ def earlier_of(tables: Tables, found: Sequence[Finding]) -> Earlier:
 
 @given(pairs())
 def test_every_number_of_the_news_stands_in_a_finding(both: tuple[Tables, Tables]) -> None:
-    """Of this release or the one before; but for months, and how many are not named."""
+    """Of this release or the one before, as text or as what it was; but for months, and how many are not named."""
     previous, now = both
     then, found = findings(previous), findings(now, previous)
     known = {number for one in (*found, *then) for text in texts_of(one) for number in numbers(text)}
+    known |= {
+        words.shown(round(one.values["was"]), base) for one in found for base in (1, 5, 10) if "was" in one.values
+    }
     for text in news(found, earlier_of(previous, then), now) if now else ():
         assert numbers(text) <= known
         assert text.endswith((".", ")"))
@@ -321,7 +325,9 @@ def test_a_release_beside_itself_has_no_news(both: tuple[Tables, Tables]) -> Non
     """No month, no change, nothing new and nothing gone: every figure is what it was."""
     previous, now = both
     found = findings(now, previous)
-    changed = re.compile(r"\d (meer|minder)\b|eerst mee|veranderde|Nieuw|Niet meer|staat nu geen|was het \d")
+    changed = re.compile(
+        r"\d (meer|minder)\b|eerst mee|Dit veranderde|Nieuw|maand ervoor|Niet meer|staat nu geen|was het \d"
+    )
     for text in news(found, earlier_of(now, found), now) if now else ():
         assert not changed.search(text)
 

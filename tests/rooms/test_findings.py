@@ -67,7 +67,7 @@ NORTH_SAID = (
     "Wijk: in de groep \N{LEFT SINGLE QUOTATION MARK}Noord\N{RIGHT SINGLE QUOTATION MARK} zette ongeveer 20% (tussen "
     "16% en 24%) in een jaar een stap vooruit. In de andere groep was dat ongeveer 9%."
 )
-HOLM = "meer dan toeval, ook na de correctie van Holm voor"
+HOLM = "meer dan toeval. Daarbij is gerekend met"
 
 SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "beide"): (
@@ -95,7 +95,8 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "deel"): (
         lambda: one("stappen-jaar", step_month([20, 90] * 7 + [20, 40], FLAT[:16], EXACT)),
         (
-            "De laatste 4 maanden, vergeleken met dezelfde maanden een jaar eerder: vooruit 50 minder (dat kan toeval"
+            "In de periode juni tot en met september 2025, vergeleken met dezelfde maanden een jaar eerder: vooruit 50 "
+            "minder (dat kan toeval"
             " zijn), terug gelijk."
         ),
     ),
@@ -308,7 +309,10 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ),
     ("groep", "verschil"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH)),
-        f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking. Bij stappen terug is vergelijken niet mogelijk.",
+        (
+            f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking (correctie van Holm). Bij stappen terug is "
+            "vergelijken niet mogelijk."
+        ),
     ),
     ("groep", "gelijk"): (
         lambda: one(
@@ -316,19 +320,22 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 30), ("wijk", "zuid", "terug", 1000, 95)),
         ),
         (
-            f"{NORTH_SAID} Dat verschil is {HOLM} 2 vergelijkingen. Bij stappen terug is er geen verschil dat groter "
-            "is dan toeval."
+            f"{NORTH_SAID} Dat verschil is {HOLM} 2 vergelijkingen (correctie van Holm). Bij stappen terug is er geen "
+            "verschil dat groter is dan toeval."
         ),
     ),
     ("groep", "onbekend"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "noord", "terug", 300, None))),
-        f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking. Bij stappen terug is vergelijken niet mogelijk.",
+        (
+            f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking (correctie van Holm). Bij stappen terug is "
+            "vergelijken niet mogelijk."
+        ),
     ),
     ("groep", "toets"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "west", "vooruit", 500, 45))),
         (
             f"{NORTH_SAID.replace('de andere groep', 'de andere groepen samen')} Dat verschil is {HOLM} 3 "
-            "vergelijkingen. Bij stappen terug is vergelijken niet mogelijk."
+            "vergelijkingen (correctie van Holm). Bij stappen terug is vergelijken niet mogelijk."
         ),
     ),
     ("groep", "ook"): (
@@ -338,7 +345,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
         (
             f"{NORTH_SAID} Een stap terug zette ongeveer 20% (tussen 16% en 24%). In de andere groep was dat ongeveer "
-            f"2%. Beide verschillen zijn {HOLM} 2 vergelijkingen."
+            f"2%. Beide verschillen zijn {HOLM} 2 vergelijkingen (correctie van Holm)."
         ),
     ),
     ("groep", "toets-beide"): (
@@ -348,7 +355,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
         (
             f"{NORTH_SAID} Een stap terug zette minder dan 1% (hoogstens 4%). In de andere groep was dat ongeveer 12%. "
-            f"Beide verschillen zijn {HOLM} 2 vergelijkingen."
+            f"Beide verschillen zijn {HOLM} 2 vergelijkingen (correctie van Holm)."
         ),
     ),
     ("keten-mensen", "mensen"): (
@@ -566,8 +573,8 @@ def test_the_limits_of_chance_are_the_range_of_a_month() -> None:
     """XmR by hand: mean 42,5, moving range 5, so limits at 42,5 -+ 13,3; rounded away from the mean."""
     found = one("stappen-vooruit", step_month(STEADY, FLAT))
     assert (found.lower, found.upper, found.values["gemiddelde"]) == (29, 56, 42.5)
-    assert found.range == "tussen 29 en 56 per maand kan toeval zijn"
-    assert one("stappen-terug", step_month(STEADY, [0, 15] * 12)).range == "tot 48 per maand kan toeval zijn"
+    assert found.range == "gewoonlijk tussen 29 en 56 per maand"
+    assert one("stappen-terug", step_month(STEADY, [0, 15] * 12)).range == "gewoonlijk hoogstens 48 per maand"
 
 
 def test_a_year_is_judged_by_the_spread_of_its_months() -> None:
@@ -584,14 +591,16 @@ def test_a_year_is_judged_by_the_spread_of_its_months() -> None:
 def test_two_months_are_not_set_beside_a_year_before() -> None:
     """A comparison takes at least three months."""
     assert one("stappen-jaar", step_month([40] * 14, [15] * 14)).change == ""
-    assert one("stappen-jaar", step_month([40] * 15, [15] * 15)).change.startswith("De laatste 3 maanden, ")
+    assert one("stappen-jaar", step_month([40] * 15, [15] * 15)).change.startswith(
+        "In de periode juli tot en met september 2025, "
+    )
 
 
 def test_rounding_alone_is_no_signal() -> None:
     """A month that differs from all others by one step of rounding breaks a rule of the chart, and is no signal."""
     series = [*[20] * 23, 15]
     found = one("stappen-terug", step_month(STEADY, series))
-    assert (found.chance, found.range) == ("kan toeval zijn", "tussen 11 en 29 per maand kan toeval zijn")
+    assert (found.chance, found.range) == ("kan toeval zijn", "gewoonlijk tussen 11 en 29 per maand")
     assert one("stappen-terug", step_month(STEADY, series, context(base=1))).chance == "signaal"
 
 
@@ -887,7 +896,7 @@ def test_cards_on_a_page_say_what_the_findings_say() -> None:
     for found in chosen:
         for text in (found.title, found.number, found.sentence, found.change):
             assert text in seen.words
-    assert "Meer dan toeval" in seen.words
+    assert "Verschil met andere maanden: meer dan toeval" in seen.words
     assert RULE in seen.words
 
 

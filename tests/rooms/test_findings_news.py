@@ -21,11 +21,18 @@ THEN = context(peildatum=date(2025, 12, 1))
 STEADY, FLAT = [40, 45] * 12, [15, 20] * 12
 RECOVERED: Row = ("herstel", "stap_terug", "", "op_niveau", 0.41, 0.35, 0.46, 640)
 NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
-NEW = "September 2025 telt nu voor het eerst mee. De maanden vanaf oktober 2025 zijn nog voorlopig."
-FORWARD = "Stappen vooruit: 45 in september 2025. Dat is ongeveer hetzelfde als in augustus 2025."
-BACK = "Stappen terug: 20 in september 2025. Dat is ongeveer hetzelfde als in augustus 2025."
+PROVISIONAL = "De maanden vanaf oktober 2025 zijn nog voorlopig en tellen nog niet mee."
+NEW = f"Nieuw is september 2025: die maand telt nu voor het eerst mee. {PROVISIONAL}"
+FORWARD = (
+    "Stappen vooruit: 45 in september 2025, 40 in de maand ervoor. Dat is ongeveer hetzelfde. "
+    "Gewoonlijk tussen 29 en 56 per maand."
+)
+BACK = (
+    "Stappen terug: 20 in september 2025, 15 in de maand ervoor. Dat is ongeveer hetzelfde. "
+    "Gewoonlijk tussen 4 en 31 per maand."
+)
 PEOPLE = "Mensen in de keten: 4.000 op 1 september 2025. Dat is ongeveer hetzelfde als op 1 augustus 2025."
-NO_MORE = "Bij de percentages die te vergelijken zijn, is geen verandering groter dan toeval."
+NO_MORE = "De percentages veranderden niet duidelijk: elk verschil kan toeval zijn."
 
 Tables = dict[str, Released]
 
@@ -68,7 +75,7 @@ def test_a_first_release_says_so_and_which_months_it_covers() -> None:
     assert told(tables(context()), None) == (
         (
             "Dit is de eerste uitgave van dit rapport: er is nog geen eerdere om mee te vergelijken. De aantallen per "
-            "maand gaan over oktober 2023 tot en met september 2025. De maanden vanaf oktober 2025 zijn nog voorlopig."
+            f"maand gaan over oktober 2023 tot en met september 2025. {PROVISIONAL}"
         ),
         FORWARD,
         BACK,
@@ -79,9 +86,12 @@ def test_a_first_release_says_so_and_which_months_it_covers() -> None:
 @pytest.mark.parametrize(
     ("peildatum", "said"),
     [
-        (date(2025, 10, 1), "Juli tot en met september 2025 tellen nu voor het eerst mee."),
-        (date(2025, 5, 1), "Februari tot en met september 2025 tellen nu voor het eerst mee."),
-        (date(2025, 3, 1), "December 2024 tot en met september 2025 tellen nu voor het eerst mee."),
+        (date(2025, 10, 1), "Nieuw zijn juli tot en met september 2025: die maanden tellen nu voor het eerst mee."),
+        (date(2025, 5, 1), "Nieuw zijn februari tot en met september 2025: die maanden tellen nu voor het eerst mee."),
+        (
+            date(2025, 3, 1),
+            "Nieuw zijn december 2024 tot en met september 2025: die maanden tellen nu voor het eerst mee.",
+        ),
         (date(2026, 1, 1), "Er is geen maand bij gekomen: de laatste maand die meetelt, is nog steeds september 2025."),
         (
             date(2026, 2, 1),
@@ -92,7 +102,7 @@ def test_a_first_release_says_so_and_which_months_it_covers() -> None:
 def test_months_that_were_skipped_or_are_the_same_again_are_said(peildatum: date, said: str) -> None:
     """Whatever month the release before was of, the months that are new are named, and no others."""
     then = tables(context(peildatum=peildatum))
-    assert told(tables(context()), then)[0] == f"{said} De maanden vanaf oktober 2025 zijn nog voorlopig."
+    assert told(tables(context()), then)[0] == f"{said} {PROVISIONAL}"
 
 
 def test_without_provisional_months_none_are_named() -> None:
@@ -115,8 +125,8 @@ def test_the_same_month_again_is_set_beside_the_report_before() -> None:
 @pytest.mark.parametrize(
     ("series", "said"),
     [
-        ([30, 55], "55 in september 2025. Dat zijn er ongeveer 25 meer dan in augustus 2025. Dat verschil is meer dan"),
-        ([40, 55], "55 in september 2025. Dat zijn er ongeveer 15 meer dan in augustus 2025. Dat verschil kan toeval"),
+        ([30, 55], "55 in september 2025, 30 in de maand ervoor. Dat verschil is meer dan toeval."),
+        ([40, 55], "55 in september 2025, 40 in de maand ervoor. Dat verschil kan toeval zijn."),
     ],
 )
 def test_steps_say_whether_their_change_is_chance(series: list[int], said: str) -> None:
@@ -131,7 +141,10 @@ def test_steps_say_whether_their_change_is_chance(series: list[int], said: str) 
 def test_a_month_that_is_no_chance_beside_all_months_is_said() -> None:
     """The change since the month before is the same as rounding, but nine months above the mean are a signal."""
     said = told(tables(context(), step_month([*[10, 60] * 8, *[45] * 8], FLAT)), tables(THEN))
-    assert said[1] == f"{FORWARD} Naast de andere maanden wijkt dit aantal meer af dan toeval."
+    assert said[1] == (
+        "Stappen vooruit: 45 in september 2025, 45 in de maand ervoor. Dat is ongeveer hetzelfde. Gewoonlijk hoogstens "
+        "127 per maand. Naast de andere maanden wijkt dit aantal meer af dan toeval."
+    )
     assert said[2] == BACK
 
 
@@ -214,11 +227,11 @@ def test_what_cannot_be_compared_is_not_called_equal() -> None:
 def test_a_group_that_is_new_or_gone_is_named_with_what_that_means() -> None:
     """A finding on a group is there when the group differs from the others by more than chance."""
     only(
-        "Nieuw: een groep die meer dan toeval verschilt van de andere groepen (Wijk: Noord).",
+        "Deze groep verschilt nu meer dan toeval van de andere groepen: Wijk: Noord (20% vooruit).",
         [group_share(*NORTH)],
     )
     only(
-        "Bij deze groep staat nu geen verschil meer dat groter is dan toeval (Wijk: Noord).",
+        "Bij deze groep staat nu geen verschil meer dat groter is dan toeval: Wijk: Noord (20% vooruit).",
         then=[group_share(*NORTH, about=THEN)],
     )
 
@@ -239,9 +252,19 @@ LETTERS = "abcde"
         (
             LETTERS,
             "",
-            "Nieuw: groepen die meer dan toeval verschillen van de andere groepen (Titel a, Titel b, Titel c",
+            (
+                "Deze groepen verschillen nu meer dan toeval van de andere groepen: Titel a (17% vooruit), Titel b (17% "
+                "vooruit), Titel c (17% vooruit) en nog 2 andere."
+            ),
         ),
-        ("", "ab", "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval (Titel a en Titel b)."),
+        (
+            "",
+            "ab",
+            (
+                "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: Titel a (17% vooruit) en Titel b "
+                "(17% vooruit)."
+            ),
+        ),
     ],
 )
 def test_more_than_three_are_counted(now: str, then: str, said: str) -> None:
@@ -299,7 +322,8 @@ def test_the_second_month_of_a_town_says_what_is_new(later: Run) -> None:
     said = news(read(released), was, disclosure.open_release(released))
     assert said[0] == NEW
     assert [text.partition(":")[0] for text in said[1:4]] == ["Stappen vooruit", "Stappen terug", "Mensen in de keten"]
-    assert all("augustus 2025" in text for text in said[1:4])
+    assert all("in de maand ervoor" in text for text in said[1:3])
+    assert "augustus 2025" in said[3]
     assert json.loads(later.pages["release.json"])["news"] == [*said]
     assert [text for text in said if text not in later.pages["index.html"]] == []
 

@@ -59,7 +59,7 @@ def test_the_start_page_tells_the_newest_release(tmp_path: Path) -> None:
         "Participatieketen, januari 2026",
         "gemaakt op 22 januari 2026",
         "Dit is een concept",
-        "Wat er deze maand veranderde September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35.",
+        "Wat is er nieuw? September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35.",
         "In het kort Zin 0 & meer. Zin 1 & meer. Zin 2 & meer.",
         "Andere uitgaven Participatieketen, december 2025",
     ]
@@ -86,8 +86,8 @@ def test_a_release_of_before_findings_is_still_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "shown"),
     [
-        ({"since": "Er is 1 nieuw."}, "veranderde Er is 1 nieuw. "),
-        ({"news": ["A.", "B."]}, "veranderde A. B. "),
+        ({"since": "Er is 1 nieuw."}, "nieuw? Er is 1 nieuw. "),
+        ({"news": ["A.", "B."]}, "nieuw? A. B. "),
         ({"news": None}, "gegevens van deze uitgave ontbreken"),
         ({"since": 7}, "gegevens van deze uitgave ontbreken"),
     ],
@@ -119,9 +119,7 @@ def test_a_release_says_what_changed_before_what_it_holds(tmp_path: Path) -> Non
     pages = dict.fromkeys(titles, "<h1>x</h1>")
     place = site.publish(pages, titles, RELEASE, tmp_path, under={"wijk-a": "beweging"}, about=about)
     told = words((place / "index.html").read_text(encoding="utf-8"))
-    assert (
-        "Wat er deze maand veranderde September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35. In het" in told
-    )
+    assert "Wat is er nieuw? September 2025 telt nu voor het eerst mee. Stappen < vooruit: 35. In het" in told
     assert "In deze uitgave Beweging Wie < ging? Wijk A Alle uitgaven" in told
 
 

@@ -8,11 +8,19 @@ from typing import Any
 from participatieketen.charts import words
 from participatieketen.charts.figure import MimeBundle
 from participatieketen.findings.finding import Finding
+from participatieketen.findings.templates import TEMPLATES
 
 COLUMNS = ("kenmerk", "titel", "getal", "zin", "verandering", "bereik", "toeval", "periode")
 """What a card is made of, in this order; `kenmerk` is the id of the finding. All of it is text."""
 
-CHANCES = {"signaal": "Meer dan toeval", "kan toeval zijn": "Dit verschil kan toeval zijn", "": ""}
+CHANCES = {
+    "signaal": "Verschil met {beside}: meer dan toeval",
+    "kan toeval zijn": "Verschil met {beside}: kan toeval zijn",
+    "": "",
+}
+"""By what its template sets a figure beside."""
+
+_BESIDE = {template.name: template.beside for template in TEMPLATES}
 
 RULE = (
     "Zo zijn deze bevindingen gekozen. Eerst de stappen in beide richtingen, dan wat volgt op een stap terug. Daarna "
@@ -80,7 +88,7 @@ def _row(found: Finding) -> tuple[str, ...]:
         "zin": found.sentence,
         "verandering": found.change,
         "bereik": words.capital(found.range),
-        "toeval": CHANCES[found.chance],
+        "toeval": CHANCES[found.chance].format(beside=_BESIDE[found.template]),
         "periode": words.capital(found.period),
     }
     return tuple(texts[column] for column in COLUMNS)

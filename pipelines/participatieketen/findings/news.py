@@ -28,9 +28,8 @@ MOST_NAMED = 3
 """So many are named; of the others a sentence says how many there are."""
 
 RULE = (
-    "Gekozen met een vaste regel: welke maand erbij kwam, stappen vooruit en terug, mensen in de keten, wat meer "
-    "veranderde dan toeval, en wat nieuw is of weg. Bij een aantal mensen is niet te zeggen of een verandering toeval "
-    "kan zijn."
+    "De computer kiest deze zinnen, elke keer met dezelfde regel. Veranderde het aantal mensen? Dan is niet te zeggen "
+    "of dat toeval is."
 )
 
 
@@ -49,7 +48,7 @@ def news(found: Sequence[Finding], earlier: Earlier | None, tables: Tables) -> t
     before = {one.id: one for one in earlier.findings} if earlier else {}
     told = [
         _months(month, earlier, tables),
-        *_steps(found, None if fresh else before),
+        *_steps(found, None if fresh else before, context.base),
         _people(found, None if fresh else before, context),
         _beyond_chance(found, before, fresh=fresh) if earlier else "",
         words.joined(*_other_findings(found, before.values())) if earlier else "",
@@ -100,30 +99,43 @@ def _added(month: date | None, was: date | None) -> str:
     if month < was:
         return NEWS["eerder"].format(month=words.month(month), was=words.month(was))
     first = _next(was)
-    months = words.capital(words.months(first, month))
-    return NEWS["erbij" if first == month else "meer-erbij"].format(months=months)
+    return NEWS["erbij" if first == month else "meer-erbij"].format(months=words.months(first, month))
 
 
 def _next(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def _steps(found: Sequence[Finding], same: Mapping[str, Finding] | None) -> list[str]:
+def _steps(found: Sequence[Finding], same: Mapping[str, Finding] | None, base: int) -> list[str]:
     """Return the steps of the last month in both directions, or nothing; same: the findings about the same month."""
     both = [_of(template, found) for template in (FORWARD, BACK)]
-    return [_direction(one, same) for one in both if one] if all(both) else []
+    return [_direction(one, same, base) for one in both if one] if all(both) else []
 
 
 def _of(template: Template, found: Sequence[Finding]) -> Finding | None:
     return next((one for one in found if one.template == template.name), None)
 
 
-def _direction(one: Finding, same: Mapping[str, Finding] | None) -> str:
-    said = NEWS["stappen"].format(direction=one.direction, number=one.number, month=one.period)
+def _direction(one: Finding, same: Mapping[str, Finding] | None, base: int) -> str:
+    told = {"direction": one.direction, "number": one.number, "month": one.period}
     if same is not None:
-        return words.joined(said, _as_before(one, same))
+        return words.joined(NEWS["stappen"].format(**told), _as_before(one, same))
+    usual = f"{words.capital(one.range)}." if one.range else ""
     level_only = one.chance == "signaal" and one.change_chance != "signaal"
-    return words.joined(said, one.change, NEWS["wijkt-af"] if level_only else "")
+    also = (usual, NEWS["wijkt-af"] if level_only else "")
+    if "was" not in one.values:
+        return words.joined(NEWS["stappen"].format(**told), *also)
+    was = round(one.values["was"])
+    said = NEWS["stappen-en-ervoor"].format(**told, was=words.shown(was, base))
+    return words.joined(said, _difference(one, round(one.values["stappen"]) - was, base), *also)
+
+
+def _difference(one: Finding, difference: int, base: int) -> str:
+    """Return whether the month differs from the one before, and whether that can be chance."""
+    if not words.certain(difference, base):
+        return NEWS["gelijk" if base == 1 else "ongeveer-gelijk"]
+    judged = {"signaal": "geen-toeval", "kan toeval zijn": "kan-toeval"}
+    return CHANGES[judged[one.change_chance]] if one.change_chance else ""
 
 
 def _as_before(one: Finding, same: Mapping[str, Finding]) -> str:
@@ -184,11 +196,15 @@ def _other_findings(found: Sequence[Finding], before: Iterable[Finding]) -> Iter
     added = [one for one in found if one.id not in known]
     gone = [one for one in known.values() if one.id not in now]
     for some, group, groups, other in ((added, "nieuwe-groep", "nieuwe-groepen", "nieuw"), (gone, *_GONE)):
-        of_groups = [one.title for one in some if one.template == GROUP.name]
+        of_groups = [_group(one) for one in some if one.template == GROUP.name]
         yield _listing(group if len(of_groups) == 1 else groups, of_groups)
         yield _listing(other, [one.title for one in some if one.template != GROUP.name])
     changed = [one.title for one in found if one.id in known and one.definition != known[one.id].definition]
     yield _listing("definitie", changed)
+
+
+def _group(one: Finding) -> str:
+    return NEWS["van-groep"].format(title=one.title, number=one.number.replace(" · ", " en "))
 
 
 _GONE = ("groep-weg", "groepen-weg", "weg")

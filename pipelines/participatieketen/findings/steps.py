@@ -108,7 +108,7 @@ def _with_year_before(found: Finding, both: tuple[Series, Series], months: list[
         return found
     ahead, behind = (_changed(series, known, base) for series in both)
     text = "jaar" if len(known) == len(months) else "deel"
-    said = YEAR.says(text, months=str(len(known)), forward=ahead.said(base), back=behind.said(base))
+    said = YEAR.says(text, period=words.months(known[-1], known[0]), forward=ahead.said(base), back=behind.said(base))
     chance = _either(ahead.chance, behind.chance)
     return replace(found, change=said, chance=chance, change_chance=chance)
 

@@ -21,6 +21,7 @@ class Template:
     """What findings of one kind have in common.
 
     title       of the card, in str.format form, as every text
+    beside      what its figure is set beside to see whether a difference is chance
     definition  what the figure is, for whoever judges it; a change of it asks for a new judgement
     texts       wordings by name; a rule chooses one
     """
@@ -31,6 +32,7 @@ class Template:
     unit: str
     direction: Direction | None
     definition: str
+    beside: str = "het vorige rapport"
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def says(self, text: str, **parts: str) -> str:
@@ -56,12 +58,13 @@ YEAR = Template(
     unit="stappen",
     direction="beide",
     definition="Som van de stappen per richting in de laatste twaalf maanden die niet voorlopig zijn.",
+    beside="een jaar eerder",
     texts={
         "beide": "{when} waren er {forward} vooruit en {back} terug: {compared}.",
         "weinig": "{when} waren er weinig stappen, vooruit en terug.",
         "geen": "{when} waren er geen stappen vooruit en geen stappen terug.",
         "jaar": "Vergeleken met dezelfde maanden een jaar eerder: vooruit {forward}, terug {back}.",
-        "deel": "De laatste {months} maanden, vergeleken met dezelfde maanden een jaar eerder: "
+        "deel": "In de periode {period}, vergeleken met dezelfde maanden een jaar eerder: "
         "vooruit {forward}, terug {back}.",
     },
 )
@@ -82,6 +85,8 @@ _MONTH_DEFINITION = (
     "Stappen {} in de laatste maand die niet voorlopig is, met de grenzen van toeval van een XmR-kaart (Wheeler)."
 )
 
+_OTHER_MONTHS = "andere maanden"
+
 FORWARD = Template(
     name="maand-vooruit",
     title="Stappen vooruit per maand",
@@ -89,6 +94,7 @@ FORWARD = Template(
     unit="stappen per maand",
     direction="vooruit",
     definition=_MONTH_DEFINITION.format("vooruit"),
+    beside=_OTHER_MONTHS,
     texts=_MONTH_TEXTS,
 )
 BACK = Template(
@@ -98,6 +104,7 @@ BACK = Template(
     unit="stappen per maand",
     direction="terug",
     definition=_MONTH_DEFINITION.format("terug"),
+    beside=_OTHER_MONTHS,
     texts=_MONTH_TEXTS,
 )
 
@@ -206,14 +213,16 @@ GROUP = Template(
     direction="beide",
     definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: exacte "
     "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
+    beside="de andere groepen",
     texts={
         "verschil": "{grouping}: in de groep \N{LEFT SINGLE QUOTATION MARK}{group}\N{RIGHT SINGLE QUOTATION MARK} "
         "zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
         "ook": "Een stap {direction} zette {share}. In {others} was dat {rest}.",
         "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
         "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
-        "toets": "Dat verschil is meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
-        "toets-beide": "Beide verschillen zijn meer dan toeval, ook na de correctie van Holm voor {comparisons}.",
+        "toets": "Dat verschil is meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van Holm).",
+        "toets-beide": "Beide verschillen zijn meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van "
+        "Holm).",
     },
 )
 
@@ -258,8 +267,8 @@ PHRASES = {
     "gemiddeld": "Gemiddeld {is_} het er ongeveer {mean} per maand",
     "gemiddeld-weinig": "Gemiddeld zijn het er weinig per maand",
     "gemiddeld-bijna-geen": "Gemiddeld zijn het er minder dan 1 per maand",
-    "grenzen": "tussen {lower} en {upper} per maand kan toeval zijn",
-    "bovengrens": "tot {upper} per maand kan toeval zijn",
+    "grenzen": "gewoonlijk tussen {lower} en {upper} per maand",
+    "bovengrens": "gewoonlijk hoogstens {upper} per maand",
     "signaal": "{difference} (dat is meer dan toeval)",
     "kan toeval zijn": "{difference} (dat kan toeval zijn)",
     "gelijk": "gelijk",
@@ -287,23 +296,27 @@ CHANGES = {
 NEWS = {
     "eerste": "Dit is de eerste uitgave van dit rapport: er is nog geen eerdere om mee te vergelijken.",
     "maanden": "De aantallen per maand gaan over {months}.",
-    "erbij": "{months} telt nu voor het eerst mee.",
-    "meer-erbij": "{months} tellen nu voor het eerst mee.",
+    "erbij": "Nieuw is {months}: die maand telt nu voor het eerst mee.",
+    "meer-erbij": "Nieuw zijn {months}: die maanden tellen nu voor het eerst mee.",
     "niets-erbij": "Er is geen maand bij gekomen: de laatste maand die meetelt, is nog steeds {month}.",
     "eerder": "De laatste maand die meetelt, is nu {month}. In het vorige rapport was dat {was}.",
-    "voorlopig": "De maanden vanaf {month} zijn nog voorlopig.",
+    "voorlopig": "De maanden vanaf {month} zijn nog voorlopig en tellen nog niet mee.",
     "stappen": "Stappen {direction}: {number} in {month}.",
+    "stappen-en-ervoor": "Stappen {direction}: {number} in {month}, {was} in de maand ervoor.",
+    "gelijk": "Dat is hetzelfde.",
+    "ongeveer-gelijk": "Dat is ongeveer hetzelfde.",
     "wijkt-af": "Naast de andere maanden wijkt dit aantal meer af dan toeval.",
     "mensen": "{title}: {number} op {day}.",
     "per-plek": "Per plek: {places}.",
     "meer-dan-toeval": "Dit veranderde meer dan toeval: {names}.",
     "van-naar": "{title} (van {was} naar {now})",
+    "van-groep": "{title} ({number})",
     "jaar": "{title}. {change}",
-    "niets-meer-dan-toeval": "Bij de percentages die te vergelijken zijn, is geen verandering groter dan toeval.",
-    "nieuwe-groep": "Nieuw: een groep die meer dan toeval verschilt van de andere groepen ({names}).",
-    "nieuwe-groepen": "Nieuw: groepen die meer dan toeval verschillen van de andere groepen ({names}).",
-    "groep-weg": "Bij deze groep staat nu geen verschil meer dat groter is dan toeval ({names}).",
-    "groepen-weg": "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval ({names}).",
+    "niets-meer-dan-toeval": "De percentages veranderden niet duidelijk: elk verschil kan toeval zijn.",
+    "nieuwe-groep": "Deze groep verschilt nu meer dan toeval van de andere groepen: {names}.",
+    "nieuwe-groepen": "Deze groepen verschillen nu meer dan toeval van de andere groepen: {names}.",
+    "groep-weg": "Bij deze groep staat nu geen verschil meer dat groter is dan toeval: {names}.",
+    "groepen-weg": "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: {names}.",
     "nieuw": "Nieuw in dit rapport: {names}.",
     "weg": "Niet meer in dit rapport: {names}.",
     "definitie": "Met een andere definitie, en dus niet te vergelijken: {names}.",

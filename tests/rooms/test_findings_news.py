@@ -253,16 +253,16 @@ LETTERS = "abcde"
             LETTERS,
             "",
             (
-                "Deze groepen verschillen nu meer dan toeval van de andere groepen: Titel a (17% vooruit), Titel b (17% "
-                "vooruit), Titel c (17% vooruit) en nog 2 andere."
+                "Deze groepen verschillen nu meer dan toeval van de andere groepen: Titel a (17% vooruit), Titel b "
+                "(17% vooruit), Titel c (17% vooruit) en nog 2 andere."
             ),
         ),
         (
             "",
             "ab",
             (
-                "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: Titel a (17% vooruit) en Titel b "
-                "(17% vooruit)."
+                "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: Titel a (17% vooruit) en "
+                "Titel b (17% vooruit)."
             ),
         ),
     ],

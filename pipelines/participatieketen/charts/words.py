@@ -173,8 +173,8 @@ def off(base: int, months: int = 1) -> int:
     """Return how far a released count, or the sum of the steps of so many months in a row, is from the truth at most.
 
     A count lies within base - 1, and so does a sum that was released as a total. Steps of months in a row are the
-    difference of two running totals that each lie within 2 base - 1 (pipelines/decisions/0009-controlled-rounding.md),
-    however many months there are.
+    difference of two running totals that each lie within 2 base - 1, however many months there are, but for late
+    corrections of settled months (pipelines/decisions/0009-controlled-rounding.md).
     """
     return min(months * (base - 1), 2 * (2 * base - 1))
 

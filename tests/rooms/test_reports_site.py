@@ -104,6 +104,13 @@ def test_what_an_old_release_says_of_its_changes_is_told(
     assert shown in words(published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1))))
 
 
+def test_the_start_page_warns_above_invented_numbers(tmp_path: Path) -> None:
+    """In a box of its own, before what is new; and not when the numbers are real."""
+    for fictional in (True, False):
+        html = words(published(tmp_path / str(fictional), replace(RELEASE, fictional=fictional)))
+        assert ("Trek er geen conclusies uit." in html.partition("Wat is er nieuw?")[0]) is fictional
+
+
 def test_the_leading_report_comes_before_others_of_the_same_day(tmp_path: Path) -> None:
     """Whatever their names and whichever was made last; a report of a later day comes before both."""
     published(tmp_path, replace(RELEASE, id="maand", title="Maand", leading=True, made="2026-01-07"))

@@ -31,7 +31,6 @@ OF_THE_FIGURES = (
     "Daardoor verschilt het totaal per grafiek",
     "Een beter register geeft een beter rapport",
     "De pagina werkt zonder internet",
-    "door niemand beoordeeld",
 )
 """Reasons why a figure is shown as it is; they are about the figures, not about people."""
 

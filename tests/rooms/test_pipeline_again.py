@@ -40,10 +40,10 @@ def test_the_next_month_settles_one_month_and_leaves_those_before(
     """With late registrations in the second delivery both are published, and what was settled stays."""
     workspace = places.workspace().make()
     monkeypatch.setenv("KETEN_KEY", str(tmp_path / "sleutel"))
-    pseudonyms.new_key(tmp_path / "sleutel")
+    pseudonyms.new_key(tmp_path / "sleutel", pseudonyms.Key(bytes(range(32)), "toets"))
     tables = []
     for peildatum in (date(2025, 12, 1), date(2026, 1, 1)):
-        synthetic.write_deliveries(synthetic.make_town(persons=900, peildatum=peildatum), workspace.inbox)
+        synthetic.write_deliveries(synthetic.make_town(peildatum=peildatum), workspace.inbox)
         release = run(workspace)
         tables.append(disclosure.open_release(workspace.releases / release / "released.duckdb"))
     flows = [each["released_stock_flow"].frame.filter(grouping="", family="stock_flow") for each in tables]

@@ -11,12 +11,13 @@ from participatieketen.disclosure import ledger
 from participatieketen.disclosure.ledger import LINE
 from participatieketen.errors import DisclosureRefused
 
+KEY = "0a1b2c3d"
 Damage = Callable[[Path], object]
 
 
 def lines(*values: int, revised: bool = False) -> pl.DataFrame:
     """Return lines of one cell a value."""
-    about = ("maand-1", "00001-maand", "0a1b2c3d", date(2026, 1, 1), revised)
+    about = ("maand-1", "00001-maand", KEY, date(2026, 1, 1), revised)
     rows = [
         ("stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, value, False, *about)
         for number, value in enumerate(values)
@@ -118,6 +119,13 @@ def test_a_revision_comes_at_most_once_in_three_months() -> None:
     """January's is too near for March, not for April."""
     known = ledger.Ledger(lines(5, revised=True))
     with pytest.raises(DisclosureRefused, match="eens in de 3 maanden"):
-        ledger.refuse_early_revision(known, date(2026, 3, 31))
-    ledger.refuse_early_revision(known, date(2026, 4, 1))
-    ledger.refuse_early_revision(ledger.Ledger(lines(5)), date(2026, 1, 1))
+        ledger.refuse_revision(known, date(2026, 3, 31), KEY)
+    ledger.refuse_revision(known, date(2026, 4, 1), KEY)
+    ledger.refuse_revision(ledger.Ledger(lines(5)), date(2026, 1, 1), KEY)
+
+
+def test_what_another_key_has_rounded_is_not_revised() -> None:
+    """It would be drawn a second time; with nothing released there is nothing to draw twice."""
+    with pytest.raises(DisclosureRefused, match="andere sleutel"):
+        ledger.refuse_revision(ledger.Ledger(lines(5)), date(2026, 4, 1), "ffffffff")
+    ledger.refuse_revision(ledger.Ledger(lines()), date(2026, 4, 1), "ffffffff")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -15,21 +15,13 @@ from participatieketen.charts.group_difference import holm
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
 from participatieketen.findings.finding import slug
+from small_tables import Stamped
 
 Tables = dict[str, Released]
 
 IDS = re.compile(r"[a-z][a-z0-9]*(-{1,2}[a-z0-9]+)*")
 UNFINISHED = re.compile(r"[{}]|None|nan|null|  |\.\.|[A-Za-z]+-jaar\b|\bwaren er 1 stap (vooruit|terug)\.|\b1 mensen")
 """What no sentence holds: an open place in a template, a Python word, two spaces or points, a wrong plural."""
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """Looks like a released table; only disclosure makes a real one."""
-
-    name: str
-    frame: pl.DataFrame
-    context: Context
 
 
 def released(name: str, columns: Mapping[str, Any], rows: Sequence[Sequence[Any]], about: Context) -> Released:

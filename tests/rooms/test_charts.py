@@ -4,7 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise, permutations
 from typing import Any, cast
@@ -17,6 +17,7 @@ from participatieketen import charts
 from participatieketen.charts import arc_layout, canvas, render, theme, words
 from participatieketen.charts.arc_layout import Arc, Flow, Row
 from participatieketen.disclosure import Context, Position, Released
+from small_tables import Stamped
 from webpage import Seen
 
 HIDDEN = "\N{EN DASH}"
@@ -46,15 +47,6 @@ ENGLISH = (
     r"\b(January|February|March|May|June|July|August|October|December|Mar|Oct|axis|mark|chart|titled|symbol|group"
     r"|null|undefined|NaN|None)\b"
 )
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """Looks like a released table; only disclosure makes a real one."""
-
-    name: str
-    frame: pl.DataFrame
-    context: Context
 
 
 def context(labels: Sequence[str] = ZWOLLE, *, base: int = 5, fictional: bool = False, ranks: str = "") -> Context:

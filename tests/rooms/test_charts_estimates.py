@@ -4,7 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ import pytest
 from participatieketen import charts
 from participatieketen.charts import theme, words
 from participatieketen.disclosure import Context, Position, Released
+from small_tables import ESTIMATE, Stamped
 
 HIDDEN = "\N{EN DASH}"
 LABELS = ("Bijstand", "Dagbesteding", "Startbaan", "Werk")
@@ -33,31 +34,9 @@ ENGLISH = (
     r"|null|undefined|NaN|None)\b"
 )
 BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
-SCHEMA = {
-    "measure": pl.String,
-    "gap_days": pl.Int64,
-    "group": pl.String,
-    "position": pl.String,
-    "outcome": pl.String,
-    "months": pl.Int64,
-    "n": pl.Int64,
-    "at_risk": pl.Int64,
-    "share": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
-}
 Row = tuple[Any, ...]
 Band = tuple[float, float, float] | None
 """Share, lower, upper; None when hidden."""
-
-
-@dataclass(frozen=True)
-class Stamped:
-    """Looks like a released table; only disclosure makes a real one."""
-
-    name: str
-    frame: pl.DataFrame
-    context: Context
 
 
 def context(labels: Sequence[str] = LABELS, *, fictional: bool = False) -> Context:
@@ -82,7 +61,7 @@ def released(name: str, frame: pl.DataFrame, about: Context | None = None) -> Re
 
 def estimate(rows: Sequence[Row], about: Context | None = None) -> Released:
     """Return the released table `estimate`."""
-    return released("estimate", pl.DataFrame(rows, schema=SCHEMA, orient="row"), about)
+    return released("estimate", pl.DataFrame(rows, schema=ESTIMATE, orient="row"), about)
 
 
 def row(  # noqa: PLR0913, PLR0917 a row has these

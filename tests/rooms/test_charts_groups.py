@@ -4,7 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any, cast
@@ -16,6 +16,7 @@ from participatieketen import charts
 from participatieketen.charts import theme
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import WrongUse
+from small_tables import GROUP_SHARE, Stamped
 
 HIDDEN = "\N{EN DASH}"
 NO_EFFECT = "De groepen verschillen ook in andere dingen. De cijfers laten niet zien waardoor een groep verschilt."
@@ -24,11 +25,6 @@ NONE_CLEAR = "Wijk: geen groep wijkt duidelijk af"
 TOO_FEW = "Wijk: te weinig groepen om te vergelijken"
 ENGLISH = r"\b(axis|mark|chart|titled|symbol|group|null|undefined|NaN|None|October|Oct)\b"
 HEADS = ["Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", "Naast het geheel"]
-SCHEMA = {
-    **dict.fromkeys(("grouping", "group_code", "label", "direction"), pl.String),
-    **dict.fromkeys(("n", "moved"), pl.Int64),
-    **dict.fromkeys(("share", "lower", "upper"), pl.Float64),
-}
 CONTEXT = Context(
     organisation="Gemeente Fictiedam",
     title="Participatieketen",
@@ -46,19 +42,10 @@ Told = tuple[str, int, Band, Band] | str
 """A group with its size, forward and back; only a name when it is hidden."""
 
 
-@dataclass(frozen=True)
-class Stamped:
-    """Looks like a released table; only disclosure makes a real one."""
-
-    name: str
-    frame: pl.DataFrame
-    context: Context
-
-
 def released(told: Sequence[Told], grouping: str = "wijk", about: Context = CONTEXT) -> Released:
     """Return the released table `group_share` of one grouping."""
     rows = [row for number, one in enumerate(told) for row in _rows(one, grouping, str(number))]
-    return cast("Released", Stamped("group_share", pl.DataFrame(rows, schema=SCHEMA, orient="row"), about))
+    return cast("Released", Stamped("group_share", pl.DataFrame(rows, schema=GROUP_SHARE, orient="row"), about))
 
 
 def _rows(told: Told, grouping: str, code: str) -> list[tuple[Any, ...]]:

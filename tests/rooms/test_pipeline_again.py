@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from conftest import MADE_ON, Run
-from participatieketen import contracts, disclosure, pipeline, places, pseudonyms, synthetic
+from participatieketen import chain, contracts, disclosure, pipeline, places, pseudonyms, synthetic
+from participatieketen.pipeline.run import _open_from
 from participatieketen.places import Workspace
 from smalltown import quick_check
 
@@ -56,6 +57,17 @@ def test_the_next_month_settles_one_month_and_leaves_those_before(
     changed = flows[0].join(flows[1], on=name, suffix="_after").filter(pl.col("persons") != pl.col("persons_after"))
     assert changed.height > 5
     assert disclosure.ledger.read(next(workspace.ledger.iterdir()), workspace.releases).lines["renewed"].any()
+
+
+def test_months_are_open_from_the_last_release_of_each_grouping() -> None:
+    """Not in a release of an earlier day, nor with a key that would draw another value for the same count."""
+    rules = chain.read(MONTHLY.chain)
+    days = [date(2025, 11, 1), date(2026, 1, 1), date(2025, 12, 1)]
+    lines = pl.DataFrame({"grouping": ["", "", "wijk"], "key": ["a"] * 3, "made_for": days})
+    assert _open_from(lines, "a", rules, date(2026, 1, 1)) == {"": date(2025, 10, 1), "wijk": date(2025, 9, 1)}
+    assert _open_from(lines, "b", rules, date(2026, 1, 1)) == {}
+    assert _open_from(lines, "a", rules, date(2025, 12, 1)) == {}
+    assert _open_from(lines.clear(), "a", rules, date(2026, 1, 1)) == {}
 
 
 def test_what_readers_see_names_the_release(mvad: Run) -> None:

@@ -61,8 +61,16 @@ def read(path: Path, copies: Path) -> Ledger:
     return Ledger(_frame(lines), _hash(lines[-1]) if lines else START)
 
 
-def refuse_early_revision(ledger: Ledger, peildatum: date) -> None:
-    """Raise DisclosureRefused when the last revision is of less than three months before the peildatum."""
+def refuse_revision(ledger: Ledger, peildatum: date, key: str) -> None:
+    """Raise DisclosureRefused when a revision would draw a count twice, or comes less than three months after the last.
+
+    key  id of the rounding key; another one draws another value for the same count
+    """
+    if set(ledger.lines["key"]) - {key}:
+        raise DisclosureRefused(
+            "Er is eerder afgerond met een andere sleutel: herzien kan dan niet. Zet de kopie van die sleutel terug, "
+            "of maak het rapport zonder herziening."
+        )
     last = ledger.lines.filter("revised")["made_for"].max()
     if isinstance(last, date) and last > later(peildatum.replace(day=1), -_QUARTER):
         raise DisclosureRefused(

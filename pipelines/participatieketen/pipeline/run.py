@@ -112,7 +112,7 @@ def _released(
     place = _ledger(workspace, loaded.rules)
     kept = disclosure.ledger.read(place, workspace.releases)
     if revise:
-        disclosure.ledger.refuse_early_revision(kept, given.peildatum)
+        disclosure.ledger.refuse_revision(kept, given.peildatum, key.id)
     found = disclosure.release(
         counts,
         given,

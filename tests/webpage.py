@@ -121,7 +121,7 @@ def page_texts(html: str) -> list[Text]:
 
 
 def drawing_texts(svg: str) -> list[Text]:
-    """Return what a drawing says, in it and of itself; the numbers along an axis apart."""
+    """Return what a drawing says, in it and of itself: the lines around its chart as one text, no axis."""
     return [Text(text, DRAWN) for text in _drawn(ET.fromstring(svg)) if text]  # noqa: S314 - drawn by this program
 
 
@@ -129,8 +129,11 @@ def _drawn(picture: ET.Element) -> Iterator[str]:
     for group in picture.iter():
         yield from (text for name, text in group.items() if name.startswith(("aria-", "data-")))
         yield from ("".join(child.itertext()) for child in group if child.tag.endswith(("title", "desc")))
-        texts = [" ".join(child.itertext()) for child in group if child.tag.endswith("text")]
-        yield from ([] if is_axis(texts) else texts)
+        texts = [" ".join(" ".join(child.itertext()).split()) for child in group if child.tag.endswith("text")]
+        if group is picture:
+            yield " ".join(texts)
+        elif not is_axis(texts):
+            yield from texts
 
 
 def is_axis(texts: list[str]) -> bool:

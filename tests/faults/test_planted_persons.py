@@ -21,7 +21,7 @@ import polars as pl
 import pytest
 
 import stopped
-from conftest import Keten
+from conftest import ROUNDING, Keten
 from participatieketen import contracts, disclosure, intake, pipeline, places, pseudonyms, synthetic
 from participatieketen.places import Workspace
 from smalltown import quick_check
@@ -167,7 +167,7 @@ def run_well(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         path.chmod(0o644)  # as others may deliver it
     pages = [places.project() / "notebooks" / name for name in ("beweging.ipynb", "kwaliteit.ipynb")]
     write_pipeline(folder, "proef", lenient(folder / "contracten"), *pages)
-    pseudonyms.new_key(folder / "sleutel")
+    pseudonyms.new_key(folder / "sleutel", ROUNDING)
     env = os.environ | {
         "KETEN_HOME": str(folder / "home"),
         "KETEN_REPORTS": str(folder / "rapporten"),

@@ -8,7 +8,7 @@ from unittest import mock
 import polars as pl
 import pytest
 
-from conftest import MADE_ON, Run
+from conftest import MADE_ON, ROUNDING, Run
 from participatieketen import chain, contracts, disclosure, pipeline, places, pseudonyms, synthetic
 from participatieketen.pipeline.run import _open_from
 from participatieketen.places import Workspace
@@ -28,7 +28,7 @@ def test_after_a_rotation_the_release_is_the_same(tmp_path: Path, monkeypatch: p
     workspace = places.workspace().make()
     synthetic.write_deliveries(synthetic.make_town(persons=300, months=51), workspace.inbox)
     monkeypatch.setenv("KETEN_KEY", str(tmp_path / "sleutel"))
-    pseudonyms.new_key(tmp_path / "sleutel")
+    pseudonyms.new_key(tmp_path / "sleutel", ROUNDING)
     first = run(workspace)
     with mock.patch.object(contracts, "check", quick_check), pipeline.locked(workspace):
         pipeline.rotate(MONTHLY, workspace, lambda _: None)
@@ -41,7 +41,7 @@ def test_the_next_month_settles_one_month_and_leaves_those_before(
     """With late registrations in the second delivery both are published, and what was settled stays."""
     workspace = places.workspace().make()
     monkeypatch.setenv("KETEN_KEY", str(tmp_path / "sleutel"))
-    pseudonyms.new_key(tmp_path / "sleutel", pseudonyms.Key(bytes(range(32)), "toets"))
+    pseudonyms.new_key(tmp_path / "sleutel", ROUNDING)
     tables = []
     for peildatum in (date(2025, 12, 1), date(2026, 1, 1)):
         synthetic.write_deliveries(synthetic.make_town(peildatum=peildatum), workspace.inbox)

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,13 @@ def test_notebooks_hold_no_outputs() -> None:
         if cell.get("outputs") or cell.get("execution_count") is not None
     ]
     assert wrong == []
+
+
+def test_importing_the_charts_compiles_no_grammar() -> None:
+    """It would take over a second of every command; what compiles it is installed with jupyterlab."""
+    code = "import sys, participatieketen.charts; sys.exit('lark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def _modules() -> Iterator[tuple[Path, ast.Module]]:

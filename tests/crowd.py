@@ -12,6 +12,8 @@ OUTSIDE = ("weg", "nieuw")
 CODES = (*INSIDE, *OUTSIDE)
 FIRST = date(2023, 1, 1)
 KEY = bytes(range(32))
+PROVISIONAL = 3
+"""The last so many months are provisional."""
 
 
 def month(number: int) -> date:
@@ -28,7 +30,7 @@ def context(months: int, base: int = 5) -> Context:
         chain="Keten",
         positions=(*places, *(Position(code, code, None) for code in OUTSIDE)),
         peildatum=month(months),
-        provisional_from=month(months - 3),
+        provisional_from=month(months - PROVISIONAL),
         fictional=True,
         base=base,
     )
@@ -71,10 +73,14 @@ def known_by(places: Places, months: int, seed: int, mean: float = 1.0) -> Place
 
 
 def counts(places: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> dict[str, pl.DataFrame]:
-    """Return the frames that disclosure takes; a step is a change between two months."""
+    """Return the frames that disclosure takes; a step is a change between two months.
+
+    The year ends before the provisional months.
+    """
     months = places.shape[1] - 1
+    end = months - PROVISIONAL
     flows = pl.concat(_flow(places, number, number + 1) for number in range(months))
-    year = _flow(places, max(months - 12, 0), months).drop("month")
+    year = _flow(places, max(end - 12, 0), end).drop("month")
     steps = flows.filter(pl.col("from_position") != pl.col("to_position")).with_columns(
         direction=pl.struct("from_position", "to_position").map_elements(_direction, return_dtype=pl.String)
     )
@@ -88,7 +94,7 @@ def counts(places: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> dict[str,
         "step_month": every.join(by_month, on=["month", "direction"], how="left").with_columns(
             pl.col("steps").fill_null(0)
         ),
-        "step_year": steps.filter(pl.col("month") >= month(months - 12))
+        "step_year": steps.filter(pl.col("month").is_between(month(end - 12), month(end), closed="left"))
         .group_by("from_position", "to_position", "direction")
         .agg(steps=pl.col("persons").sum())
         .sort("from_position", "to_position"),

@@ -331,7 +331,7 @@ def _steps(step_month: Released) -> Iterator[int]:
 def _limits(series: pl.DataFrame, base: int) -> Iterator[int]:
     """Yield the limits of chance as a chart has them, and as a card: rounded out, at least what rounding does."""
     limits = control_chart(series.select("month", "value", "provisional")).row(0, named=True)
-    yield from (round(limits[name]) for name in ("centre", "lower", "upper"))
+    yield from (round(limits["centre"]), floor(limits["lower"]), ceil(limits["upper"]))
     reach = max(limits["upper"] - limits["centre"], rounding_reach(base))
     yield from (floor(limits["centre"] - reach), ceil(limits["centre"] + reach))
 

@@ -212,6 +212,10 @@ class Chain:
         month = after.year * 12 + after.month - 1 - self.provisional_months
         return date(month // 12, month % 12 + 1, 1)
 
+    def settled_on(self, peildatum: date) -> date:
+        """Return the last first day of a month on which it is final who stands where: all months before it are."""
+        return min(self.provisional_from(peildatum), peildatum.replace(day=1))
+
     def direction(self, from_position: str, to_position: str) -> Direction | None:
         """Return the direction of a step; None when both are outside the chain or the same."""
         start, end = self.ranks.get(from_position), self.ranks.get(to_position)

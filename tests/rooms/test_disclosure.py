@@ -107,9 +107,22 @@ def test_a_table_without_a_rule_is_refused() -> None:
 
 
 def test_the_last_three_months_are_provisional() -> None:
-    """October to December are, for a peildatum of 1 January."""
-    found = released()["step_month"].frame.filter("provisional")["month"].unique().sort()
-    assert found.to_list() == [date(2024, month, 1) for month in (10, 11, 12)]
+    """October to December are, for a peildatum of 1 January; who stands where at their beginning is final."""
+    steps, stock = (released()[name].frame.filter("provisional")["month"].unique() for name in ("step_month", "stock"))
+    assert steps.sort().to_list() == [date(2024, month, 1) for month in (10, 11, 12)]
+    assert stock.sort().to_list() == [date(2024, 11, 1), date(2024, 12, 1), date(2025, 1, 1)]
+
+
+def test_a_year_holds_no_provisional_month() -> None:
+    """Its steps are those of October to September, its rows and columns the stocks at both ends."""
+    tables = {name: table.frame for name, table in released().items()}
+    year = tables["step_month"].filter(~pl.col("provisional")).tail(48)
+    assert tables["step_year"]["steps"].sum() == year["steps"].sum()
+    for side, day in (("from_position", date(2023, 10, 1)), ("to_position", crowd.context(24).settled_on)):
+        sums = tables["year_matrix"].group_by(position=side).agg(sum=pl.col("persons").sum())
+        both = tables["stock"].filter(month=day).join(sums, on="position")
+        assert both.height == 3
+        assert (both["persons"] == both["sum"]).all()
 
 
 def test_a_peildatum_at_the_end_of_a_month_has_three_provisional_months_too() -> None:

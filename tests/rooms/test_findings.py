@@ -13,6 +13,7 @@ import pytest
 
 from causes import CAUSES
 from participatieketen import findings as room
+from participatieketen.charts import control_chart
 from participatieketen.charts.group_difference import comparisons, holm, parts
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import DisclosureRefused
@@ -446,9 +447,16 @@ def test_provisional_months_are_neither_level_nor_change() -> None:
     """Whatever the provisional months hold, all findings stay the same."""
     persons = {before(SEPTEMBER, 12): 40, SEPTEMBER: 60}
     for other in (0, 5_000):
-        held = {p.code: {**persons, date(2025, 10, 1): other, date(2026, 1, 1): other} for p in ZWOLLE[:4]}
+        held = {p.code: {**persons, date(2025, 11, 1): other, date(2026, 1, 1): other} for p in ZWOLLE[:4]}
         found = every(step_month(STEADY, FLAT, provisional=(other,) * 3), stock(held))
         assert found == every(step_month(STEADY, FLAT, provisional=()), stock({p.code: persons for p in ZWOLLE[:4]}))
+
+
+def test_the_limits_on_a_card_are_those_in_the_chart() -> None:
+    """Both are rounded out, so that what lies within them is told so in both."""
+    table = step_month([40, 45, 60, 30] * 6, FLAT)
+    card, chart = every(table)["stappen-vooruit"], control_chart(table, "vooruit").description
+    assert f"ondergrens {card.lower:.0f}, bovengrens {card.upper:.0f}." in chart
 
 
 def test_a_range_that_says_nothing_is_no_number() -> None:

@@ -31,15 +31,15 @@ BACK = (
     "Stappen terug: 20 in september 2025, 15 in de maand ervoor. Dat is ongeveer hetzelfde. "
     "Gewoonlijk tussen 4 en 31 per maand."
 )
-PEOPLE = "Mensen in de keten: 4.000 op 1 september 2025. Dat is ongeveer hetzelfde als op 1 augustus 2025."
+PEOPLE = "Mensen in de keten: 4.000 op 1 oktober 2025. Dat is ongeveer hetzelfde als op 1 september 2025."
 NO_MORE = "De percentages veranderden niet duidelijk: elk verschil kan toeval zijn."
 
 Tables = dict[str, Released]
 
 
 def persons(about: Context, *changed: int) -> Released:
-    """Return a thousand people on each position, and so many more or fewer in the last settled month."""
-    last = before(about.provisional_from, 1)
+    """Return a thousand people on each position, and so many more or fewer on the last settled day."""
+    last = about.settled_on
     more = [*changed, *[0] * 4]
     held = {p.code: {before(last, 1): 1000, last: 1000 + more[place]} for place, p in enumerate(ZWOLLE[:4])}
     return stock(held, about)
@@ -119,7 +119,7 @@ def test_the_same_month_again_is_set_beside_the_report_before() -> None:
         "Stappen vooruit: 90 in september 2025. In het vorige rapport was het 45.",
         "Stappen terug: 20 in september 2025. In het vorige rapport was het ook 20.",
     )
-    assert "Mensen in de keten: 4.000 op 1 september 2025. In het vorige rapport was het ook 4.000." in same
+    assert "Mensen in de keten: 4.000 op 1 oktober 2025. In het vorige rapport was het ook 4.000." in same
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,8 @@ def test_the_second_month_of_a_town_says_what_is_new(later: Run) -> None:
     assert said[0] == NEW
     assert [text.partition(":")[0] for text in said[1:4]] == ["Stappen vooruit", "Stappen terug", "Mensen in de keten"]
     assert all("in de maand ervoor" in text for text in said[1:3])
-    assert "augustus 2025" in said[3]
+    assert "op 1 oktober 2025" in said[3]
+    assert "op 1 september 2025" in said[3]
     assert json.loads(later.pages["release.json"])["news"] == [*said]
     assert [text for text in said if text not in later.pages["index.html"]] == []
 

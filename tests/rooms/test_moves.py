@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from drawn import PARTICIPATIE, spells_of
-from participatieketen.moves import steps, stock_flow
+from participatieketen.moves import counts, steps, stock_flow
 from participatieketen.timelines import timeline
 
 PEILDATUM = date(2024, 6, 30)
@@ -93,3 +93,24 @@ def test_the_peildatum_decides_which_months_are_whole(peildatum: date) -> None:
     """A flow into June needs the first of June."""
     last = stock_flow(STAYS, PARTICIPATIE, peildatum)["month"].max()
     assert last == (date(2024, 5, 1) if peildatum.day == 1 else date(2024, 4, 1))
+
+
+def test_the_year_ends_before_the_provisional_months() -> None:
+    """With three of them at 30 June, a step on 31 March is in the year, and one of 2 April is not."""
+    stays = timeline(
+        spells_of("""
+            persoon | register | begindatum | einddatum  | reden
+            1       | bijstand | 2022-01-01 | 2023-03-31 | 11
+            2       | bijstand | 2022-01-01 | 2024-03-30 | 11
+            3       | bijstand | 2022-01-01 | 2024-04-01 | 11
+        """),
+        PARTICIPATIE,
+        PEILDATUM,
+    )
+    made, flow = steps(stays, PARTICIPATIE), stock_flow(stays, PARTICIPATIE, PEILDATUM)
+    found = counts(stays, made, flow, PARTICIPATIE, PEILDATUM)
+    assert PARTICIPATIE.settled_on(PEILDATUM) == date(2024, 4, 1)
+    pair = {"from_position": "bijstand", "to_position": "werk"}
+    assert found["step_year"].filter(**pair)["steps"].to_list() == [2]
+    assert found["year_matrix"].filter(**pair)["persons"].to_list() == [1]
+    assert found["step_month"].filter(direction="vooruit")["steps"].sum() == 3

@@ -7,7 +7,7 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.arc_drawing import Box, Count, Step, drawing
 from participatieketen.charts.figure import Figure, parts_of
-from participatieketen.charts.released import ladder, newest_month, page_id, persons_in
+from participatieketen.charts.released import ladder, page_id, persons_in
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -20,7 +20,7 @@ MONTHS = 12
 
 
 def arc_diagram(step_year: "Released", stock: "Released") -> Figure:
-    """Return the steps of twelve months between positions, with how many people stand there now and stood then.
+    """Return the steps of twelve months between positions, with how many people stood there after and before them.
 
     step_year  from_position, to_position, direction, steps;  stock  month, position, persons
     """
@@ -53,7 +53,7 @@ def _steps(frame: pl.DataFrame, places: tuple["Position", ...]) -> Steps:
 
 
 def _boxes(frame: pl.DataFrame, stock: "Released", places: tuple["Position", ...]) -> Boxes:
-    month = newest_month(stock)
+    month = stock.context.settled_on
     known = {
         "nu": {code: Count(persons) for code, persons in persons_in(stock, month).items()},
         "was": {code: Count(persons) for code, persons in persons_in(stock, words.year_before(month)).items()},
@@ -78,7 +78,7 @@ def _total(steps: Steps, direction: str) -> int:
 
 def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
     """Return for each position: people then and now, steps in and out of the chain, steps to other positions."""
-    month = newest_month(stock)
+    month = stock.context.settled_on
     heads = {
         "was": f"mensen op {words.day(words.year_before(month))}",
         "nu": f"mensen op {words.day(month)}",
@@ -116,7 +116,7 @@ def _farther_off(boxes: Boxes, base: int) -> str:
 
 
 def _period(context: "Context") -> str:
-    return words.last_whole_months(context.peildatum)
+    return words.last_year(context)
 
 
 def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Released") -> str:
@@ -127,7 +127,7 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
     small = any(step.steps == 0 for step in steps) and context.base > 1
     return words.joined(
         f"Stappen van {_period(context)}. Dikte van de boog = aantal stappen.",
-        f"In het vak: mensen op {words.day(newest_month(stock))}{was}{traffic}.",
+        f"In het vak: mensen op {words.day(stock.context.settled_on)}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Geen boog betekent {words.smallest(context.base)} stappen." if small else "",
         _about_leaving(step_year),

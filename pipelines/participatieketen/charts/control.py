@@ -1,5 +1,6 @@
 """Is it chance? The steps of one direction per month, with the limits of what chance can do."""
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -81,18 +82,16 @@ def _drawn(months: pl.DataFrame) -> pl.DataFrame:
 
 
 def _limits(months: pl.DataFrame, base: int) -> Limits:
-    """Return centre and limits as they are drawn and written; a lower limit under 0 is none."""
+    """Return centre and limits as they are drawn, and written: limits rounded out; a lower limit under 0 is none."""
     known = months.drop_nulls("centre").head(1).rows(named=True)
     row = known[0] if known else {"centre": None, "lower": None, "upper": None}
     lower = None if row["lower"] is None or row["lower"] <= 0 else row["lower"]
     values = (row["centre"], lower, row["upper"])
-    texts = [_said(value, base) for value in values]
-    return Limits(*values, texts[0], LEAST if lower and not round(lower) else texts[1], texts[2])
-
-
-def _said(value: float | None, base: int) -> str:
-    """Return a mean of released counts: "42", a dash when there is none."""
-    return words.HIDDEN if value is None else words.shown(round(value), base)
+    texts = [
+        words.HIDDEN if value is None else words.shown(whole(value), base)
+        for value, whole in zip(values, (round, floor, ceil), strict=True)
+    ]
+    return Limits(*values, texts[0], LEAST if lower and not floor(lower) else texts[1], texts[2])
 
 
 def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:

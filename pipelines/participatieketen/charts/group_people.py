@@ -70,7 +70,7 @@ def group_table(flows: "Released", labels: "Released", grouping: str) -> Table:
     """Return how many people are in each group now, and how many there were a year ago."""
     context, noun = _context(flows, grouping), NOUNS.get(grouping, ("groep", "groepen"))
     every = _every(flows, labels, grouping)
-    now, before = _compared(every, provisional=True, context=context)
+    now, before = _compared(every, context)
     rows = [
         (
             one.label,
@@ -87,11 +87,10 @@ def group_table(flows: "Released", labels: "Released", grouping: str) -> Table:
         f"Een verschil van {2 * words.off(context.base)} of minder kan van het afronden komen."
         if context.base > 1
         else "",
-        "De laatste datum is voorlopig." if now and now >= context.provisional_from else "",
         NO_EFFECT,
         words.reading_help(context, cells_of(frame)),
     )
-    title = _title_of_all(every, grouping, context, provisional=True)
+    title = _title_of_all(every, grouping, context)
     return Table(page_id(f"nu-{grouping}", flows), title, caption, frame)
 
 
@@ -220,27 +219,26 @@ def _of(counts: pl.DataFrame, group: str) -> pl.DataFrame:
     return counts.filter(pl.col("group_code") == group).drop("group_code").sort("maand")
 
 
-def _compared(every: list[Months], *, provisional: bool, context: "Context") -> tuple["date | None", "date | None"]:
-    """Return the newest month, if asked the newest that is not provisional, and the one a year before it."""
-    months = sorted({month for one in every for month in one.frame["maand"].to_list()})
-    known = [month for month in months if provisional or month < context.provisional_from]
-    now = known[-1] if known else None
+def _compared(every: list[Months], context: "Context") -> tuple["date | None", "date | None"]:
+    """Return the newest day that is not provisional, and the one a year before it."""
+    months = {month for one in every for month in one.frame["maand"].to_list()}
+    now = max((month for month in months if month <= context.settled_on), default=None)
     return now, words.year_before(now) if now and words.year_before(now) in months else None
 
 
-def _differences(every: list[Months], context: "Context", *, provisional: bool = False) -> list[int]:
+def _differences(every: list[Months], context: "Context") -> list[int]:
     """Return the change in a year of every group with a name, where both ends of it are known."""
-    now, before = _compared(every, provisional=provisional, context=context)
+    now, before = _compared(every, context)
     both = [(one.people(now), one.people(before)) for one in every if one.named]
     return [people - earlier for people, earlier in both if people is not None and earlier is not None]
 
 
-def _title_of_all(every: list[Months], grouping: str, context: "Context", *, provisional: bool = False) -> str:
+def _title_of_all(every: list[Months], grouping: str, context: "Context") -> str:
     """Return in how many groups there are more people than a year before, and in how many fewer."""
     if [one.label for one in every] == [EVERYONE]:
         return NOBODY_LARGE
     one, more = NOUNS.get(grouping, ("groep", "groepen"))
-    changes = _differences(every, context, provisional=provisional)
+    changes = _differences(every, context)
     certain = [change for change in changes if words.certain(change, context.base)]
     grew, shrank = sum(change > 0 for change in certain), sum(change < 0 for change in certain)
     said = [
@@ -265,11 +263,13 @@ def _title_of_one(one: Months, context: "Context") -> str:
 
 
 def _subtitle(drawn: list[Months], context: "Context") -> str:
-    now, before = _compared(drawn, provisional=False, context=context)
+    now, before = _compared(drawn, context)
     return words.joined(
         "Mensen in de keten op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
         "vergelijk groepen aan de getallen, niet aan de hoogte.",
-        f"De kop vergelijkt {words.day(now)} met {words.day(before)}." if now and before else "",
+        f"De kop en de getallen vergelijken {words.day(now)} (de stip) met {words.day(before)}."
+        if now and before
+        else "",
         "Gestippeld = voorlopig, telt niet mee in de kop."
         if any(one.frame["voorlopig"].any() for one in drawn)
         else "",
@@ -279,7 +279,7 @@ def _subtitle(drawn: list[Months], context: "Context") -> str:
 
 
 def _description(drawn: list[Months], title: str, context: "Context") -> str:
-    now, before = _compared(drawn, provisional=True, context=context)
+    now, before = _compared(drawn, context)
     said = [
         words.joined(f"{one.label}: {words.shown(one.people(now), context.base)}", _before(one, before, context))
         for one in drawn
@@ -297,7 +297,7 @@ def _before(one: Months, before: "date | None", context: "Context") -> str:
 
 
 def _panel(one: Months, context: "Context") -> Panel:
-    now, before = _compared([one], provisional=True, context=context)
+    now, before = _compared([one], context)
     return Panel(one.label, words.people(one.people(now), context.base), _before(one, before, context), one.frame)
 
 

@@ -24,7 +24,7 @@ Counts = dict[tuple[str, str], int]
 
 
 def transition_table(year_matrix: "Released") -> Figure:
-    """Return where people stand at the peildatum, by where they stood a year earlier.
+    """Return where people stand, by where they stood a year earlier; no provisional month is in it.
 
     year_matrix  from_position, to_position, persons; positions outside the chain are taken together
     """
@@ -120,9 +120,8 @@ def _caption(table: pl.DataFrame, context: "Context") -> str:
 
 
 def _moments(context: "Context") -> tuple[str, str]:
-    """Return the days compared: the first of the peildatum's month, and a year before it."""
-    census = context.peildatum.replace(day=1)
-    return words.day(words.year_before(census)), words.day(census)
+    """Return the days compared: the last on which it is final who stands where, and a year before it."""
+    return words.day(words.year_before(context.settled_on)), words.day(context.settled_on)
 
 
 def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen.charts import words
+
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
 
@@ -22,10 +24,17 @@ def page_id(kind: str, released: "Released") -> str:
     return "-".join([kind, *re.findall(r"[a-z0-9]+", released.name.lower())])
 
 
-def newest_month(stock: "Released") -> date:
-    """Return the last month with a stock; the first of the peildatum's month when there is none."""
+def settled_day(stock: "Released") -> date | None:
+    """Return the last first day of a month with a stock that is not provisional; None when there is none."""
+    months = stock.frame.filter(pl.col("month") <= stock.context.settled_on)["month"]
+    found = months.max()
+    return found if isinstance(found, date) else None
+
+
+def year_earlier(stock: "Released", day: date) -> date | None:
+    """Return the day to compare with: a year before, else the first with a stock; None when none is before it."""
     months = stock.frame["month"].drop_nulls().unique().sort().to_list()
-    return months[-1] if months else stock.context.peildatum.replace(day=1)
+    return next((month for month in (words.year_before(day), *months) if month in months and month < day), None)
 
 
 def persons_in(stock: "Released", month: date) -> Counts:

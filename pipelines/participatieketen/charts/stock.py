@@ -7,7 +7,7 @@ import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, cells_of
-from participatieketen.charts.released import ladder, newest_month, page_id, persons_in
+from participatieketen.charts.released import ladder, page_id, persons_in, settled_day, year_earlier
 from participatieketen.charts.stock_drawing import Panel, drawing
 
 if TYPE_CHECKING:
@@ -45,13 +45,13 @@ def _months(frame: pl.DataFrame, places: tuple["Position", ...], context: "Conte
             "position",
             pl.col("month").alias("maand"),
             pl.col("persons").alias("mensen"),
-            (pl.col("month") >= context.provisional_from).alias("voorlopig"),
+            (pl.col("month") > context.settled_on).alias("voorlopig"),
         )
     )
 
 
 def _panels(months: pl.DataFrame, stock: "Released", places: tuple["Position", ...]) -> tuple[Panel, ...]:
-    now, base = persons_in(stock, newest_month(stock)), stock.context.base
+    now, base = persons_in(stock, _day(stock)), stock.context.base
     return tuple(
         Panel(
             place.label,
@@ -63,37 +63,29 @@ def _panels(months: pl.DataFrame, stock: "Released", places: tuple["Position", .
     )
 
 
-def _earlier(stock: "Released", now: date) -> date | None:
-    """Return the month to compare with: a year before, else the first; None when there is nothing before it."""
-    months = stock.frame["month"].unique().sort().to_list()
-    return next((month for month in (words.year_before(now), *months) if month in months and month < now), None)
-
-
-def _compared(stock: "Released") -> tuple[date, date] | None:
-    """Return the months that the title compares: the last that is not provisional, and one before it."""
-    settled = stock.frame.filter(pl.col("month") < stock.context.provisional_from)["month"].unique().sort().to_list()
-    earlier = _earlier(stock, settled[-1]) if settled else None
-    return (earlier, settled[-1]) if earlier else None
+def _day(stock: "Released") -> date:
+    """Return the day of the numbers: the last that is not provisional, and without one the day it will be."""
+    return settled_day(stock) or stock.context.settled_on
 
 
 def _before(stock: "Released", place: "Position") -> str:
     """Return "een jaar eerder 3.050"; nothing when there is no earlier month."""
-    now = newest_month(stock)
-    earlier = _earlier(stock, now)
+    day = _day(stock)
+    earlier = year_earlier(stock, day)
     if earlier is None:
         return ""
-    when = "een jaar eerder" if earlier == words.year_before(now) else f"in {words.month(earlier)}"
+    when = "een jaar eerder" if earlier == words.year_before(day) else f"in {words.month(earlier)}"
     return f"{when} {words.shown(persons_in(stock, earlier).get(place.code), stock.context.base)}"
 
 
 def _title(stock: "Released", places: tuple["Position", ...]) -> str:
     """Return which positions grew and which shrank; nothing about why."""
-    compared = _compared(stock)
-    if compared is None:
-        return f"Mensen per plek op {words.day(newest_month(stock))}"
-    earlier, now = compared
+    now = _day(stock)
+    earlier = year_earlier(stock, now)
+    if earlier is None:
+        return f"Mensen per plek op {words.day(now)}"
     when = "in een jaar" if earlier == words.year_before(now) else f"sinds {words.month(earlier)}"
-    changes = _changes(stock, places, compared)
+    changes = _changes(stock, places, (earlier, now))
     grew = [label for label, change in changes.items() if change > 0]
     shrank = [label for label, change in changes.items() if change < 0]
     if not changes:
@@ -120,11 +112,12 @@ def _verb(labels: list[str], verb: str) -> str:
 
 
 def _subtitle(months: pl.DataFrame, stock: "Released") -> str:
-    context, compared = stock.context, _compared(stock)
+    context, now = stock.context, _day(stock)
+    earlier = year_earlier(stock, now)
     return words.joined(
         "Aantal mensen op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
         "vergelijk plekken aan de getallen, niet aan de hoogte.",
-        "De kop vergelijkt {} met {}.".format(*map(words.day, reversed(compared))) if compared else "",
+        f"De kop en de getallen vergelijken {words.day(now)} (de stip) met {words.day(earlier)}." if earlier else "",
         "Gestippeld = voorlopig, telt niet mee in de kop." if months["voorlopig"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
@@ -132,15 +125,15 @@ def _subtitle(months: pl.DataFrame, stock: "Released") -> str:
 
 
 def _description(stock: "Released", places: tuple["Position", ...]) -> str:
-    month, base = newest_month(stock), stock.context.base
-    now = persons_in(stock, month)
+    day, base = _day(stock), stock.context.base
+    now = persons_in(stock, day)
     said = [
         f"{place.label}: " + ", ".join(filter(None, [words.shown(now.get(place.code), base), _before(stock, place)]))
         for place in places
     ]
     return words.described(
         stock.context,
-        f"Lijngrafiek per plek. Mensen op {words.day(month)}: {'; '.join(said)}.",
+        f"Lijngrafiek per plek. Mensen op {words.day(day)}: {'; '.join(said)}.",
         every="maanden",
     )
 

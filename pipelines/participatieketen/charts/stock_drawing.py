@@ -84,8 +84,9 @@ def _up(months: pl.DataFrame) -> alt.Y:
 
 
 def _last(chart: alt.Chart, base: int) -> alt.Chart:
-    """Draw a dot on the last month."""
-    numbered = chart.transform_calculate(getal=shown_expr("mensen", base)).transform_window(
+    """Draw a dot on the last month that is not provisional: the numbers in the title are of that day."""
+    settled = chart.transform_filter("!datum.voorlopig")
+    numbered = settled.transform_calculate(getal=shown_expr("mensen", base)).transform_window(
         nummer="row_number()", sort=[alt.SortField("maand", order="descending")]
     )
     dot = numbered.transform_filter("datum.nummer === 1").mark_point(

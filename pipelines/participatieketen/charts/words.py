@@ -163,9 +163,9 @@ def year_before(when: date) -> date:
     return when.replace(year=when.year - 1, day=28 if leap else when.day)
 
 
-def last_whole_months(peildatum: date) -> str:
-    """Return the twelve whole months that a released year of steps is over; the peildatum is the last observed day."""
-    after = (peildatum + timedelta(days=1)).replace(day=1)
+def last_year(context: "Context") -> str:
+    """Return the twelve months that a released year of steps is over: those before the provisional ones."""
+    after = context.provisional_from
     return months(year_before(after), (after - timedelta(days=1)).replace(day=1))
 
 

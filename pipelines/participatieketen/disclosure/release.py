@@ -219,11 +219,17 @@ def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, d
 
 
 def _open(open_from: Mapping[str, date]) -> pl.Expr:
-    """Tell what is of an open month; a stock at the beginning of the first is the end of the month before."""
+    """Tell what is of an open month."""
     first = pl.col("grouping").replace_strict(open_from, default=None, return_dtype=pl.Date)
-    stock = (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE) & (pl.col("family") == STOCK_FLOW)
-    after = (pl.col("month") > first) | ((pl.col("month") == first) & ~stock)
-    return after.fill_null(value=False) & ~pl.col("family").is_in(list(ROWS))
+    return _after(first).fill_null(value=False) & ~pl.col("family").is_in(list(ROWS))
+
+
+def _after(first: pl.Expr) -> pl.Expr:
+    """Tell what is of this month or later; who stands where at its beginning is the end of the month before."""
+    flow = pl.col("family") == STOCK_FLOW
+    stock = flow & (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE)
+    year = pl.col("family") == YEAR_MATRIX
+    return (pl.col("month") > first) | ((pl.col("month") == first) & ~stock & ~year)
 
 
 def _moves(moved: pl.DataFrame) -> int:
@@ -244,7 +250,7 @@ def _systems(
         inside, pairs = _places(counts, given)
         yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
     if STEP_MONTH in counts:
-        yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given.base)
+        yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given)
     for name in ROWS:
         if name in counts:
             yield from _row_systems(name, counts, given.base)
@@ -253,7 +259,7 @@ def _systems(
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
     inside, pairs = _places(counts, given)
     layout, months = families.arcs(pairs, inside), families.months_of(counts[STOCK_FLOW])
-    census = families.later(months[-1], 1)
+    census = given.settled_on
     before = families.later(census, -_YEAR)
     tables = [(STOCK_FLOW, counts[STOCK_FLOW], (month, month, families.later(month, 1))) for month in months]
     if before in months:
@@ -269,12 +275,12 @@ def _places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[st
     return [position.code for position in given.positions if position.rank is not None], pairs.rows()
 
 
-def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, base: int) -> Iterator[System]:
-    months = families.months_of(step_month)
+def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, given: Context) -> Iterator[System]:
+    months, last = families.months_of(step_month), families.later(given.provisional_from, -1)
     for month in months:
-        yield families.step_system(step_month, None, month, base)
-    if len(months) >= _YEAR:
-        yield families.step_system(step_month, step_year, months[-1], base)
+        yield families.step_system(step_month, None, month, given.base)
+    if families.later(last, 1 - _YEAR) in months:
+        yield families.step_system(step_month, step_year, last, given.base)
 
 
 def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
@@ -307,7 +313,7 @@ def _views(
     counts: Mapping[str, pl.DataFrame], book: pl.DataFrame, given: Context, months: int
 ) -> dict[str, pl.DataFrame]:
     """Return the tables that readers use, and every arc that they come from."""
-    shown = book.with_columns(provisional=pl.col("month") >= given.provisional_from)
+    shown = book.with_columns(provisional=_after(pl.lit(given.provisional_from)))
     return (
         (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
         | (_step_views(shown, counts[STEP_YEAR], given, months) if STEP_MONTH in counts else {})
@@ -334,7 +340,7 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     return {
         "stock": stock.select("month", pl.col("from_position").alias("position"), "persons", "provisional"),
         STOCK_FLOW: flow.select("month", *pair, "persons", "provisional"),
-        YEAR_MATRIX: year.filter(pl.col("month") == census).select(*pair, "persons"),
+        YEAR_MATRIX: year.filter(pl.col("month") == given.settled_on).select(*pair, "persons"),
         "released_stock_flow": arcs.select(*NAME, "persons", "base", "bound", "provisional"),
     }
 
@@ -343,13 +349,14 @@ def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, mo
     """Return step_month, step_year and released_steps."""
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
     first, last = families.later(end, -months), families.later(end, -1)
+    settled = families.later(given.provisional_from, -1)
     arcs = book.filter(pl.col("family").is_in([STEP_MONTH, STEP_YEAR]), pl.col("month").is_between(first, last)).rename(
         {"value": "steps"}
     )
     by_month = arcs.filter(pl.col("family") == STEP_MONTH)
     pair = ["from_position", "to_position"]
     year = directions.select(pl.col(*pair).cast(pl.String), "direction").join(
-        arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == last), on=pair, maintain_order="left"
+        arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == settled), on=pair, maintain_order="left"
     )
     return {
         STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),

@@ -62,6 +62,11 @@ class Context:
     key: str = ""
     ledger: str = ""
 
+    @property
+    def settled_on(self) -> date:
+        """Last first day of a month on which it is final who stands where: all months before it are."""
+        return min(self.provisional_from, self.peildatum.replace(day=1))
+
 
 @dataclass(frozen=True)
 class Released:

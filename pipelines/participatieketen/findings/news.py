@@ -4,18 +4,17 @@ Made by a rule from the findings of both releases; every number in it stands in 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table
-from participatieketen.charts.released import ladder
+from participatieketen.charts.released import ladder, settled_day
 from participatieketen.findings.changes import named
 from participatieketen.findings.finding import UNCERTAIN, Finding, slug
 from participatieketen.findings.kept import Earlier
-from participatieketen.findings.people import settled_month
 from participatieketen.findings.steps import settled
 from participatieketen.findings.templates import BACK, CHAIN, CHANGES, FORWARD, GROUP, NEWS, YEAR, Template
 
@@ -66,8 +65,10 @@ def news_table(found: Sequence[Finding], earlier: Earlier | None, tables: Tables
 
 def last_month(tables: Tables) -> date | None:
     """Return the last month that is not provisional: of the steps, else of the people; None when there is none."""
-    months = _settled_months(tables)
-    return months[-1] if months else settled_month(tables["stock"]) if "stock" in tables else None
+    if months := _settled_months(tables):
+        return months[-1]
+    day = settled_day(tables["stock"]) if "stock" in tables else None
+    return (day - timedelta(days=1)).replace(day=1) if day else None
 
 
 def _settled_months(tables: Tables) -> list[date]:

@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from participatieketen.charts import words
-from participatieketen.charts.released import Counts, ladder, persons_in
+from participatieketen.charts.released import Counts, ladder, persons_in, settled_day, year_earlier
 from participatieketen.findings.finding import Finding, blank, slug
 from participatieketen.findings.templates import CHAIN, CHANGES, PLACE
 
@@ -38,7 +36,7 @@ def people(stock: "Released", previous: "Released | None" = None) -> Iterator[Fi
     previous  the same of the release before: its last month that is not provisional is what the change is since;
               without it that is a year before, else the first month.
     """
-    day = settled_month(stock)
+    day = settled_day(stock)
     if day is None:
         return
     before = _before(stock, previous, day)
@@ -58,20 +56,12 @@ def _total(counts: Counts, places: tuple["Position", ...]) -> int | None:
     return sum(known) if places and len(known) == len(places) else None
 
 
-def settled_month(stock: "Released") -> date | None:
-    """Return the last month that is not provisional."""
-    months = stock.frame.filter(pl.col("month") < stock.context.provisional_from)["month"]
-    found = months.max()
-    return found if isinstance(found, date) else None
-
-
 def _before(stock: "Released", previous: "Released | None", day: date) -> date | None:
     """Return the month to compare with; None when there is none before this one."""
-    last = settled_month(previous) if previous is not None else None
+    last = settled_day(previous) if previous is not None else None
     if last is not None and last < day:
         return last
-    months = stock.frame["month"].drop_nulls().unique().sort().to_list()
-    return next((month for month in (words.year_before(day), *months) if month in months and month < day), None)
+    return year_earlier(stock, day)
 
 
 def _persons(stock: "Released", previous: "Released | None", month: date | None) -> Counts:

@@ -13,17 +13,19 @@ _DIRECTIONS = ("vooruit", "terug", "opzij", "in", "uit")
 def counts(
     timeline: pl.DataFrame, step: pl.DataFrame, stock_flow: pl.DataFrame, chain: Chain, peildatum: date
 ) -> dict[str, pl.DataFrame]:
-    """Return the counts of every observed month and of the last year; of steps and of the year, zeros included.
+    """Return the counts of every observed month and of the last year without provisional months, zeros included.
 
     stock_flow   (months x i x j) month, from_position, to_position, persons (> 0); its sums are the stocks
-    year_matrix  (i x j)                from_position 12 months before the month of the peildatum, to_position in it,
+    year_matrix  (i x j)                to_position on the day it is settled on, from_position 12 months before it,
                                         persons; from outside the chain too, so that columns add up to the stock
     step_month   (months x directions)  month, direction, steps; whole months only
-    step_year    (i x j)                from_position, to_position, direction, steps in the last 12 whole months
+    step_year    (i x j)                from_position, to_position, direction, steps in the 12 months before the
+                                        provisional ones
     """
-    census, whole = peildatum.replace(day=1), (peildatum + timedelta(days=1)).replace(day=1)
-    observed = stock_flow.select(pl.col("month").min()).item() or census
-    year = (pl.col("day") >= _months_before(whole, 12)) & (pl.col("day") < whole)
+    census, whole = chain.settled_on(peildatum), (peildatum + timedelta(days=1)).replace(day=1)
+    observed = stock_flow.select(pl.col("month").min()).item() or peildatum.replace(day=1)
+    end = chain.provisional_from(peildatum)
+    year = (pl.col("day") >= _months_before(end, 12)) & (pl.col("day") < end)
     return {
         "stock_flow": stock_flow.drop("group"),
         "year_matrix": matrix(timeline, chain, _months_before(census, 12), census),

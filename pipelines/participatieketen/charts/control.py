@@ -86,12 +86,13 @@ def _limits(months: pl.DataFrame, base: int) -> Limits:
     known = months.drop_nulls("centre").head(1).rows(named=True)
     row = known[0] if known else {"centre": None, "lower": None, "upper": None}
     lower = None if row["lower"] is None or row["lower"] <= 0 else row["lower"]
-    values = (row["centre"], lower, row["upper"])
-    texts = [
-        words.HIDDEN if value is None else words.shown(whole(value), base)
-        for value, whole in zip(values, (round, floor, ceil), strict=True)
-    ]
-    return Limits(*values, texts[0], LEAST if lower and not floor(lower) else texts[1], texts[2])
+    whole = (
+        row["centre"] and round(row["centre"]),
+        lower and floor(lower),
+        row["upper"] and ceil(row["upper"]),
+    )
+    texts = [words.shown(value, base) for value in whole]
+    return Limits(row["centre"], lower, row["upper"], texts[0], LEAST if whole[1] == 0 else texts[1], texts[2])
 
 
 def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:

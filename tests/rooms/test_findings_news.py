@@ -21,8 +21,8 @@ THEN = context(peildatum=date(2025, 12, 1))
 STEADY, FLAT = [40, 45] * 12, [15, 20] * 12
 RECOVERED: Row = ("herstel", "stap_terug", "", "op_niveau", 0.41, 0.35, 0.46, 640)
 NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
-PROVISIONAL = "De maanden vanaf oktober 2025 zijn nog voorlopig en tellen nog niet mee."
-NEW = f"Nieuw is september 2025: die maand telt nu voor het eerst mee. {PROVISIONAL}"
+PROVISIONAL = "De maanden vanaf oktober 2025 zijn nog niet compleet: die zijn voorlopig en tellen nog niet mee."
+NEW = f"De nieuwste maand die meetelt, is september 2025. {PROVISIONAL}"
 FORWARD = (
     "Stappen vooruit: 45 in september 2025, 40 in de maand ervoor. Dat is ongeveer hetzelfde. "
     "Gewoonlijk tussen 29 en 56 per maand."
@@ -32,7 +32,7 @@ BACK = (
     "Gewoonlijk tussen 4 en 31 per maand."
 )
 PEOPLE = "Mensen in de keten: 4.000 op 1 oktober 2025. Dat is ongeveer hetzelfde als op 1 september 2025."
-NO_MORE = "De percentages veranderden niet duidelijk: elk verschil kan toeval zijn."
+NO_MORE = "De percentages verschillen niet duidelijk van het vorige rapport: dat kan toeval zijn."
 
 Tables = dict[str, Released]
 
@@ -86,11 +86,11 @@ def test_a_first_release_says_so_and_which_months_it_covers() -> None:
 @pytest.mark.parametrize(
     ("peildatum", "said"),
     [
-        (date(2025, 10, 1), "Nieuw zijn juli tot en met september 2025: die maanden tellen nu voor het eerst mee."),
-        (date(2025, 5, 1), "Nieuw zijn februari tot en met september 2025: die maanden tellen nu voor het eerst mee."),
+        (date(2025, 10, 1), "Voor het eerst tellen mee: juli tot en met september 2025."),
+        (date(2025, 5, 1), "Voor het eerst tellen mee: februari tot en met september 2025."),
         (
             date(2025, 3, 1),
-            "Nieuw zijn december 2024 tot en met september 2025: die maanden tellen nu voor het eerst mee.",
+            "Voor het eerst tellen mee: december 2024 tot en met september 2025.",
         ),
         (date(2026, 1, 1), "Er is geen maand bij gekomen: de laatste maand die meetelt, is nog steeds september 2025."),
         (

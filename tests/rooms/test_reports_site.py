@@ -104,6 +104,13 @@ def test_what_an_old_release_says_of_its_changes_is_told(
     assert shown in words(published(tmp_path, replace(RELEASE, id="2025-12", peildatum=date(2025, 12, 1))))
 
 
+def test_the_start_page_names_the_positions_in_order(tmp_path: Path) -> None:
+    """As the newest release has them; without any it says nothing of them."""
+    placed = replace(RELEASE, positions=("Bijstand", "Werk & meer"))
+    assert "De plekken in volgorde: Bijstand, Werk & meer." in words(published(tmp_path / "met", placed))
+    assert "De plekken" not in words(published(tmp_path / "zonder", RELEASE))
+
+
 def test_the_start_page_warns_above_invented_numbers(tmp_path: Path) -> None:
     """In a box of its own, before what is new; and not when the numbers are real."""
     for fictional in (True, False):

@@ -24,9 +24,8 @@ _BESIDE = {template.name: template.beside for template in TEMPLATES}
 
 RULE = (
     "Zo zijn deze bevindingen gekozen. Eerst de stappen in beide richtingen, dan wat volgt op een stap terug. Daarna "
-    "wat meer is dan toeval, dan grote veranderingen, dan andere cijfers. Van elke soort staat er één. Een bevinding "
-    "over stappen in één richting staat er alleen als de andere richting er ook staat. Wat te onzeker is, staat er "
-    "niet. Het zijn er hoogstens zes."
+    "wat meer is dan toeval, dan grote veranderingen, dan andere cijfers. Van elke soort staat er één. Stappen vooruit "
+    "staan er alleen met stappen terug. Wat te onzeker is, staat er niet. Het zijn er hoogstens zes."
 )
 NONE = "Er zijn geen bevindingen die getoond mogen worden."
 

@@ -227,6 +227,7 @@ def _about(
         run=release,
         made_on=format_date(date.fromisoformat(made_on), "d MMMM yyyy", locale="nl"),
         made=made_on,
+        positions=tuple(place.label for place in given.positions if place.rank is not None),
         leading=pipeline.leading,
         record={
             "pipeline": pipeline.name,

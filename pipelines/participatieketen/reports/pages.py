@@ -45,6 +45,7 @@ class Listed:
     fictional: bool = False
     findings: tuple[str, ...] = ()
     news: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
     pages: tuple["Listed", ...] = ()
 
 

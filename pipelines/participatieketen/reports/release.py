@@ -21,12 +21,13 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 class Release:
     """A release: its id (a folder name), what its header says, and the record of the run that made it.
 
-    made_on   text, given by the caller: no clock is read here; made is the same day as jjjj-mm-dd
-    record    JSON-ready; goes into run.json as it is, so it holds nothing about persons
-    findings  those of the first page, in their order
-    news      what changed since the release before: a few short sentences each
-    leading   of the releases of one peildatum it comes first on the start page
-    style     the house style of its pages
+    made_on    text, given by the caller: no clock is read here; made is the same day as jjjj-mm-dd
+    record     JSON-ready; goes into run.json as it is, so it holds nothing about persons
+    findings   those of the first page, in their order
+    news       what changed since the release before: a few short sentences each
+    positions  names of the positions in the chain, low to high
+    leading    of the releases of one peildatum it comes first on the start page
+    style      the house style of its pages
     """
 
     id: str
@@ -41,6 +42,7 @@ class Release:
     made: str = ""
     findings: tuple[Finding, ...] = ()
     news: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
     leading: bool = False
     style: Style = field(default_factory=Style)
 

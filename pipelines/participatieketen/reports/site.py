@@ -86,6 +86,7 @@ def _described(release: Release) -> dict[str, object]:
         "made": release.made,
         "leading": release.leading,
         "run": release.run,
+        "positions": release.positions,
         "news": release.news,
         "findings": [_told(found) for found in release.findings],
     }
@@ -200,6 +201,7 @@ def _listed(release: Path) -> Listed:
         fictional=bool(found.get("fictional")),
         findings=_sentences(found)[:FIRST],
         news=_news(found),
+        positions=tuple(map(str, found.get("positions", ()))),
     )
 
 

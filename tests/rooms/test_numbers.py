@@ -100,10 +100,10 @@ def test_every_number_that_is_published_is_released_or_made_from_what_is(
 
 
 def test_every_number_of_a_release_beside_the_one_before_is_of_one_of_both(later: Run) -> None:
-    """What changed is told with figures of this release and of the one before: on its first page and its index."""
+    """What changed is told with figures of this release and of the one before."""
     figures = run_figures("later", later)
     said = {name: texts(name, page.encode()) for name, page in later.pages.items() if name != "run.json"}
-    assert {"overzicht.html", "index.html", "release.json"} <= said.keys()
+    assert {"overzicht.html", "release.json"} <= said.keys()
     assert {name: strange for name, found in said.items() if (strange := figures.strange(found))} == {}
     assert counts(tables_of(later)) < figures.counts
 

@@ -31,7 +31,6 @@ STATUS = "concept, nog niet beoordeeld"
 SHOWN_NUMBER = re.compile(r"(\u00b1 )?[-+\u2212]?\d[\d.,]*(-\d+)?\s?%?|[-\u2013]|weinig")
 RESERVED = ("inhoud", "inhoudsopgave")  # ids of the template itself
 DOWNLOADS = "Downloads"
-FIRST = 3  # findings that a list of releases tells
 SENTENCE = re.compile(r".*?[.!?](?=\s|$)")
 
 
@@ -137,9 +136,8 @@ def _address(name: str) -> str:
 
 
 def contents_page(release: Release, listed: Sequence[Listed]) -> str:
-    """Return a release's own index: what changed, its first findings and its pages."""
-    told = {"findings": first_sentences(release), "news": release.news}
-    return _rendered("uitgave.html.j2", {**_frame(release, release.title), **told, "listed": listed})
+    """Return a release's own index: its pages, each with the question that it answers."""
+    return _rendered("uitgave.html.j2", {**_frame(release, release.title), "listed": listed})
 
 
 def downloads_page(
@@ -157,11 +155,6 @@ def downloads_page(
     """
     known = {"tables": tables, "charts": charts, "sizes": sizes, "notes": notes, "workbook": WORKBOOK}
     return _rendered("downloads.html.j2", {**_frame(release, DOWNLOADS), **known})
-
-
-def first_sentences(release: Release) -> tuple[str, ...]:
-    """Return the sentences of the first findings, for a list of releases."""
-    return tuple(found.sentence for found in release.findings[:FIRST])
 
 
 def start_page(organisation: str, listed: Sequence[Listed], look: style.Style) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 
 from participatieketen.errors import NoAccess, WrongUse
 from participatieketen.findings import Finding
-from participatieketen.reports.pages import FIRST, Listed, contents_page, listed_pages, start_page, written
+from participatieketen.reports.pages import Listed, contents_page, listed_pages, start_page, written
 from participatieketen.reports.release import NAME, Release, plain_name
 
 KEEP_AT_LEAST = 3
+FIRST = 3  # findings that a list of releases tells
 MADE_ON = re.compile(r'<p class="gemaakt">.*?</p>', re.DOTALL)
 
 

@@ -782,6 +782,12 @@ def test_a_png_and_a_plain_svg_can_be_made_of_any_figure(figure: charts.Figure) 
     assert "var(" not in charts.plain_svg(figure.spec())
 
 
+def test_a_sum_of_small_counts_is_explained_where_it_stands() -> None:
+    """What 0-4 means is no help for 0-24."""
+    assert "0-24 is een optelling van kleine aantallen." in words.reading_help(context(), ["0-4", "0-24", "15"])
+    assert "optelling van" not in words.reading_help(context(), ["0-4", "15"])
+
+
 def test_months_and_shares_are_written_as_people_say_them() -> None:
     """A run of months names a year once; a share is never nobody or everybody."""
     july = date(2025, 7, 1)

@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import crowd
@@ -14,6 +16,7 @@ from participatieketen.disclosure.series import NOTHING
 from participatieketen.errors import NotebookFailed, WrongUse
 from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.reports import GroupPages, build_site
+from small_tables import released
 from webpage import Seen
 from wijken import NAMES, RELEASE
 
@@ -274,3 +277,43 @@ def test_a_release_without_loops_is_as_before(tmp_path: Path) -> None:
     """No page stands under another."""
     html = built(tmp_path, (), notebook(tmp_path, "wijken"))["wijken"]
     assert "namen" not in html.partition("</style>")[2]
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "title", "lines"),
+    [
+        ([0, 0, 0, 10], [0, 0, 0, 10], "Alle wijken samen: meestal weinig mensen erbij en eruit", 0),
+        ([0] * 4, [0] * 4, "Alle wijken samen: elke maand weinig mensen erbij en eruit", 0),
+        (
+            [10, 20, 10, 20],
+            [20, 10, 10, 10],
+            "Alle wijken samen: elke maand ongeveer even veel mensen erbij als eruit",
+            0,
+        ),
+        (
+            [40, 10, 40, 40],
+            [10, 10, 10, 10],
+            "Alle wijken samen: in 3 maanden kwamen er meer mensen bij dan eruit gingen",
+            1,
+        ),
+    ],
+)
+def test_what_rounding_alone_can_make_is_drawn_as_no_movement(
+    came: list[int], left: list[int], title: str, lines: int
+) -> None:
+    """The line of the balance is there when a month has one; few people are said to be few."""
+    months = [date(2025, month, 1) for month in (6, 7, 8, 9)]
+    names = {"family": pl.String, "grouping": pl.String, "group_code": pl.String, "month": pl.Date}
+    names |= {"from_position": pl.String, "to_position": pl.String}
+    counts = {"persons": pl.Int64, "base": pl.Int64, "bound": pl.Int64, "provisional": pl.Boolean}
+    rows = [
+        ("stock_flow", "wijk", "totaal", month, *way, count, 10, 9, False)
+        for way, series in ((("buiten", "totaal"), came), (("totaal", "buiten"), left))
+        for month, count in zip(months, series, strict=True)
+    ]
+    flows = released("released_stock_flow", names | counts, rows, None)
+    labels = released("group_label", {"grouping": pl.String, "group_code": pl.String, "label": pl.String}, [], None)
+    shown = charts.group_traffic(flows, labels, "wijk")
+    assert shown.title == title
+    assert [shown.subtitle.count("Lijn = saldo"), shown.description.count("saldo als lijn")] == [lines, lines]
+    assert shown.svg().count(">Saldo<") == lines

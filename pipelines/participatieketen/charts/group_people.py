@@ -138,27 +138,30 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
     months = _traffic(flows.frame, _code(flows, grouping), group, context)
     heads = ("Kwamen erbij", "Gingen eruit", "Saldo (erbij min eruit)")
     table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)
+    balance = any(words.certain(one, context.base) for one in months["saldo"].to_list())
     return Figure(
         id=page_id(f"erbij-{grouping}", flows),
         title=title,
         subtitle=words.joined(
             f"Mensen die in een maand in de keten kwamen en die eruit gingen, {_period(months)}.",
-            "Lijn = saldo: erbij min eruit.",
+            "Lijn = saldo: erbij min eruit." if balance else "",
             "De lichte maanden zijn voorlopig en tellen niet mee in de kop." if months["voorlopig"].any() else "",
             words.rounding(context.base),
             f"Geen staaf betekent {words.smallest(context.base)} mensen." if context.base > 1 else "",
-            f"Het saldo kan hoogstens {2 * words.off(context.base)} hoger of lager zijn." if context.base > 1 else "",
+            f"Het saldo kan hoogstens {2 * words.off(context.base)} hoger of lager zijn."
+            if balance and context.base > 1
+            else "",
             words.fictional(context),
         ),
         description=words.described(
             context,
-            f"Staafdiagram per maand, {_period(months)}: wie erbij kwam boven de nullijn, wie eruit ging eronder, het "
-            "saldo als lijn.",
+            f"Staafdiagram per maand, {_period(months)}: wie erbij kwam boven de nullijn, wie eruit ging eronder"
+            f"{', het saldo als lijn' if balance else ''}.",
             f"{title}.",
             every="aantallen",
         ),
         # the drawing calls up and down after steps
-        chart=bars(months.rename({"erbij": "vooruit", "eruit": "terug"}), context.base, TRAFFIC),
+        chart=bars(months.rename({"erbij": "vooruit", "eruit": "terug"}), context.base, TRAFFIC, balance=balance),
         table=table,
         caption=words.joined(
             f"Mensen die per maand in de keten kwamen en eruit gingen: {label}.",
@@ -353,12 +356,16 @@ def _period(months: pl.DataFrame) -> str:
 
 
 def _traffic_title(months: pl.DataFrame, label: str, base: int) -> str:
-    """Return in how many months more people came in than left, or fewer; provisional months do not count."""
+    """Return in how many months more people came in than left, or fewer, or that there were few in most.
+
+    Provisional months do not count.
+    """
     known = months.filter(~pl.col("voorlopig"))
     certain = [balance for balance in known["saldo"].to_list() if words.certain(balance, base)]
     more, fewer = sum(balance > 0 for balance in certain), sum(balance < 0 for balance in certain)
-    if not known["erbij"].sum() and not known["eruit"].sum():
-        return f"{label}: elke maand weinig mensen erbij en eruit"
+    few = known.filter(erbij=0, eruit=0).height
+    if 2 * few > known.height:
+        return f"{label}: {'elke maand' if few == known.height else 'meestal'} weinig mensen erbij en eruit"
     if len(known) - len(certain) >= max(more, fewer):
         return f"{label}: {'meestal' if certain else 'elke maand'} ongeveer even veel mensen erbij als eruit"
     said = [

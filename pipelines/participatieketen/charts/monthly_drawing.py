@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from participatieketen.charts import theme, words
+from participatieketen.charts import theme
 from participatieketen.charts.canvas import Picture, apart, encoded, round_step, shown_expr
 
 PLOT_WIDTH = 776
@@ -62,10 +62,11 @@ MONTH_NAME = (
 )
 
 
-def drawing(months: pl.DataFrame, base: int, bars: Bars = STEPS) -> Picture:
+def drawing(months: pl.DataFrame, base: int, bars: Bars = STEPS, *, balance: bool = True) -> Picture:
     """Draw the bars, the line and their labels.
 
-    months  (months x 5)  maand, vooruit (up), terug (down), saldo, voorlopig; every column is drawn
+    months   (months x 5)  maand, vooruit (up), terug (down), saldo, voorlopig
+    balance  draw the line; without it nothing but what rounding can make would be seen to move
     """
     lowest, highest = _extent(months)
     x, y = _months_across(months), _steps_up(lowest, highest, bars.unit)
@@ -75,8 +76,8 @@ def drawing(months: pl.DataFrame, base: int, bars: Bars = STEPS) -> Picture:
         encoded(_bars(_said(chart, "datum.vooruit", base), bars.up_shades, bars.tips, width), x=x, y=y),
         encoded(_bars(_said(chart, "-datum.terug", base), bars.down_shades, bars.tips, width), x=x, y=y),
         _zero(),
-        *(encoded(line, x=x, y="saldo:Q") for line in _balance(chart)),
-        _names(months, (highest - lowest) / bars.height, bars),
+        *(encoded(line, x=x, y="saldo:Q") for line in _balance(chart) if balance),
+        _names(months, (highest - lowest) / bars.height, bars, balance=balance),
         encoded(_provisional(months, width), x=x, y=alt.value(-4)),
     ]
     return alt.layer(*layers).properties(width=PLOT_WIDTH, height=bars.height)
@@ -157,13 +158,13 @@ def _balance(chart: alt.Chart) -> tuple[alt.Chart, alt.Chart]:
     )
 
 
-def _names(months: pl.DataFrame, units_per_pixel: float, bars: Bars) -> alt.Chart:
+def _names(months: pl.DataFrame, units_per_pixel: float, bars: Bars, *, balance: bool) -> alt.Chart:
     """Write what the bars and the line are, at their right end, in their own colour."""
     last = months.row(-1, named=True) if len(months) else {"vooruit": 0, "terug": 0, "saldo": 0}
-    balance = f"Saldo {words.signed(last['saldo'])}" if last["saldo"] else "Saldo"
-    wanted = {bars.down: -last["terug"] * 0.6, balance: last["saldo"], bars.up: last["vooruit"] * 0.9}
+    line = {"Saldo": last["saldo"]} if balance else {}
+    wanted = {bars.down: -last["terug"] * 0.6, **line, bars.up: last["vooruit"] * 0.9}
     heights = apart(wanted, LABEL_DISTANCE * units_per_pixel)
-    colours = {bars.down: bars.down_shades[0], balance: theme.INK, bars.up: bars.up_shades[0]}
+    colours = {bars.down: bars.down_shades[0], "Saldo": theme.INK, bars.up: bars.up_shades[0]}
     rows = {
         "tekst": list(heights),
         "bij": [round(float(height), 1) for height in heights.values()],

@@ -1,5 +1,6 @@
 """Numbers, dates and findings in plain Dutch; every text a chart or table shows is put together here."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ FARTHEST = 0.03
 
 SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaar"}
 BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
+
+SUMMED = re.compile(r"0-\d+")
+"""A sum of counts that are all released as 0."""
 
 FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
 
@@ -204,9 +208,11 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional."""
     present = set(cells)
     small = smallest(context.base)
+    summed = sorted((cell for cell in present - {small} if SUMMED.fullmatch(cell)), key=len)
     return joined(
         rounding_help(context.base),
         f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
+        f"{summed[-1]} is een optelling van kleine aantallen." if summed else "",
         f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
         fictional(context),
     )

@@ -207,7 +207,7 @@ RETURN_OUTFLOW = Template(
 
 GROUP = Template(
     name="groep",
-    title="{grouping}: {group}",
+    title="{people}",
     page="groepen",
     unit="deel van de mensen in de groep",
     direction="beide",
@@ -215,14 +215,12 @@ GROUP = Template(
     "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
     beside="de andere groepen",
     texts={
-        "verschil": "{grouping}: in de groep \N{LEFT SINGLE QUOTATION MARK}{group}\N{RIGHT SINGLE QUOTATION MARK} "
-        "zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
+        "verschil": "Van de {people} zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
         "ook": "Een stap {direction} zette {share}. In {others} was dat {rest}.",
         "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
         "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
-        "toets": "Dat verschil is meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van Holm).",
-        "toets-beide": "Beide verschillen zijn meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van "
-        "Holm).",
+        "toets": "Dat verschil is meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
+        "toets-beide": "Beide verschillen zijn meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
     },
 )
 
@@ -276,6 +274,7 @@ PHRASES = {
     "gevolgd": "gevolgd tot en met {month}",
     "andere-groep": "de andere groep",
     "andere-groepen": "de andere groepen samen",
+    "anderen": "anderen",
     "minder-dan-1": "minder dan 1%",
     "meer-dan-99": "meer dan 99%",
 }

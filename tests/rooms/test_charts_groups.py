@@ -250,6 +250,32 @@ def test_what_is_said_of_differing_is_the_rule() -> None:
     assert "\N{SPACE}band" not in said + charts.group_chart(table, "geslacht").subtitle
 
 
+MAY_BE_CHANCE = (
+    "Ligt een streep helemaal naast de stippellijn, maar staat er niets bij? Dan kan het verschil toch toeval zijn."
+)
+
+
+def test_a_band_beside_the_line_that_is_no_difference_is_explained() -> None:
+    """In the picture and in what is heard, where there is one: a reader sees it beside a title that says none."""
+    back = (100, 3, 7)
+    told: Sequence[Told] = (("een", 2000, (220, 11, 20), back), ("ander", 2000, (180, 8, 12), back))
+    table = released(told)
+    shown = charts.group_chart(table, "wijk")
+    assert shown.title == NONE_CLEAR
+    assert MAY_BE_CHANCE in texts(shown)
+    assert MAY_BE_CHANCE in shown.description
+    assert MAY_BE_CHANCE in texts(charts.group_beside(table, "wijk", "0"))
+    assert MAY_BE_CHANCE not in texts(charts.group_beside(table, "wijk", "1"))
+    assert not any(MAY_BE_CHANCE in texts(of(name)) for name in ("two", "three", "one", "hidden", "absent"))
+
+
+def test_one_group_says_what_its_own_band_without_a_dot_means() -> None:
+    """Not what that of another group means."""
+    tens = released(TENS)
+    told = [charts.group_beside(tens, "wijk", code).caption for code in ("0", "1")]
+    assert ["zonder driehoek" in caption for caption in told] == [False, True]
+
+
 def test_one_group_beside_the_others() -> None:
     """How it differs, that it does not, or that there is nothing to compare it with."""
     three = released(*CASES["three"])

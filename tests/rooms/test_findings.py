@@ -671,7 +671,7 @@ def test_a_group_is_set_beside_the_same_one_of_the_release_before() -> None:
         ("geslacht", "2", "vrouw", "vrouwen"),
         ("bijstandsduur", "tot_1", "korter dan 1 jaar", "mensen met minder dan 1 jaar bijstand"),
         ("bijstandsduur", "2_tot_5", "2 tot 5 jaar", "mensen met 2 tot 5 jaar bijstand"),
-        ("bijstandsduur", "vanaf_5", "5 jaar of langer", "mensen met 5 jaar bijstand of langer"),
+        ("bijstandsduur", "vanaf_5", "5 jaar of langer", "mensen met 5 jaar of meer bijstand"),
         ("leefvorm", "1", "alleenstaande", "alleenstaanden"),
         ("leefvorm", "3", "gehuwden of samenwonenden", "gehuwden of samenwonenden"),
         ("leefvorm", "4", "anders", "mensen met een andere leefvorm"),

@@ -54,6 +54,13 @@ class Moved:
         """As in a table: "11% (tussen 6% en 17%)"."""
         return self.figure if self.band in {"", self.figure} else f"{self.figure} ({self.band})"
 
+    def clear_of(self, share: float | None) -> bool:
+        """Say whether the whole band lies above a share or below it, in whole percents, as both are shown."""
+        if share is None or self.lower is None or self.upper is None:
+            return False
+        lower, middle, upper = (round(one * 100) for one in (self.lower, share, self.upper))
+        return lower > middle or upper < middle
+
 
 @dataclass(frozen=True)
 class Group:

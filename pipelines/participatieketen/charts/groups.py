@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from participatieketen.disclosure import Context, Released
 
+MAY_BE_CHANCE = (
+    "Ligt een streep helemaal naast de stippellijn, maar staat er niets bij? Dan kan het verschil toch toeval zijn."
+)
 NO_EFFECT = "De groepen verschillen ook in andere dingen. De cijfers laten niet zien waardoor een groep verschilt."
 ABSENT = "Deze indeling staat niet in de cijfers."
 SIDES = {1: "vaker", -1: "minder vaak"}
@@ -72,7 +75,8 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
         table=table,
         caption=words.joined(
             f"Stappen vooruit en terug in een jaar, {_by(grouping)}.",
-            *_reading(every, grouping, context, made),
+            *_reading(every, grouping, made),
+            _without_dot(every, context.base),
             _hidden(every),
             NO_EFFECT,
             words.reading_help(context, parts_of(table)),
@@ -109,11 +113,12 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
         title=_title_beside(own, every),
         subtitle=_subtitle(every, grouping, context),
         description=_description_beside(own, every, grouping, context),
-        chart=drawing(tuple(shown), _lines(every), _foot_beside(own)),
+        chart=drawing(tuple(shown), _lines(every), _foot_beside(own, every)),
         table=table,
         caption=words.joined(
             f"Stappen vooruit en terug in een jaar, van deze groep en van {_all(every)}.",
-            *_reading(every, grouping, context, _made(group_share)),
+            *_reading(every, grouping, _made(group_share)),
+            _without_dot(own, context.base),
             words.reading_help(context, parts_of(table)),
             _farther_off(every, context.base),
         ),
@@ -140,12 +145,20 @@ def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", groupi
         f"{words.capital(_all(every))}: {words.listed([f'{s} {w}' for w, s in _whole(every).items()])}."
         if moved and _whole(every)
         else "",
-        *_foot_beside(own),
+        *_foot_beside(own, every),
     )
 
 
-def _foot_beside(own: "Sequence[Group]") -> tuple[str, ...]:
-    return (NO_EFFECT,) if _shown(own) else (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
+def _foot_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> tuple[str, ...]:
+    if not _shown(own):
+        return (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
+    return (*_may_be_chance(own, _references(every)), NO_EFFECT)
+
+
+def _may_be_chance(drawn: "Sequence[Group]", references: dict[str, float | None]) -> tuple[str, ...]:
+    """Return what it means that a band lies clear of the line and its group does not differ, where one does."""
+    every = [(group.moved[way], whole) for group in _shown(drawn) for way, whole in references.items()]
+    return (MAY_BE_CHANCE,) if any(moved.side == 0 and moved.clear_of(whole) for moved, whole in every) else ()
 
 
 def _shown(every: "Sequence[Group]") -> list[Group]:
@@ -188,7 +201,7 @@ def _lines(every: "Sequence[Group]") -> dict[str, Line]:
 
 
 def _foot(every: "Sequence[Group]") -> tuple[str, ...]:
-    said = (_hidden(every), NO_EFFECT) if every else (ABSENT,)
+    said = (*_may_be_chance(every, _references(every)), _hidden(every), NO_EFFECT) if every else (ABSENT,)
     return tuple(line for line in said if line)
 
 
@@ -300,7 +313,7 @@ def _whole(every: "Sequence[Group]") -> dict[str, str]:
     return {way: words.percent(share) for way, share in _references(every).items() if share is not None}
 
 
-def _reading(every: "Sequence[Group]", grouping: str, context: "Context", made: int) -> tuple[str, ...]:
+def _reading(every: "Sequence[Group]", grouping: str, made: int) -> tuple[str, ...]:
     """Return how to read shares with their bands; made: how many comparisons the rule counts with."""
     clear = (CLEAR, COUNTED_IN.format(made=_compared_in_all(made))) if _lines(every) else ()
     return (
@@ -309,7 +322,6 @@ def _reading(every: "Sequence[Group]", grouping: str, context: "Context", made: 
         FIXED.get(grouping, ""),
         RANGE,
         *clear,
-        f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
     )
 
 
@@ -317,5 +329,7 @@ def _compared_in_all(made: int) -> str:
     return f"{words.counted(made, 'vergelijking', 'vergelijkingen')} {'is' if made == 1 else 'zijn'}"
 
 
-def _without_dot(every: "Sequence[Group]") -> bool:
-    return any(not moved.count for group in _shown(every) for moved in group.moved.values())
+def _without_dot(every: "Sequence[Group]", base: int) -> str:
+    """Return what a band without a dot means, where there is one."""
+    some = any(not moved.count for group in _shown(every) for moved in group.moved.values())
+    return f"Een streep zonder driehoek betekent: {words.smallest(base)} mensen." if some else ""

@@ -11,6 +11,8 @@ import polars as pl
 from drawn import drawn
 from participatieketen.chain import Chain
 from participatieketen.chance import control_chart
+from participatieketen.charts.group_difference import comparisons, parts
+from participatieketen.charts.group_share import people_of
 from participatieketen.charts.words import off
 from participatieketen.contracts import Contract
 from participatieketen.disclosure import Released
@@ -209,7 +211,15 @@ def _labels(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:
     context = tables["stock"].context
     found |= {f"{period}; {source}" for period, source in _of(tables["published"], "period", "source")}
     found |= {position.label for position in context.positions} | {*context.notes, context.id}
-    return found | {f"Uit {one.label}." for one in contracts.values()}
+    return found | _people_called(tables) | {f"Uit {one.label}." for one in contracts.values()}
+
+
+def _people_called(tables: Tables) -> set[str]:
+    """Return what sentences call the people of the groups."""
+    if "group_share" not in tables:
+        return set()
+    shown, context = tables["group_share"], tables["group_share"].context
+    return {people_of(context, *names) for names in shown.frame.select("grouping", "group_code", "label").iter_rows()}
 
 
 def _of(table: Released, *columns: str) -> list[tuple[str, ...]]:
@@ -230,7 +240,8 @@ def _told(tables: Tables, rules: Chain) -> Iterator[str]:
     yield from _followed(tables["estimate"].frame)
     yield from _in_time(tables["step_month"].frame)
     if "group_share" in tables:
-        yield f"{tables['group_share'].frame['share'].count()} vergelijkingen"
+        made = len(comparisons(parts(tables["group_share"].frame)))
+        yield f"{made} vergelijking{'' if made == 1 else 'en'}"
 
 
 def _compared(tables: Tables, earlier: Tables | None) -> Iterator[str]:

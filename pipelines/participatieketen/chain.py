@@ -14,6 +14,8 @@ from typing import Literal
 from participatieketen import settings
 
 Direction = Literal["vooruit", "terug", "opzij", "in", "uit"]
+GROUP = "{group}"
+"""Where the label of a group stands in what its people are called."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class Grouping:
     sql       file, from the folder of the chain, with one statement that gives person and code; when people
               change group, dag, person and code for each day in $dagen
     codelist  code list with the labels of the groups; without one `names` has them
+    people    what sentences call the people of a group, {group} for its label: "mensen uit de wijk {group}"; in the
+              plural and without an article
+    called    the same by code of a group, where `people` makes no Dutch of its label: "mannen"
     """
 
     __pydantic_config__ = settings.STRICT
@@ -78,6 +83,15 @@ class Grouping:
     sql: str
     codelist: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    people: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, in Dutch, when its people would be called the same in every group, or not be called."""
+        if self.people and GROUP not in self.people:
+            raise ValueError(f"heeft people zonder {GROUP}")
+        if self.names and self.called.keys() - self.names.keys():
+            raise ValueError("noemt in called een code die niet in names staat")
 
 
 @dataclass(frozen=True)

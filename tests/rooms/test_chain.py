@@ -98,6 +98,23 @@ def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Pat
     assert _read(tmp_path, f"{other}\n{days}").observed_from == date(2022, 1, 1)
 
 
+GROUPING = """[[groupings]]
+code = "wijk"
+label = "Wijk"
+sql = "wijk.sql"
+names = { n = "Noord", w = "West" }
+people = "mensen uit {group}"
+called = { n = "noorderlingen" }
+
+[[examples]]"""
+
+
+def test_a_chain_says_what_the_people_of_its_groups_are_called(tmp_path: Path) -> None:
+    """By code, and of every other group by its label."""
+    (grouping,) = _read(tmp_path, SMALL.replace("[[examples]]", GROUPING, 1)).groupings
+    assert (grouping.people, grouping.called) == ("mensen uit {group}", {"n": "noorderlingen"})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -123,6 +140,12 @@ def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Pat
         ("c\n3", "c", "examples.0 heeft bij expected geen tabel"),
         ('result = "plekken"', 'result = "dagen"', "examples.0.result past niet"),
         ('code = "tweede"', 'code = "eerste"', "voorbeeld met een code die al bestaat"),
+        ("[[examples]]", GROUPING.replace("{group}", "hier"), "groupings.0 heeft people zonder {group}"),
+        (
+            "[[examples]]",
+            GROUPING.replace("called = { n", "called = { z"),
+            "groupings.0 noemt in called een code die niet in names staat",
+        ),
     ],
 )
 def test_a_broken_chain_is_refused(tmp_path: Path, old: str, new: str, problem: str) -> None:

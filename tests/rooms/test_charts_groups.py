@@ -15,6 +15,7 @@ import pytest
 from participatieketen import charts
 from participatieketen.charts import theme
 from participatieketen.disclosure import Context, Position, Released
+from participatieketen.disclosure.released import People
 from participatieketen.errors import WrongUse
 from small_tables import GROUP_SHARE, Stamped
 
@@ -24,7 +25,8 @@ FIXED = "Een deelnemer is wie deelnam op die dag; wie later begon, telt niet als
 NONE_CLEAR = "Wijk: geen groep wijkt duidelijk af"
 TOO_FEW = "Wijk: te weinig groepen om te vergelijken"
 ENGLISH = r"\b(axis|mark|chart|titled|symbol|group|null|undefined|NaN|None|October|Oct)\b"
-HEADS = ["Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", "Naast het geheel"]
+BESIDE = "Verschil met de andere groepen"
+HEADS = ["Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", BESIDE]
 CONTEXT = Context(
     organisation="Gemeente Fictiedam",
     title="Participatieketen",
@@ -40,6 +42,11 @@ Band = tuple[int, int, int]
 
 Told = tuple[str, int, Band, Band] | str
 """A group with its size, forward and back; only a name when it is hidden."""
+
+
+def called(label: str, grouping: str = "Wijk") -> str:
+    """Return what sentences call the people of a group that the chain does not name."""
+    return f"mensen in de groep \N{LEFT SINGLE QUOTATION MARK}{grouping}: {label}\N{RIGHT SINGLE QUOTATION MARK}"
 
 
 def released(told: Sequence[Told], grouping: str = "wijk", about: Context = CONTEXT) -> Released:
@@ -192,26 +199,93 @@ def test_all_groups_together_are_a_line_from_the_released_counts() -> None:
         (
             (SHORT, MIDDLE, LONG),
             (
-                "Wijk: vaker vooruit en minder vaak terug bij korter dan 1 jaar; "
-                "minder vaak vooruit bij 5 jaar of langer"
+                f"Wijk: {called('korter dan 1 jaar')} gingen vaker vooruit en minder vaak terug; "
+                f"{called('5 jaar of langer')} gingen minder vaak vooruit"
             ),
         ),
-        ((SHORTER, LONGER, "onder"), "Wijk: vaker vooruit bij korter dan 1 jaar"),
+        ((SHORTER, LONGER, "onder"), f"Wijk: {called('korter dan 1 jaar')} gingen vaker vooruit"),
         (
             [
                 ("groot", 4000, (400, 9, 11), (400, 9, 11)),
                 *[(f"klein {i}", 50, (20, 30, 60), (5, 1, 20)) for i in "abcd"],
             ],
-            "Wijk: vaker vooruit bij 4 groepen",
+            "Wijk: 4 groepen gingen vaker vooruit",
         ),
         ((MAN, "vrouw"), TOO_FEW),
         (("man", "vrouw"), TOO_FEW),
         ((), TOO_FEW),
     ],
 )
-def test_the_title_names_the_groups_whose_band_lies_clear_of_all_together(told: Sequence[Told], title: str) -> None:
+def test_the_title_says_which_groups_differ(told: Sequence[Told], title: str) -> None:
     """In both directions; one that is alike in two ways once, and more than three only counted."""
     assert charts.group_chart(released(told), "wijk").title == title
+
+
+def test_a_title_calls_people_what_the_chain_calls_them() -> None:
+    """By code or by label, in the title and in what is heard."""
+    names = (
+        People("bijstandsduur", "0", "mensen met minder dan 1 jaar bijstand"),
+        People("bijstandsduur", None, "{group}"),
+    )
+    shown = of("three", replace(CONTEXT, people=names))
+    assert shown.title == (
+        "Duur van de bijstand: mensen met minder dan 1 jaar bijstand gingen vaker vooruit en minder vaak terug; "
+        "5 jaar of langer gingen minder vaak vooruit"
+    )
+    assert "Mensen met minder dan 1 jaar bijstand gingen vaker vooruit en minder vaak terug." in shown.description
+
+
+def test_what_is_said_of_differing_is_the_rule() -> None:
+    """The band, chance, and the correction by its name with how many comparisons it counts, of the whole table."""
+    both = [released(*CASES[name]) for name in ("two", "three")]
+    table = cast("Released", Stamped("group_share", pl.concat([one.frame for one in both]), CONTEXT))
+    said = charts.group_chart(table, "geslacht").caption
+    assert (
+        "Een groep wijkt duidelijk af als de hele streep links of rechts van de stippellijn ligt, en als het verschil "
+        "met de andere groepen meer is dan toeval. De regel telt mee dat er 8 vergelijkingen zijn gemaakt (correctie "
+        "van Holm)."
+    ) in said
+    assert charts.group_beside(table, "bijstandsduur", "0").caption.count("8 vergelijkingen") == 1
+    assert "Holm" not in of("one").caption
+    assert "\N{SPACE}band" not in said + charts.group_chart(table, "geslacht").subtitle
+
+
+MAY_BE_CHANCE = (
+    "Ligt een streep helemaal naast de stippellijn, maar staat er niets bij? Dan kan het verschil toch toeval zijn."
+)
+
+
+def test_a_band_beside_the_line_that_is_no_difference_is_explained() -> None:
+    """In the picture and in what is heard, where there is one: a reader sees it beside a title that says none."""
+    back = (100, 3, 7)
+    told: Sequence[Told] = (("een", 2000, (220, 11, 20), back), ("ander", 2000, (180, 8, 12), back))
+    table = released(told)
+    shown = charts.group_chart(table, "wijk")
+    assert shown.title == NONE_CLEAR
+    assert MAY_BE_CHANCE in texts(shown)
+    assert MAY_BE_CHANCE in shown.description
+    assert MAY_BE_CHANCE in texts(charts.group_beside(table, "wijk", "0"))
+    assert MAY_BE_CHANCE not in texts(charts.group_beside(table, "wijk", "1"))
+    assert not any(MAY_BE_CHANCE in texts(of(name)) for name in ("two", "three", "one", "hidden", "absent"))
+
+
+def test_one_group_says_what_its_own_band_without_a_dot_means() -> None:
+    """Not what that of another group means."""
+    tens = released(TENS)
+    told = [charts.group_beside(tens, "wijk", code).caption for code in ("0", "1")]
+    assert ["zonder driehoek" in caption for caption in told] == [False, True]
+
+
+def test_one_group_beside_the_others() -> None:
+    """How it differs, that it does not, or that there is nothing to compare it with."""
+    three = released(*CASES["three"])
+    titles = [charts.group_beside(three, "bijstandsduur", code).title for code in ("0", "1")]
+    assert titles == [
+        "korter dan 1 jaar: vaker vooruit en minder vaak terug dan de andere groepen",
+        "1 tot 5 jaar: geen duidelijk verschil met de andere groepen",
+    ]
+    alone = charts.group_beside(released(*CASES["one"]), "geslacht", "0")
+    assert alone.title == "man: te weinig groepen om te vergelijken"
 
 
 @pytest.mark.parametrize(
@@ -305,8 +379,8 @@ def test_the_subtitle_says_who_counts_from_which_day_and_until_when() -> None:
     """From a year before the provisional months, up to them."""
     shown = of("three")
     assert shown.subtitle == (
-        "Deel van de mensen die op 1 november 2024 in de keten waren en in het jaar erna een stap vooruit (links) of "
-        "terug (rechts) zetten, naar duur van de bijstand. Streep = band van 95%. Stippellijn = alle groepen samen. "
+        "Van de mensen die op 1 november 2024 in de keten waren: het deel dat in het jaar erna een stap vooruit "
+        "(links) of terug (rechts) zette, per duur van de bijstand. Streep = bereik. Stippellijn = alle groepen samen. "
         "Gevolgd tot en met oktober 2025; voorlopige maanden tellen niet mee. Aantallen zijn afgerond op vijftallen."
     )
     assert "Stippellijn" not in of("one").subtitle
@@ -316,7 +390,7 @@ def test_taking_part_is_what_it_was_on_the_day() -> None:
     """Said in the subtitle, in what is heard and under the table, and of no other grouping."""
     shown = of("participants")
     assert all(FIXED in text for text in (shown.subtitle, shown.description, shown.caption))
-    assert "naar deelname aan het Innovatielab" in shown.subtitle
+    assert "voor wie wel en wie niet deelnam aan het Innovatielab" in shown.subtitle
     assert "deelnemer" not in of("two").subtitle + of("two").caption
 
 
@@ -342,7 +416,7 @@ def test_one_group_is_drawn_and_compared_with_nothing() -> None:
     """It would be compared with itself."""
     shown = of("one")
     assert drawn(shown, "samen") == []
-    assert shown.table["Naast het geheel"].to_list() == ["niet te vergelijken", HIDDEN]
+    assert shown.table[BESIDE].to_list() == ["niet te vergelijken", HIDDEN]
     assert len(shown.table) == 2
 
 

@@ -149,6 +149,25 @@ def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     assert given.policy == "R5C"
 
 
+def test_a_context_says_what_the_people_of_a_group_are_called() -> None:
+    """As the chain does: by code, else by the label of the group; nothing where the chain says nothing."""
+    assert CONTEXT.people_of("geslacht", "1", "man") == "mannen"
+    assert CONTEXT.people_of("wijk", "WK019331", "Aa-landen") == "mensen uit de wijk Aa-landen"
+    assert CONTEXT.people_of("leefvorm", "3", "gehuwden") == "gehuwden"
+    assert CONTEXT.people_of("leefvorm", "1", "alleenstaande") == "alleenstaanden"
+    assert replace(CONTEXT, people=()).people_of("geslacht", "1", "man") == ""
+    assert CONTEXT.people_of("geslacht", "9", "onbekend") == ""
+
+
+def test_a_release_of_before_groups_had_such_names_can_be_read(tmp_path: Path) -> None:
+    """Its file has no table of them."""
+    disclosure.write(released(), tmp_path / "released.duckdb")
+    with duckdb.connect(tmp_path / "released.duckdb") as connection:
+        connection.execute("drop table people")
+    found = disclosure.open_release(tmp_path / "released.duckdb")
+    assert found["stock"].context == replace(released()["stock"].context, people=())
+
+
 def same(found: dict[str, Released], expected: dict[str, Released]) -> bool:
     """Say whether two releases hold the same."""
     return {name: (table.frame.rows(), table.context) for name, table in found.items()} == {

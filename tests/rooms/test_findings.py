@@ -12,14 +12,17 @@ import polars as pl
 import pytest
 
 from causes import CAUSES
+from drawn import PARTICIPATIE
+from participatieketen import disclosure
 from participatieketen import findings as room
-from participatieketen.charts import control_chart
+from participatieketen.charts import control_chart, words
 from participatieketen.charts.group_difference import comparisons, holm, parts
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import DisclosureRefused
 from participatieketen.findings import Finding, cards, findings, first_page, templates
 from participatieketen.findings.cards import COLUMNS, NONE, RULE
 from participatieketen.findings.finding import slug
+from participatieketen.findings.groups import beside_others
 from participatieketen.reports import Release
 from participatieketen.reports.airlock import released_outputs
 from participatieketen.reports.nodes import code, display, markdown, notebook
@@ -65,10 +68,10 @@ def unsure(measure: str, group: str, outcome: str) -> Row:
 NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
 
 NORTH_SAID = (
-    "Wijk: in de groep \N{LEFT SINGLE QUOTATION MARK}Noord\N{RIGHT SINGLE QUOTATION MARK} zette ongeveer 20% (tussen "
-    "16% en 24%) in een jaar een stap vooruit. In de andere groep was dat ongeveer 9%."
+    "Van de mensen in de groep \N{LEFT SINGLE QUOTATION MARK}Wijk: Noord\N{RIGHT SINGLE QUOTATION MARK} zette ongeveer "
+    "20% (tussen 16% en 24%) in een jaar een stap vooruit. In de andere groep was dat ongeveer 9%."
 )
-HOLM = "meer dan toeval. Daarbij is gerekend met"
+NO_CHANCE = "meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken."
 
 SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "beide"): (
@@ -310,33 +313,24 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ),
     ("groep", "verschil"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH)),
-        (
-            f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking (correctie van Holm). Bij stappen terug is "
-            "vergelijken niet mogelijk."
-        ),
+        f"{NORTH_SAID} Dat verschil is {NO_CHANCE} Bij stappen terug is vergelijken niet mogelijk.",
     ),
     ("groep", "gelijk"): (
         lambda: one(
             "groep-wijk--noord",
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 30), ("wijk", "zuid", "terug", 1000, 95)),
         ),
-        (
-            f"{NORTH_SAID} Dat verschil is {HOLM} 2 vergelijkingen (correctie van Holm). Bij stappen terug is er geen "
-            "verschil dat groter is dan toeval."
-        ),
+        (f"{NORTH_SAID} Dat verschil is {NO_CHANCE} Bij stappen terug is er geen verschil dat groter is dan toeval."),
     ),
     ("groep", "onbekend"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "noord", "terug", 300, None))),
-        (
-            f"{NORTH_SAID} Dat verschil is {HOLM} 1 vergelijking (correctie van Holm). Bij stappen terug is "
-            "vergelijken niet mogelijk."
-        ),
+        f"{NORTH_SAID} Dat verschil is {NO_CHANCE} Bij stappen terug is vergelijken niet mogelijk.",
     ),
     ("groep", "toets"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "west", "vooruit", 500, 45))),
         (
-            f"{NORTH_SAID.replace('de andere groep', 'de andere groepen samen')} Dat verschil is {HOLM} 3 "
-            "vergelijkingen (correctie van Holm). Bij stappen terug is vergelijken niet mogelijk."
+            f"{NORTH_SAID.replace('de andere groep', 'de andere groepen samen')} Dat verschil is {NO_CHANCE} Bij "
+            "stappen terug is vergelijken niet mogelijk."
         ),
     ),
     ("groep", "ook"): (
@@ -346,7 +340,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
         (
             f"{NORTH_SAID} Een stap terug zette ongeveer 20% (tussen 16% en 24%). In de andere groep was dat ongeveer "
-            f"2%. Beide verschillen zijn {HOLM} 2 vergelijkingen (correctie van Holm)."
+            f"2%. Beide verschillen zijn {NO_CHANCE}"
         ),
     ),
     ("groep", "toets-beide"): (
@@ -356,7 +350,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         ),
         (
             f"{NORTH_SAID} Een stap terug zette minder dan 1% (hoogstens 4%). In de andere groep was dat ongeveer 12%. "
-            f"Beide verschillen zijn {HOLM} 2 vergelijkingen (correctie van Holm)."
+            f"Beide verschillen zijn {NO_CHANCE}"
         ),
     ),
     ("keten-mensen", "mensen"): (
@@ -673,12 +667,66 @@ def test_a_group_is_set_beside_the_same_one_of_the_release_before() -> None:
     assert one("groep-wijk--noord", group_share(*NORTH), previous=[group_share(*NORTH)]).change == ""
 
 
-def test_a_grouping_has_the_name_that_charts_give_it() -> None:
-    """Never its code: in the title and in the sentence."""
+@pytest.mark.parametrize(
+    ("grouping", "code", "label", "said"),
+    [
+        ("wijk", "WK019331", "Aa-landen", "mensen uit de wijk Aa-landen"),
+        ("leeftijdsgroep", "tot_27", "jonger dan 27", "mensen jonger dan 27"),
+        ("leeftijdsgroep", "27_tot_45", "27 tot 45", "mensen van 27 tot 45"),
+        ("leeftijdsgroep", "vanaf_45", "45 en ouder", "mensen van 45 en ouder"),
+        ("geslacht", "1", "man", "mannen"),
+        ("geslacht", "2", "vrouw", "vrouwen"),
+        ("bijstandsduur", "tot_1", "korter dan 1 jaar", "mensen met minder dan 1 jaar bijstand"),
+        ("bijstandsduur", "2_tot_5", "2 tot 5 jaar", "mensen met 2 tot 5 jaar bijstand"),
+        ("bijstandsduur", "vanaf_5", "5 jaar of langer", "mensen met 5 jaar of meer bijstand"),
+        ("leefvorm", "1", "alleenstaande", "alleenstaanden"),
+        ("leefvorm", "3", "gehuwden of samenwonenden", "gehuwden of samenwonenden"),
+        ("leefvorm", "4", "anders", "mensen met een andere leefvorm"),
+        ("innovatielab", "ja", "neemt deel", "deelnemers aan het Innovatielab"),
+        ("innovatielab", "nee", "neemt niet deel", "mensen buiten het Innovatielab"),
+    ],
+)
+def test_a_group_is_called_what_the_chain_calls_its_people(grouping: str, code: str, label: str, said: str) -> None:
+    """In the title, and in a sentence that reads as Dutch; without its grouping before it."""
+    about = disclosure.context(PARTICIPATIE, "Gemeente", "Keten", date(2026, 1, 1), fictional=True)
+    rows = [(grouping, code, "vooruit", 300, 60), (grouping, "~", "vooruit", 1000, 90)]
+    table = group_share(*rows, about=about)
+    named = table.frame.with_columns(label=pl.when(group_code=code).then(pl.lit(label)).otherwise("label"))
+    (found,) = findings({"group_share": replace(cast("Any", table), frame=named)})
+    assert found.title == words.capital(said)
+    assert found.sentence.startswith(
+        f"Van de {said} zette ongeveer 20% (tussen 16% en 24%) in een jaar een stap vooruit."
+    )
+
+
+def test_a_group_that_the_chain_does_not_name_is_called_by_its_grouping_and_label() -> None:
+    """Never by a code."""
     rows = [("bijstandsduur", name, "vooruit", n, moved) for _, name, _, n, moved in NORTH]
     found = one("groep-bijstandsduur--noord", group_share(*rows))
-    assert found.title == "Duur van de bijstand: Noord"
-    assert found.sentence.startswith("Duur van de bijstand: in de groep ")
+    quoted = "\N{LEFT SINGLE QUOTATION MARK}Duur van de bijstand: Noord\N{RIGHT SINGLE QUOTATION MARK}"
+    assert found.title == f"Mensen in de groep {quoted}"
+
+
+def test_a_finding_on_a_group_holds_how_many_comparisons_were_corrected_for() -> None:
+    """The sentence says it in plain words; the correction itself is part of the definition."""
+    found = one("groep-wijk--noord", group_share(*NORTH, ("wijk", "west", "vooruit", 500, 45)))
+    assert found.values["vergelijkingen"] == 3
+    assert "Holm" in templates.GROUP.definition
+    assert "Holm" not in found.sentence
+    changed = replace(templates.GROUP, definition="zonder correctie")
+    assert templates.definition_hash(changed, context()) != found.definition
+
+
+def test_a_group_in_short_says_beside_what() -> None:
+    """In every direction that it differs in; of a finding without the others' share only its own."""
+    back = [("wijk", "noord", "terug", 300, 60), ("wijk", "zuid", "terug", 1000, 20)]
+    found = one("groep-wijk--noord", group_share(*NORTH))
+    name = f"{found.title[0].lower()}{found.title[1:]}"
+    assert beside_others(found) == f"{name} (20% vooruit, anderen 9%)"
+    both = one("groep-wijk--noord", group_share(*NORTH, *back))
+    assert beside_others(both) == f"{name} (20% vooruit, anderen 9%; 20% terug, anderen 2%)"
+    assert beside_others(replace(found, values={"vooruit": 0.2})) == f"{name} (20% vooruit)"
+    assert beside_others(replace(found, values={})) == name
 
 
 # --- order and first page -------------------------------------------------------------------------------------------

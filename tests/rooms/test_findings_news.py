@@ -21,6 +21,7 @@ THEN = context(peildatum=date(2025, 12, 1))
 STEADY, FLAT = [40, 45] * 12, [15, 20] * 12
 RECOVERED: Row = ("herstel", "stap_terug", "", "op_niveau", 0.41, 0.35, 0.46, 640)
 NORTH = [("wijk", "noord", "vooruit", 300, 60), ("wijk", "zuid", "vooruit", 1000, 90)]
+NORTH_CALLED = "mensen in de groep \N{LEFT SINGLE QUOTATION MARK}Wijk: Noord\N{RIGHT SINGLE QUOTATION MARK}"
 PROVISIONAL = "De maanden vanaf oktober 2025 zijn nog niet compleet: die zijn voorlopig en tellen nog niet mee."
 NEW = f"De nieuwste maand die meetelt, is september 2025. {PROVISIONAL}"
 FORWARD = (
@@ -227,11 +228,11 @@ def test_what_cannot_be_compared_is_not_called_equal() -> None:
 def test_a_group_that_is_new_or_gone_is_named_with_what_that_means() -> None:
     """A finding on a group is there when the group differs from the others by more than chance."""
     only(
-        "Deze groep verschilt nu meer dan toeval van de andere groepen: Wijk: Noord (20% vooruit).",
+        f"Nieuw is een verschil tussen groepen dat meer is dan toeval: {NORTH_CALLED} (20% vooruit, anderen 9%).",
         [group_share(*NORTH)],
     )
     only(
-        "Bij deze groep staat nu geen verschil meer dat groter is dan toeval: Wijk: Noord (20% vooruit).",
+        f"Dit verschil tussen groepen is nu niet meer groter dan toeval: {NORTH_CALLED} (20% vooruit, anderen 9%).",
         then=[group_share(*NORTH, about=THEN)],
     )
 
@@ -253,16 +254,16 @@ LETTERS = "abcde"
             LETTERS,
             "",
             (
-                "Deze groepen verschillen nu meer dan toeval van de andere groepen: Titel a (17% vooruit), Titel b "
-                "(17% vooruit), Titel c (17% vooruit) en nog 2 andere."
+                "Nieuw zijn verschillen tussen groepen die meer zijn dan toeval: titel a (17% vooruit), titel b (17% "
+                "vooruit), titel c (17% vooruit) en nog 2 andere."
             ),
         ),
         (
             "",
             "ab",
             (
-                "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: Titel a (17% vooruit) en "
-                "Titel b (17% vooruit)."
+                "Deze verschillen tussen groepen zijn nu niet meer groter dan toeval: titel a (17% vooruit) en titel b "
+                "(17% vooruit)."
             ),
         ),
     ],

@@ -11,7 +11,7 @@ from participatieketen.errors import WrongUse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from participatieketen.disclosure import Released
+    from participatieketen.disclosure import Context, Released
 
 DIRECTIONS = ("vooruit", "terug")
 NAMES = {
@@ -54,15 +54,26 @@ class Moved:
         """As in a table: "11% (tussen 6% en 17%)"."""
         return self.figure if self.band in {"", self.figure} else f"{self.figure} ({self.band})"
 
+    def clear_of(self, share: float | None) -> bool:
+        """Say whether the whole band lies above a share or below it, in whole percents, as both are shown."""
+        if share is None or self.lower is None or self.upper is None:
+            return False
+        lower, middle, upper = (round(one * 100) for one in (self.lower, share, self.upper))
+        return lower > middle or upper < middle
+
 
 @dataclass(frozen=True)
 class Group:
-    """A group by its label: how many people it is, and who of them moved, by direction."""
+    """A group by its label: how many people it is, and who of them moved, by direction.
+
+    people  what a sentence calls them, see `people_of`
+    """
 
     label: str
     n: int | None
     moved: dict[str, Moved]
     code: str = ""
+    people: str = ""
 
     @property
     def shown(self) -> bool:
@@ -82,22 +93,42 @@ def grouping_name(grouping: str) -> str:
     return NAMES[grouping]
 
 
-def groups_of(frame: pl.DataFrame, grouping: str, sides: "Mapping[tuple[str, str], int]") -> tuple[Group, ...]:
+def people_of(context: "Context", grouping: str, code: str, label: str) -> str:
+    """Return what a sentence calls the people of a group: as the chain says, else by their grouping and label.
+
+    "mannen", "mensen in de groep 'Geslacht: man'": in the plural and without an article.
+    """
+    return context.people_of(grouping, code, label) or f"mensen in de groep {_quoted(grouping, label)}"
+
+
+def _quoted(grouping: str, label: str) -> str:
+    named = f"{grouping_name(grouping)}: {label}"
+    return f"\N{LEFT SINGLE QUOTATION MARK}{named}\N{RIGHT SINGLE QUOTATION MARK}"
+
+
+def groups_of(group_share: "Released", grouping: str, sides: "Mapping[tuple[str, str], int]") -> tuple[Group, ...]:
     """Return the groups of a grouping, in the order of the table; sides: by code and direction, see Moved."""
-    rows = frame.filter(pl.col("grouping") == grouping)
+    rows = group_share.frame.filter(pl.col("grouping") == grouping)
     labels = dict(rows.select("group_code", "label").iter_rows())
     return tuple(
-        _group(rows.filter(pl.col("group_code") == code), code, label, sides) for code, label in labels.items()
+        Group(
+            label,
+            rows.filter(pl.col("group_code") == code)["n"][0],
+            _moved(rows.filter(pl.col("group_code") == code), code, sides),
+            code,
+            people_of(group_share.context, grouping, code, label),
+        )
+        for code, label in labels.items()
     )
 
 
-def _group(rows: pl.DataFrame, code: str, label: str, sides: "Mapping[tuple[str, str], int]") -> Group:
+def _moved(rows: pl.DataFrame, code: str, sides: "Mapping[tuple[str, str], int]") -> dict[str, Moved]:
     values = rows.select("direction", "moved", "share", "lower", "upper").iter_rows()
     found = {
         direction: Moved(count, share, lower, upper, sides.get((code, direction), 0))
         for direction, count, share, lower, upper in values
     }
-    return Group(label, rows["n"][0], {way: found.get(way, Moved()) for way in DIRECTIONS}, code)
+    return {way: found.get(way, Moved()) for way in DIRECTIONS}
 
 
 def rounded_to(every: "Sequence[Group]", base: int) -> int:

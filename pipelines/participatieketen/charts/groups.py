@@ -8,6 +8,7 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
+from participatieketen.charts.group_difference import comparisons, parts
 from participatieketen.charts.group_difference import sides as differing_sides
 from participatieketen.charts.group_share import (
     DIRECTIONS,
@@ -27,23 +28,29 @@ if TYPE_CHECKING:
 
     from participatieketen.disclosure import Context, Released
 
+MAY_BE_CHANCE = (
+    "Ligt een streep helemaal naast de stippellijn, maar staat er niets bij? Dan kan het verschil toch toeval zijn."
+)
 NO_EFFECT = "De groepen verschillen ook in andere dingen. De cijfers laten niet zien waardoor een groep verschilt."
 ABSENT = "Deze indeling staat niet in de cijfers."
 SIDES = {1: "vaker", -1: "minder vaak"}
+BESIDE = "Verschil met de andere groepen"
 TOO_FEW = "te weinig groepen om te vergelijken"
 NONE_CLEAR = "geen groep wijkt duidelijk af"
 NOT_CLEAR = "geen duidelijk verschil"
 NOT_COMPARED = "niet te vergelijken"
 CLEAR = (
-    "Een groep wijkt duidelijk af als de hele band boven of onder het geheel ligt, en als het verschil met de andere "
-    "groepen meer is dan toeval. Daarbij is meegeteld dat er veel groepen worden vergeleken (correctie van Holm)."
+    "Een groep wijkt duidelijk af als de hele streep links of rechts van de stippellijn ligt, en als het verschil met "
+    "de andere groepen meer is dan toeval."
 )
+COUNTED_IN = "De regel telt mee dat er {made} gemaakt (correctie van Holm)."
+RANGE = "De streep is het bereik: in 95 van de 100 keer ligt het echte cijfer daarin."
 TOO_SMALL = "te weinig mensen om stappen vooruit en terug te laten zien"
 MOST_NAMED = 3
 """A title that names more groups of a kind is no finding anymore: it says how many."""
 
-BY = {"innovatielab": "deelname aan het Innovatielab"}
-"""How a grouping is called after "naar", where that is not its name."""
+BY = {"innovatielab": "voor wie wel en wie niet deelnam aan het Innovatielab"}
+"""How a chart says what its groups are, where that is not "per" and the name of the grouping."""
 
 FIXED = {"innovatielab": "Een deelnemer is wie deelnam op die dag; wie later begon, telt niet als deelnemer."}
 """What is said of how a group was fixed: without it, taking part would need staying in the chain for it."""
@@ -58,7 +65,7 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
     """
     name, every = grouping_name(grouping), _groups(group_share, grouping)
     context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
-    table = _table(every, name, context.base)
+    table, made = _table(every, name, context.base), _made(group_share)
     return Figure(
         id=page_id(f"groepen-{grouping}", group_share),
         title=f"{name}: {_finding(every)}",
@@ -66,12 +73,25 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
         description=_description(every, grouping, context),
         chart=drawing(_rows(every, context.base), _lines(every), _foot(every)),
         table=table,
-        caption=_caption(every, grouping, table, context),
+        caption=words.joined(
+            f"Stappen vooruit en terug in een jaar, {_by(grouping)}.",
+            *_reading(every, grouping, made),
+            _without_dot(every, context.base),
+            _hidden(every),
+            NO_EFFECT,
+            words.reading_help(context, parts_of(table)),
+            _farther_off(every, context.base),
+        ),
     )
 
 
 def _groups(group_share: "Released", grouping: str) -> tuple[Group, ...]:
-    return groups_of(group_share.frame, grouping, differing_sides(group_share.frame, grouping))
+    return groups_of(group_share, grouping, differing_sides(group_share.frame, grouping))
+
+
+def _made(group_share: "Released") -> int:
+    """Return how many comparisons the rule counts with: of the whole table, whichever chart shows them."""
+    return len(comparisons(parts(group_share.frame)))
 
 
 def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
@@ -93,11 +113,12 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
         title=_title_beside(own, every),
         subtitle=_subtitle(every, grouping, context),
         description=_description_beside(own, every, grouping, context),
-        chart=drawing(tuple(shown), _lines(every), _foot_beside(own)),
+        chart=drawing(tuple(shown), _lines(every), _foot_beside(own, every)),
         table=table,
         caption=words.joined(
             f"Stappen vooruit en terug in een jaar, van deze groep en van {_all(every)}.",
-            *_reading(every, grouping, context),
+            *_reading(every, grouping, _made(group_share)),
+            _without_dot(own, context.base),
             words.reading_help(context, parts_of(table)),
             _farther_off(every, context.base),
         ),
@@ -107,27 +128,37 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
 def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
     if not _shown(own):
         return f"{own[0].label}: {TOO_SMALL}" if own else words.capital(TOO_SMALL)
+    if len(_shown(every)) == 1:
+        return f"{own[0].label}: {TOO_FEW}"
     ways = [f"{SIDES[own[0].moved[way].side]} {way}" for way in DIRECTIONS if own[0].moved[way].side]
-    said = f"{words.listed(ways)} dan" if ways else "geen duidelijk verschil met"
-    return f"{own[0].label}: {said} {_all(every)}"
+    said = f"{words.listed(ways)} dan" if ways else f"{NOT_CLEAR} met"
+    return f"{own[0].label}: {said} de andere groepen"
 
 
 def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     moved = {way: one.moved[way].text for one in _shown(own) for way in DIRECTIONS}
     return words.described(
         context,
-        f"Puntgrafiek van stappen vooruit en terug van één groep, bij de indeling naar {_by(grouping)}.",
+        f"Puntgrafiek van stappen vooruit en terug van één groep ({grouping_name(grouping).lower()}).",
         f"{_title_beside(own, every)}.",
         *(f"{words.capital(way)}: {said}." for way, said in moved.items()),
         f"{words.capital(_all(every))}: {words.listed([f'{s} {w}' for w, s in _whole(every).items()])}."
         if moved and _whole(every)
         else "",
-        *_foot_beside(own),
+        *_foot_beside(own, every),
     )
 
 
-def _foot_beside(own: "Sequence[Group]") -> tuple[str, ...]:
-    return (NO_EFFECT,) if _shown(own) else (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
+def _foot_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> tuple[str, ...]:
+    if not _shown(own):
+        return (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
+    return (*_may_be_chance(own, _references(every)), NO_EFFECT)
+
+
+def _may_be_chance(drawn: "Sequence[Group]", references: dict[str, float | None]) -> tuple[str, ...]:
+    """Return what it means that a band lies clear of the line and its group does not differ, where one does."""
+    every = [(group.moved[way], whole) for group in _shown(drawn) for way, whole in references.items()]
+    return (MAY_BE_CHANCE,) if any(moved.side == 0 and moved.clear_of(whole) for moved, whole in every) else ()
 
 
 def _shown(every: "Sequence[Group]") -> list[Group]:
@@ -170,7 +201,7 @@ def _lines(every: "Sequence[Group]") -> dict[str, Line]:
 
 
 def _foot(every: "Sequence[Group]") -> tuple[str, ...]:
-    said = (_hidden(every), NO_EFFECT) if every else (ABSENT,)
+    said = (*_may_be_chance(every, _references(every)), _hidden(every), NO_EFFECT) if every else (ABSENT,)
     return tuple(line for line in said if line)
 
 
@@ -178,7 +209,7 @@ def _table(every: "Sequence[Group]", name: str, base: int) -> pl.DataFrame:
     references = _references(every)
     rows = [(group.label, *_cells(group, base), _compared(group, references)) for group in every]
     rows += [_total(every, base)] if len(_shown(every)) > 1 else []
-    heads = (name, "Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", "Naast het geheel")
+    heads = (name, "Mensen", "Vooruit: mensen", "Vooruit: deel", "Terug: mensen", "Terug: deel", BESIDE)
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -222,26 +253,26 @@ def _farther_off(every: "Sequence[Group]", base: int) -> str:
 
 
 def _clear(every: "Sequence[Group]") -> dict[tuple[str, ...], list[str]]:
-    """Return in which ways groups lie clear of all together, by their labels: those alike in two ways stand once."""
+    """Return in which ways groups differ, by what their people are called: those alike in two ways stand once."""
     found: dict[tuple[str, ...], list[str]] = {}
     for way in DIRECTIONS:
         for which, said in SIDES.items():
-            labels = [group.label for group in _shown(every) if group.moved[way].side == which]
-            if labels:
-                found.setdefault(tuple(labels), []).append(f"{said} {way}")
+            people = [group.people for group in _shown(every) if group.moved[way].side == which]
+            if people:
+                found.setdefault(tuple(people), []).append(f"{said} {way}")
     return found
 
 
 def _finding(every: "Sequence[Group]") -> str:
-    """Return which groups lie clear of all together, in both directions alike."""
+    """Return which groups differ, in both directions alike: "mannen gingen vaker vooruit"."""
     if len(_shown(every)) <= 1:
         return TOO_FEW
-    clear = [f"{words.listed(ways)} bij {_named(labels)}" for labels, ways in _clear(every).items()]
+    clear = [f"{_named(people)} gingen {words.listed(ways)}" for people, ways in _clear(every).items()]
     return "; ".join(clear) or NONE_CLEAR
 
 
-def _named(labels: tuple[str, ...]) -> str:
-    return words.listed(labels) if len(labels) <= MOST_NAMED else f"{len(labels)} groepen"
+def _named(people: tuple[str, ...]) -> str:
+    return words.listed(people) if len(people) <= MOST_NAMED else f"{len(people)} groepen"
 
 
 def _day(context: "Context") -> str:
@@ -252,24 +283,24 @@ def _day(context: "Context") -> str:
 def _subtitle(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     return subtitle(
         context,
-        f"Deel van de mensen die op {_day(context)} in de keten waren en in het jaar erna een stap vooruit (links) of "
-        f"terug (rechts) zetten, naar {_by(grouping)}.",
+        f"Van de mensen die op {_day(context)} in de keten waren: het deel dat in het jaar erna een stap vooruit "
+        f"(links) of terug (rechts) zette, {_by(grouping)}.",
         FIXED.get(grouping, ""),
-        "Streep = band van 95%.",
+        "Streep = bereik.",
         f"Stippellijn = {_all(every)}." if _lines(every) else "",
     )
 
 
 def _by(grouping: str) -> str:
-    return BY.get(grouping, grouping_name(grouping).lower())
+    return BY.get(grouping, f"per {grouping_name(grouping).lower()}")
 
 
 def _description(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     whole = [f"{share} {way}" for way, share in _whole(every).items()]
-    clear = [f"{words.capital(words.listed(ways))}: {words.listed(labels)}." for labels, ways in _clear(every).items()]
+    clear = [f"{words.capital(words.listed(who))} gingen {words.listed(ways)}." for who, ways in _clear(every).items()]
     return words.described(
         context,
-        f"Puntgrafiek van stappen vooruit en terug, naar {_by(grouping)}.",
+        f"Puntgrafiek van stappen vooruit en terug, {_by(grouping)}.",
         f"{words.capital(_all(every))}: {' en '.join(whole)}." if whole else "",
         *clear,
         f"{words.capital(NONE_CLEAR)}." if whole and not clear else "",
@@ -282,28 +313,23 @@ def _whole(every: "Sequence[Group]") -> dict[str, str]:
     return {way: words.percent(share) for way, share in _references(every).items() if share is not None}
 
 
-def _caption(every: "Sequence[Group]", grouping: str, table: pl.DataFrame, context: "Context") -> str:
-    return words.joined(
-        f"Stappen vooruit en terug in een jaar, naar {_by(grouping)}.",
-        *_reading(every, grouping, context),
-        _hidden(every),
-        NO_EFFECT,
-        words.reading_help(context, parts_of(table)),
-        _farther_off(every, context.base),
-    )
-
-
-def _reading(every: "Sequence[Group]", grouping: str, context: "Context") -> tuple[str, ...]:
-    """Return how to read shares with their bands."""
+def _reading(every: "Sequence[Group]", grouping: str, made: int) -> tuple[str, ...]:
+    """Return how to read shares with their bands; made: how many comparisons the rule counts with."""
+    clear = (CLEAR, COUNTED_IN.format(made=_compared_in_all(made))) if _lines(every) else ()
     return (
         "Wie in dat jaar een stap vooruit en een stap terug zette, telt bij beide.",
         "Wie uit de keten ging, blijft in de groep tellen. Is van iemand de groep niet bekend, dan telt die niet mee.",
         FIXED.get(grouping, ""),
-        words.BAND,
-        CLEAR if _lines(every) else "",
-        f"Een streep zonder driehoek betekent: {words.smallest(context.base)} mensen." if _without_dot(every) else "",
+        RANGE,
+        *clear,
     )
 
 
-def _without_dot(every: "Sequence[Group]") -> bool:
-    return any(not moved.count for group in _shown(every) for moved in group.moved.values())
+def _compared_in_all(made: int) -> str:
+    return f"{words.counted(made, 'vergelijking', 'vergelijkingen')} {'is' if made == 1 else 'zijn'}"
+
+
+def _without_dot(every: "Sequence[Group]", base: int) -> str:
+    """Return what a band without a dot means, where there is one."""
+    some = any(not moved.count for group in _shown(every) for moved in group.moved.values())
+    return f"Een streep zonder driehoek betekent: {words.smallest(base)} mensen." if some else ""

@@ -1,7 +1,7 @@
 """What may leave: a table under control with the context to read it in, and the file it is kept in."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from participatieketen.chain import Chain
+from participatieketen.chain import GROUP, Chain
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
@@ -19,6 +19,7 @@ POLICY = "R5C"
 
 
 SEAL = object()
+_PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,15 @@ class Position:
     code: str
     label: str
     rank: int | None
+
+
+@dataclass(frozen=True)
+class People:
+    """What sentences call the people of a group: "mannen"; without a code those of every other group, by its label."""
+
+    grouping: str
+    code: str | None
+    said: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Context:
     base              counts are multiples of it; a 0 stands for fewer than the base
     gap_days          a time on no position that is bridged within a spell lasts at most so many days
     notes             what readers must know of this chain, one sentence each
+    people            what sentences call the people of groups, as far as the chain says so
     id                the release
     policy            the rules by which counts were rounded
     key               id of the rounding key
@@ -57,6 +68,7 @@ class Context:
     base: int = BASE
     gap_days: int = 0
     notes: tuple[str, ...] = ()
+    people: tuple[People, ...] = ()
     id: str = ""
     policy: str = POLICY
     key: str = ""
@@ -66,6 +78,11 @@ class Context:
     def settled_on(self) -> date:
         """Last first day of a month on which it is final who stands where: all months before it are."""
         return min(self.provisional_from, self.peildatum.replace(day=1))
+
+    def people_of(self, grouping: str, code: str, label: str) -> str:
+        """Return what sentences call the people of a group, in the plural and without an article; '' if not known."""
+        said = {one.code: one.said for one in self.people if one.grouping == grouping}
+        return said.get(code) or said.get(None, "").replace(GROUP, label)
 
 
 @dataclass(frozen=True)
@@ -100,7 +117,15 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         fictional=fictional,
         gap_days=chain.gap_days,
         notes=chain.notes,
+        people=tuple(_people(chain)),
     )
+
+
+def _people(chain: Chain) -> Iterator[People]:
+    for grouping in chain.groupings:
+        yield from (People(grouping.code, code, said) for code, said in grouping.called.items())
+        if grouping.people:
+            yield People(grouping.code, None, grouping.people)
 
 
 def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Released]:
@@ -120,11 +145,12 @@ def digest(tables: Mapping[str, Released]) -> str:
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    about = {name: value for name, value in vars(given).items() if name not in {"positions", "notes"}}
+    about = {name: value for name, value in vars(given).items() if name not in {"positions", "notes", "people"}}
     context = {
         "release": pl.DataFrame([about]),
         "position": pl.DataFrame([vars(position) for position in given.positions]),
         "note": pl.DataFrame({"note": given.notes}, schema={"note": pl.String}),
+        "people": pl.DataFrame([vars(one) for one in given.people], schema=_PEOPLE),
     }
     with closing(duckdb.connect(path)) as connection:
         for name, frame in (context | {name: table.frame for name, table in tables.items()}).items():
@@ -141,6 +167,7 @@ def open_release(path: str | Path) -> dict[str, Released]:
         given = Context(
             positions=tuple(Position(**row) for row in frames.pop("position").iter_rows(named=True)),
             notes=tuple(frames.pop("note")["note"]),
+            people=tuple(People(**row) for row in frames.pop("people", pl.DataFrame()).iter_rows(named=True)),
             **frames.pop("release").row(0, named=True),
         )
     except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):

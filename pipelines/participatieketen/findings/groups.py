@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from participatieketen.charts import words
 from participatieketen.charts.group_difference import Comparison, Part, differences
-from participatieketen.charts.group_share import DIRECTIONS, grouping_name
+from participatieketen.charts.group_share import DIRECTIONS, people_of
 from participatieketen.findings.finding import Finding, blank, slug
 from participatieketen.findings.shares import Banded
 from participatieketen.findings.templates import GROUP, PHRASES
@@ -31,12 +31,13 @@ def _finding(found: list[Comparison], made: list[Comparison], context: "Context"
     """Return what the group differs in, and of the other direction that it does not, or cannot be compared."""
     group = found[0].part
     other = [way for way in DIRECTIONS if way not in {one.part.direction for one in found}]
-    many = words.counted(len(made), "vergelijking", "vergelijkingen")
-    tested = GROUP.says("toets" if len(found) == 1 else "toets-beide", comparisons=many)
-    said = [_said(found[0]), *map(_said_too, found[1:]), tested, *(_other(group, way, made) for way in other)]
+    people = people_of(context, group.grouping, group.code, group.label)
+    tested = GROUP.says("toets" if len(found) == 1 else "toets-beide")
+    first = GROUP.says("verschil", people=people, **_beside(found[0]))
+    said = [first, *map(_said_too, found[1:]), tested, *(_other(group, way, made) for way in other)]
     shown = [(one.part.direction, _banded(one.part)) for one in found]
     return replace(
-        blank(GROUP, _name(group), context, grouping=grouping_name(group.grouping), group=group.label),
+        blank(GROUP, _name(group), context, people=words.capital(people)),
         number=" · ".join(f"{words.percent(share.share)} {way}" for way, share in shown),
         sentence=" ".join(said),
         values={key: value for one in found for key, value in _values(one).items()} | {"vergelijkingen": len(made)},
@@ -44,6 +45,23 @@ def _finding(found: list[Comparison], made: list[Comparison], context: "Context"
         chance="signaal",
         period=_year(context),
     )
+
+
+def beside_others(found: Finding) -> str:
+    """Return a finding on a group in short, with what it is set beside, as a name in a sentence.
+
+    "deelnemers aan het Innovatielab (20% vooruit, anderen 10%)"; of a finding of an earlier release too.
+    """
+    shown = [
+        f"{words.percent(found.values[way])} {way}{_others(found, way)}" for way in DIRECTIONS if way in found.values
+    ]
+    name = f"{found.title[:1].lower()}{found.title[1:]}"
+    return f"{name} ({'; '.join(shown)})" if shown else name
+
+
+def _others(found: Finding, way: str) -> str:
+    rest = found.values.get(f"{way}_anderen")
+    return "" if rest is None else f", {PHRASES['anderen']} {words.percent(rest)}"
 
 
 def _year(context: "Context") -> str:
@@ -54,11 +72,6 @@ def _year(context: "Context") -> str:
 
 def _name(group: Part) -> str:
     return f"groep-{slug(group.grouping)}--{slug(group.code)}"
-
-
-def _said(one: Comparison) -> str:
-    """Return the first difference of a group: which group it is, its share and that of the others."""
-    return GROUP.says("verschil", grouping=grouping_name(one.part.grouping), group=one.part.label, **_beside(one))
 
 
 def _said_too(one: Comparison) -> str:

@@ -14,6 +14,7 @@ from participatieketen.charts.figure import Table
 from participatieketen.charts.released import ladder, settled_day
 from participatieketen.findings.changes import named
 from participatieketen.findings.finding import UNCERTAIN, Finding, slug
+from participatieketen.findings.groups import beside_others
 from participatieketen.findings.kept import Earlier
 from participatieketen.findings.steps import settled
 from participatieketen.findings.templates import BACK, CHAIN, CHANGES, FORWARD, GROUP, NEWS, YEAR, Template
@@ -197,15 +198,11 @@ def _other_findings(found: Sequence[Finding], before: Iterable[Finding]) -> Iter
     added = [one for one in found if one.id not in known]
     gone = [one for one in known.values() if one.id not in now]
     for some, group, groups, other in ((added, "nieuwe-groep", "nieuwe-groepen", "nieuw"), (gone, *_GONE)):
-        of_groups = [_group(one) for one in some if one.template == GROUP.name]
+        of_groups = [beside_others(one) for one in some if one.template == GROUP.name]
         yield _listing(group if len(of_groups) == 1 else groups, of_groups)
         yield _listing(other, [one.title for one in some if one.template != GROUP.name])
     changed = [one.title for one in found if one.id in known and one.definition != known[one.id].definition]
     yield _listing("definitie", changed)
-
-
-def _group(one: Finding) -> str:
-    return NEWS["van-groep"].format(title=one.title, number=one.number.replace(" · ", " en "))
 
 
 _GONE = ("groep-weg", "groepen-weg", "weg")

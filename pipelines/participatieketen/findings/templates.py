@@ -207,7 +207,7 @@ RETURN_OUTFLOW = Template(
 
 GROUP = Template(
     name="groep",
-    title="{grouping}: {group}",
+    title="{people}",
     page="groepen",
     unit="deel van de mensen in de groep",
     direction="beide",
@@ -215,14 +215,12 @@ GROUP = Template(
     "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
     beside="de andere groepen",
     texts={
-        "verschil": "{grouping}: in de groep \N{LEFT SINGLE QUOTATION MARK}{group}\N{RIGHT SINGLE QUOTATION MARK} "
-        "zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
+        "verschil": "Van de {people} zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
         "ook": "Een stap {direction} zette {share}. In {others} was dat {rest}.",
         "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
         "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
-        "toets": "Dat verschil is meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van Holm).",
-        "toets-beide": "Beide verschillen zijn meer dan toeval. Daarbij is gerekend met {comparisons} (correctie van "
-        "Holm).",
+        "toets": "Dat verschil is meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
+        "toets-beide": "Beide verschillen zijn meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
     },
 )
 
@@ -276,6 +274,7 @@ PHRASES = {
     "gevolgd": "gevolgd tot en met {month}",
     "andere-groep": "de andere groep",
     "andere-groepen": "de andere groepen samen",
+    "anderen": "anderen",
     "minder-dan-1": "minder dan 1%",
     "meer-dan-99": "meer dan 99%",
 }
@@ -310,13 +309,12 @@ NEWS = {
     "per-plek": "Per plek: {places}.",
     "meer-dan-toeval": "Dit veranderde meer dan toeval: {names}.",
     "van-naar": "{title} (van {was} naar {now})",
-    "van-groep": "{title} ({number})",
     "jaar": "{title}. {change}",
     "niets-meer-dan-toeval": "De percentages verschillen niet duidelijk van het vorige rapport: dat kan toeval zijn.",
-    "nieuwe-groep": "Deze groep verschilt nu meer dan toeval van de andere groepen: {names}.",
-    "nieuwe-groepen": "Deze groepen verschillen nu meer dan toeval van de andere groepen: {names}.",
-    "groep-weg": "Bij deze groep staat nu geen verschil meer dat groter is dan toeval: {names}.",
-    "groepen-weg": "Bij deze groepen staat nu geen verschil meer dat groter is dan toeval: {names}.",
+    "nieuwe-groep": "Nieuw is een verschil tussen groepen dat meer is dan toeval: {names}.",
+    "nieuwe-groepen": "Nieuw zijn verschillen tussen groepen die meer zijn dan toeval: {names}.",
+    "groep-weg": "Dit verschil tussen groepen is nu niet meer groter dan toeval: {names}.",
+    "groepen-weg": "Deze verschillen tussen groepen zijn nu niet meer groter dan toeval: {names}.",
     "nieuw": "Nieuw in dit rapport: {names}.",
     "weg": "Niet meer in dit rapport: {names}.",
     "definitie": "Met een andere definitie, en dus niet te vergelijken: {names}.",

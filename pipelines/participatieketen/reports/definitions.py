@@ -27,9 +27,9 @@ FIGURES = """## Woorden bij de cijfers
 afgerond
 : Aantallen zijn afgerond op vijftallen of tientallen. Zo is niemand te herkennen.
 
-band
-: Een percentage is nooit helemaal zeker. De band zegt tussen welke percentages het echte cijfer ligt. Dat klopt in 95
-van de 100 keer. Een ander woord is betrouwbaarheidsinterval.
+bereik
+: Een percentage is nooit helemaal zeker. Het bereik zegt tussen welke percentages het echte cijfer ligt. Dat klopt in
+95 van de 100 keer. In een grafiek is het een streep of een vlak. Een ander woord is betrouwbaarheidsinterval.
 
 toeval
 : Aantallen gaan altijd iets op en neer, ook als er niets verandert. Een verschil dat zo kan ontstaan, kan toeval zijn.

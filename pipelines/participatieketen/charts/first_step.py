@@ -189,20 +189,24 @@ def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
         f"De punten en de percentages zijn die {words.after(months)}." if months else "",
         "De lichte strook is het bereik.",
         "Onder elke grafiek: hoeveel mensen er dan nog zijn en zo lang gevolgd zijn.",
-        *_jumps(found, places),
+        _jumps(found, places),
         f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
     )
 
 
-def _jumps(found: Shares, places: Positions) -> list[str]:
-    """Return where a line goes up at once, and what that means."""
-    return [
-        f"{place.label}: de lijn {way} gaat {words.after(months)} ineens omhoog. Veel mensen zetten dan hun stap."
+def _jumps(found: Shares, places: Positions) -> str:
+    """Return at which positions a line goes up at once, and what that means; nothing when none does."""
+    at = [
+        place.label
         for place in places
-        for way in DIRECTIONS
-        for months in MONTHS[1:]
-        if _jumped(_share(found, place, way, months - 1), _share(found, place, way, months))
+        if any(
+            _jumped(_share(found, place, way, months - 1), _share(found, place, way, months))
+            for way in DIRECTIONS
+            for months in MONTHS[1:]
+        )
     ]
+    means = "veel mensen zetten hun stap even lang na de start"
+    return f"Bij {words.listed(at)} gaat een lijn ineens omhoog: {means}." if at else ""
 
 
 def _jumped(before: Share, after: Share) -> bool:

@@ -41,10 +41,11 @@ def recovery_chart(estimate: "Released") -> Figure:
             "nog op dezelfde plek of hoger?"
             if OTHERS in _present(found)
             else "",
-            "De streep door een punt is het bereik.",
+            *_about_lines(found),
+            "De streep bij een punt is het bereik.",
         ),
         description=_description(found, context),
-        chart=drawing(_groups(found, context.base), (*_about_lines(found), NO_EFFECT)),
+        chart=drawing(_groups(found, context.base), NO_EFFECT),
         table=table,
         caption=caption(
             table,

@@ -64,8 +64,8 @@ class Group:
         return theme.BACK if self.stepped_back else theme.ASIDE
 
 
-def drawing(groups: tuple[Group, ...], under: tuple[str, ...]) -> Picture:
-    """Draw the groups in one plot; `under` are the lines at its foot."""
+def drawing(groups: tuple[Group, ...], under: str) -> Picture:
+    """Draw the groups in one plot; `under` is the sentence at its foot."""
     if not groups:
         return none_shown()
     dots = [layer for group in groups for layer in _group(group, groups)]
@@ -78,10 +78,7 @@ def drawing(groups: tuple[Group, ...], under: tuple[str, ...]) -> Picture:
         said("maanden na de start", PLOT_WIDTH / 2, PLOT_HEIGHT + 36, align="center"),
         said("mensen die zo lang gevolgd zijn", 0, PLOT_HEIGHT + FOLLOWED_TOP - 14),
         *(layer for number, group in enumerate(groups) for layer in _followed(group, number)),
-        *(
-            said(line, 0, PLOT_HEIGHT + foot + 18 * (number + 1), color=theme.INK.light)
-            for number, line in enumerate(under)
-        ),
+        said(under, 0, PLOT_HEIGHT + foot + 18, color=theme.INK.light),
     ]
     return alt.layer(*layers).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
 

@@ -209,7 +209,7 @@ def _labels(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:
     named += [("published", column) for column in ("source", "note")]
     found = {text for name, column in named if name in tables for text in tables[name].frame[column]}
     context = tables["stock"].context
-    found |= {f"{period}; {source}" for period, source in _of(tables["published"], "period", "source")}
+    found |= {f"({period})" for (period,) in _of(tables["published"], "period")}
     found |= {position.label for position in context.positions} | {*context.notes, context.id}
     return found | _people_called(tables) | {f"Uit {one.label}." for one in contracts.values()}
 

@@ -331,3 +331,53 @@ def test_the_chance_of_a_change_is_that_of_its_words(both: tuple[Tables, Tables]
         beyond, maybe = ("meer dan toeval" in one.change, "kan toeval zijn" in one.change)
         assert one.change_chance == ("signaal" if beyond else "kan toeval zijn" if maybe else "")
         assert one.chance == "signaal" or one.change_chance != "signaal"
+
+
+FRACTIONS = {"een kwart": 1 / 4, "een derde": 1 / 3, "de helft": 1 / 2, "twee derde": 2 / 3, "driekwart": 3 / 4}
+ENDS = {
+    "bijna niemand": (0.0, 0.05),
+    "bijna iedereen": (0.95, 1.0),
+    "minder dan 1%": (0, 0.005),
+    "meer dan 99%": (0.995, 1),
+}
+ABOUT = re.compile(rf"(?:ongeveer )?({'|'.join(FRACTIONS)}|\d op de 10|\d+%) \(([^()]*\d%)\)")
+"""A share in a sentence, and the range behind it."""
+
+
+def ends(between: str) -> tuple[int, int]:
+    """Return the percents that a range in words goes from and up to."""
+    first, *_, last = [int(part) for part in re.findall(r"\d+", between)] * 2
+    kind = between.split(maxsplit=1)[0]
+    return (0 if kind == "hoogstens" or "<" in between else first, 100 if kind == "minstens" else last)
+
+
+def worded(said: str) -> float:
+    """Return what the words of a share stand for."""
+    part = said.removeprefix("ongeveer ")
+    return FRACTIONS[part] if part in FRACTIONS else int(part.rstrip("%").split(" ")[0]) / (100 if "%" in part else 10)
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3).map(sorted))
+def test_words_of_a_share_lie_in_its_range(three: list[float]) -> None:
+    """And at most two points from the share; the words for nearly all say so of the whole range."""
+    lower, share, upper = three
+    said = words.about(share, lower, upper)
+    if said in {"bijna niemand", "bijna iedereen"}:
+        assert ENDS[said][0] <= lower <= upper <= ENDS[said][1]
+    elif said in ENDS:
+        assert ENDS[said][0] <= share <= ENDS[said][1]
+    elif "%" in said:
+        assert round(100 * lower) <= round(100 * worded(said)) <= round(100 * upper)
+        assert abs(worded(said) - share) <= 0.005 + 1e-9
+    else:
+        assert lower <= worded(said) <= upper
+        assert abs(worded(said) - share) <= 0.02 + 1e-9
+
+
+@given(pairs())
+def test_every_share_in_a_sentence_lies_in_the_range_behind_it(both: tuple[Tables, Tables]) -> None:
+    """As a reader sees both, in whole percents."""
+    for one in findings(both[1], both[0]):
+        for said, between in ABOUT.findall(one.sentence):
+            low, high = ends(between)
+            assert low - 0.5 <= 100 * worded(said) <= high + 0.5

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any, cast
 
 import polars as pl
@@ -33,7 +34,7 @@ ENGLISH = (
     r"\b(January|February|March|May|June|July|August|October|December|Mar|Oct|axis|mark|chart|titled|symbol|group"
     r"|null|undefined|NaN|None)\b"
 )
-BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
+RANGE = "Tussen haakjes staat het bereik."
 Row = tuple[Any, ...]
 Band = tuple[float, float, float] | None
 """Share, lower, upper; None when hidden."""
@@ -223,16 +224,12 @@ def test_recovery_draws_each_share_with_its_band_and_who_was_followed() -> None:
     dots = [(r["maanden"], r["aandeel"], r["onder"], r["boven"], r["tekst"]) for r in drawn(shown, "aandeel")]
     assert dots[:3] == [(3, 0.18, 0.14, 0.22, "18%"), (6, 0.29, 0.24, 0.34, "29%"), (12, 0.41, 0.35, 0.46, "41%")]
     assert len(dots) == 3 + 4
-    assert {r["maanden"]: r["gevolgd"] for r in drawn(shown, "gevolgd")} == {
-        0: "400",
-        3: "300",
-        6: "300",
-        12: "300",
-        24: "300",
-    }
+    first, other = (rows for rows in datasets(shown) if rows and "gevolgd" in rows[0])
+    assert [(row["maanden"], row["gevolgd"]) for row in first] == [(0, "400"), (3, "300"), (6, "300"), (12, "300")]
+    assert [row["maanden"] for row in other] == [0, 3, 6, 12, 24]
     assert shown.table.columns == [
         "Groep",
-        "Oude plek of hoger",
+        "Op de oude of dezelfde plek, of hoger",
         "Lager",
         "Uit de keten",
         "Mensen",
@@ -254,19 +251,23 @@ def test_recovery_draws_each_share_with_its_band_and_who_was_followed() -> None:
     [
         (
             [None, None, (0.41, 0.35, 0.46)],
-            "Na een jaar is ongeveer 4 op de 10 terug op de oude plek of hoger (tussen 35% en 46%)",
+            "Na een jaar is 41% (tussen 35% en 46%) terug op de oude plek of hoger",
         ),
         (
             [None, (0.5, 0.42, 0.58), None],
-            "Na een half jaar is ongeveer de helft terug op de oude plek of hoger (tussen 42% en 58%)",
+            "Na een half jaar is 50% (tussen 42% en 58%) terug op de oude plek of hoger",
         ),
         (
             [(0.02, 0.0, 0.05), None, None],
-            "Na 3 maanden is bijna niemand terug op de oude plek of hoger (hoogstens 5%)",
+            "Na 3 maanden is 2% (hoogstens 5%) terug op de oude plek of hoger",
         ),
         (
             [None, None, None, (0.98, 0.9, 1.0)],
-            "Na twee jaar is bijna iedereen terug op de oude plek of hoger (minstens 90%)",
+            "Na twee jaar is 98% (minstens 90%) terug op de oude plek of hoger",
+        ),
+        (
+            [None, None, (0.002, 0.0, 0.003)],
+            "Na een jaar is minder dan 1% terug op de oude plek of hoger",
         ),
         ([None, None, None, None], "Waar mensen staan na een stap terug"),
     ],
@@ -285,6 +286,44 @@ def test_recovery_says_that_the_groups_differ_and_that_it_is_no_effect() -> None
     assert said in shown.caption
 
 
+def test_recovery_says_why_a_line_falls_and_why_it_stops() -> None:
+    """The comparison steps back too, and may be followed less long; its own line has nothing to explain."""
+    short = recovered([around(0.4)] * 4, [around(x) for x in (0.95, 0.9, 0.82)])
+    said = charts.recovery_chart(estimate(short)).subtitle
+    falls = "deze lijn gaat omlaag als mensen alsnog een stap terug zetten, of uit de keten gaan."
+    assert f"Nog zonder stap terug: {falls}" in said
+    assert "Die lijn stopt na een jaar: te weinig mensen zijn langer gevolgd." in said
+    back = recovered([around(0.4)] * 2, [around(0.9)] * 3)
+    short_too = charts.recovery_chart(estimate(back)).subtitle
+    assert "De lijn na een stap terug stopt na een half jaar: te weinig mensen zijn langer gevolgd." in short_too
+    assert "deze lijn" not in charts.recovery_chart(estimate(recovered([around(0.4)] * 4))).subtitle
+
+
+def placed(figure: charts.Figure, text: str) -> tuple[float, float]:
+    """Return where a text starts, in pixels."""
+    found = re.search(rf'translate\(([\d.]+),([\d.]+)\)"[^>]*>{re.escape(text)}<', figure.svg())
+    assert found
+    return float(found[1]), float(found[2])
+
+
+def test_a_name_stands_at_the_end_of_its_line() -> None:
+    """Right of its last dot, or right of the plot where another line comes by."""
+    clear = recovered([around(0.1)] * 4, [around(x) for x in (0.95, 0.9, 0.82)])
+    crossed = recovered([around(x) for x in (0.1, 0.2, 0.6, 0.9)], [around(x) for x in (0.95, 0.9, 0.82)])
+    ends = [placed(charts.recovery_chart(estimate(rows)), "Nog zonder stap terug")[0] for rows in (clear, crossed)]
+    assert ends[0] < 450
+    assert ends[1] > 720
+    assert placed(charts.recovery_chart(estimate(clear)), "Na een stap terug")[0] > 690
+
+
+def test_dots_stand_on_their_month_unless_two_ranges_meet() -> None:
+    """A dot beside its month would say another month."""
+    clear = charts.recovery_chart(estimate(recovered([around(0.1)] * 4, [around(0.8)] * 4)))
+    meet = charts.recovery_chart(estimate(recovered([around(0.5)] * 4, [around(0.52)] * 4)))
+    offsets = [set(re.findall(r'"xOffset": (-?[\d.]+)', json.dumps(one.spec()))) for one in (clear, meet)]
+    assert offsets == [{"0.0"}, {"-5.0", "5.0"}]
+
+
 def test_recovery_without_a_comparison_draws_the_one_group() -> None:
     """Nobody may be left to compare with."""
     shown = charts.recovery_chart(estimate(recovered([around(0.4)] * 4)))
@@ -296,7 +335,7 @@ def test_the_main_figures_are_those_of_the_gap_of_the_chain() -> None:
     """Other gaps are given at 12 months alone, whatever the order of the rows."""
     other = [one for gap in (0, 60) for one in recovered([around(0.9)] * 4, gap=gap) if one[5] == 12]
     shown = charts.recovery_chart(estimate([*other, *RECOVERED]))
-    assert shown.title.endswith("(tussen 35% en 46%)")
+    assert "41% (tussen 35% en 46%)" in shown.title
 
 
 def test_a_first_step_that_cannot_be_made_is_no_finding() -> None:
@@ -368,10 +407,64 @@ def test_the_first_step_title_names_a_position_only_when_its_band_stands_apart(
     assert charts.first_step_chart(estimate(first_steps(a_year))).title == title
 
 
+def test_the_numbers_in_the_first_step_chart_are_those_of_the_title() -> None:
+    """After a year, each at a dot; what comes later has no number."""
+    grown = [
+        row("eerste_stap", "", "Dagbesteding", outcome, months, around(share * months / 24))
+        for outcome, share in (("vooruit", 0.8), ("terug", 0.4))
+        for months in range(25)
+    ]
+    shown = charts.first_step_chart(estimate(grown))
+    assert "ongeveer 4 op de 10 (tussen 37% en 43%) vooruit" in shown.title
+    said = {text for text in texts(shown) if text.endswith("%")} - {f"{whole}%" for whole in range(0, 101, 25)}
+    assert said == {"40%", "20%"}
+    assert "De punten en de percentages zijn die na een jaar." in shown.subtitle
+    assert "Dagbesteding: na een jaar 40% (tussen 37% en 43%) vooruit, 20% (tussen 17% en 23%) terug." in (
+        shown.description
+    )
+
+
+@pytest.mark.parametrize(("forward", "back"), [(0.4, 0.2), (0.2, 0.4), (0.04, 0.02), (0.3, 0.29), (0.02, 0.02)])
+def test_the_two_numbers_of_a_position_never_stand_on_each_other_or_on_the_axis(forward: float, back: float) -> None:
+    """The higher is over the lower, wherever the lines are."""
+    high = first_steps({"Startbaan": (around(0.7), None), "Dagbesteding": (around(forward), around(back))})
+    rows = [
+        dict(zip(("x", "y", "text"), found, strict=True))
+        for found in numbers_at(charts.first_step_chart(estimate(high)))
+    ]
+    heights = sorted(float(one["y"]) for one in rows)
+    assert len(heights) == 2
+    assert heights[1] - heights[0] >= 14
+    assert heights[1] <= 152
+
+
+def numbers_at(figure: charts.Figure) -> list[tuple[str, str, str]]:
+    """Return x, y and text of the percentages written at the dots of the first position."""
+    panel = figure.spec()["concat"][0]
+    marks = [(layer, figure.spec()["datasets"][layer["data"]["name"]][0]) for layer in panel["layer"]]
+    return [
+        (str(layer["encoding"]["x"]["value"]), str(layer["encoding"]["y"]["value"]), data["tekst"])
+        for layer, data in marks
+        if "%" in str(data.get("tekst")) and "stroke" not in layer["mark"]
+    ]
+
+
+def test_a_jump_in_a_line_is_named_and_no_cause_is_given() -> None:
+    """When many people step after as many months, and not when chance may do it."""
+    level = [row("eerste_stap", "", "Dagbesteding", "vooruit", months, around(0.1)) for months in range(12)]
+    there = [row("eerste_stap", "", "Dagbesteding", "vooruit", months, around(0.4)) for months in range(12, 25)]
+    jumped = charts.first_step_chart(estimate([*level, *there]))
+    said = "Bij Dagbesteding gaat een lijn ineens omhoog: veel mensen zetten hun stap even lang na de start."
+    assert said in jumped.subtitle
+    assert "ineens" not in FIGURES["first step"](context()).subtitle
+    unsure = [(*one[:9], 0.05, 0.6) for one in (*level, *there)]
+    assert "ineens" not in charts.first_step_chart(estimate(unsure)).subtitle
+
+
 def test_occupancy_stacks_to_the_whole_and_holds_the_shares_as_written() -> None:
     """The parts of a column lie on each other, low to high, and the table has each with its band."""
     shown = FIGURES["occupancy"](context())
-    parts = [row for row in drawn(shown, "tint") if row["maanden"] == 12]
+    parts = [row for row in drawn(shown, "plek") if row["maanden"] == 12]
     assert [(row["plek"], row["aandeel"]) for row in parts] == list(
         zip((*LABELS, "Uit de keten"), ("40%", "20%", "5%", "2%", "33%"), strict=True)
     )
@@ -388,6 +481,46 @@ def test_occupancy_stacks_to_the_whole_and_holds_the_shares_as_written() -> None
         "300",
     )
     assert len({row["tint"] for row in parts}) == len(parts)
+
+
+def test_each_part_that_can_be_seen_has_its_number() -> None:
+    """In it, beside it when it is low, and of the last column at its name when it is low."""
+    shown = charts.occupancy_chart(estimate(occupied([0.62, 0.03, 0.02, 0.0, 0.33])))
+    said = texts(shown)
+    assert [said.count(number) for number in ("62%", "3%", "2%", "33%")] == [3, 2, 2, 3]
+    assert {"Bijstand", "Dagbesteding 3%", "Startbaan 2%", "Werk &lt;1%", "Uit de keten"} <= set(said)
+    leads = [row["zichtbaar"] for row in drawn(shown, "zichtbaar")]
+    assert leads == [True, True, True, False, True]
+
+
+def luminance(colour: Sequence[float]) -> float:
+    """Return the relative luminance of red, green and blue (WCAG 2.2)."""
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the contrast of two colours (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def rgb(colour: str) -> list[float]:
+    """Return red, green and blue between 0 and 1."""
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_neighbours_in_a_column_differ_and_their_numbers_can_be_read(dark: bool) -> None:  # noqa: FBT001 a parameter
+    """Shades at 1.3:1 at least beside each other for five positions, text at 4.5:1 on each, on both papers."""
+    ink, paper = [rgb(one.dark if dark else one.light) for one in (theme.INK, theme.PAPER)]
+    labels = NINE[:5]
+    shown = charts.occupancy_chart(estimate(occupied([0.2, 0.2, 0.2, 0.2, 0.1, 0.1], labels), context(labels)))
+    shades = [one["tint"] for one in drawn(shown, "plek") if one["maanden"] == 24]
+    mixed = [[shade * top + (1 - shade) * under for top, under in zip(ink, paper, strict=True)] for shade in shades]
+    assert all(contrast(one, other) >= 1.3 for one, other in pairwise(mixed))
+    readable = [contrast(colour, ink if shade < 0.5 else paper) for colour, shade in zip(mixed, shades, strict=True)]
+    assert min(readable) >= 4.5
 
 
 @pytest.mark.parametrize(
@@ -412,7 +545,7 @@ def test_the_occupancy_title_names_the_largest_part_when_it_certainly_is(a_year:
 def test_a_column_with_a_hidden_part_is_a_dash() -> None:
     """What is left would not stack."""
     shown = charts.occupancy_chart(estimate(occupied([0.5, 0.2, 0.1, 0.1, 0.1], hidden_from=18)))
-    assert {row["maanden"] for row in drawn(shown, "tint")} == {0, 3, 6, 12}
+    assert {row["maanden"] for row in drawn(shown, "plek")} == {0, 3, 6, 12}
     assert [row["streep"] for row in drawn(shown, "streep")] == ["", "", "", "", HIDDEN, HIDDEN]
     assert shown.table.row(5)[1:-1] == (HIDDEN,) * 5
     assert f"{HIDDEN} betekent: niet getoond" in shown.caption
@@ -532,7 +665,7 @@ RETURNS = [row("terugkeer_1", "", "", "terug", 12, around(0.19)), *returned()]
 
 
 def test_returning_names_both_denominators_and_puts_the_national_figure_beside_its_own() -> None:
-    """Only where it measures the same, the newest, with year and source."""
+    """Only where it measures the same, the newest, with its year; its source stands in the caption."""
     rows = [("terugkeer_1", "2021", 0.5), ("terugkeer_1", "2022", 0.17), ("herstel", "2022", 0.9)]
     table = charts.return_table(estimate(RETURNS), published(rows))
     assert table.frame.rows()[:3] == [
@@ -540,7 +673,7 @@ def test_returning_names_both_denominators_and_puts_the_national_figure_beside_i
             "Van wie bijstand ging krijgen: had minder dan een jaar eerder ook bijstand",
             "19% (tussen 16% en 22%)",
             "400",
-            "Nederland 17% (2022; CBS, StatLine 82662NED)",
+            "Nederland 17% (2022)",
         ),
         (
             "Van wie uit de bijstand ging: kreeg binnen een half jaar opnieuw bijstand",
@@ -550,7 +683,7 @@ def test_returning_names_both_denominators_and_puts_the_national_figure_beside_i
         ),
         ("Van wie uit de bijstand ging: kreeg binnen een jaar opnieuw bijstand", "24% (tussen 21% en 27%)", "400", ""),
     ]
-    assert "Zonder AOW." in table.caption
+    assert "Bron van het landelijke cijfer: CBS, StatLine 82662NED. Zonder AOW." in table.caption
     assert table.title == (
         "Van wie uit de bijstand ging, kreeg ongeveer een kwart (tussen 21% en 27%) binnen een jaar opnieuw bijstand"
     )
@@ -569,6 +702,9 @@ def test_a_chain_without_bijstand_has_an_empty_table_of_returns() -> None:
     table = charts.return_table(estimate([]))
     assert table.frame.is_empty()
     assert table.title == "Wie terug is in de bijstand"
+    said = "Van deze keten zijn er geen cijfers over terug in de bijstand."
+    assert said in table.caption
+    assert said not in charts.return_table(estimate(RETURNS)).caption
 
 
 def sensitive(other: float) -> list[Row]:
@@ -599,7 +735,7 @@ def test_the_sensitivity_table_has_a_column_per_gap(other: float, title: str) ->
     assert first[0] == "Na een stap terug: op de oude plek of hoger"
     assert first[2] == "41% (tussen 35% en 46%)"
     assert first[1] == first[3]
-    assert table.frame["Na een jaar"].to_list()[1] == "Nog zonder stap terug: op de oude plek of hoger"
+    assert table.frame["Na een jaar"].to_list()[1] == "Nog zonder stap terug: op dezelfde plek of hoger"
     assert table.frame.row(1)[1] == HIDDEN
 
 
@@ -648,22 +784,41 @@ def test_the_bounce_title_compares_only_what_is_certainly_different(back: Band, 
     [
         (
             ("0-3", "6-12", "6-12", "3-6"),
-            "Het langst blijven mensen op Dagbesteding en Startbaan: de helft is weg na 6 tot 12 maanden",
+            "Het kortst blijven mensen op Bijstand: de helft is weg na minder dan 3 maanden",
         ),
-        (("24+",) * 4, "Op elke plek is de helft weg na 24 maanden of langer"),
+        (
+            ("6-12", "6-12", "12-24", "24+"),
+            "Het kortst blijven mensen op Bijstand en Dagbesteding: de helft is weg na 6 tot 12 maanden",
+        ),
+        (("12-24",) * 4, "Op elke plek is de helft weg na 12 tot 24 maanden"),
+        (("24+",) * 4, "Op elke plek is na twee jaar nog niet de helft weg"),
+        ((None, None, None, "24+"), "Op de plek Werk is na twee jaar nog niet de helft weg"),
+        (("0-3", None, "24+", "3-6"), "Hoe lang mensen op een plek blijven"),
         ((None, None, "0-3", None), "Op de plek Startbaan is de helft weg na minder dan 3 maanden"),
         ((None,) * 4, "Hoe lang mensen op een plek blijven"),
     ],
 )
-def test_the_duration_title_names_where_people_stay_longest(halves: tuple[str | None, ...], title: str) -> None:
-    """Staying is no failure, so it is only said where it is."""
+def test_the_duration_title_names_where_people_stay_shortest(halves: tuple[str | None, ...], title: str) -> None:
+    """Only when every position is known; never the longest, which may end by where sight of people ends."""
     bins = {label: ("0-3", half, None) for label, half in zip(LABELS, halves, strict=True)}
     table = charts.duration_table(durations(bins))
     assert table.title == title
     assert set(table.frame["Een kwart is weg na"]) == {"minder dan 3 maanden"}
     assert set(table.frame["Driekwart is weg na"]) == {HIDDEN}
-    assert "Een streep kan ook betekenen" in table.caption
+    assert "Een streepje kan ook betekenen" in table.caption
     assert "95 van de 100" not in table.caption
+
+
+def test_the_duration_table_says_what_the_last_bin_is_and_where_sight_ends() -> None:
+    """With what the chain notes of a position that half have not left; of the others it repeats nothing."""
+    notes = ("Na twee jaar op Werk is iemand uit beeld.", "Betaald werk is geen plek.", "Bijstand is een inkomen.")
+    bins = {"Bijstand": ("0-3", "3-6", "24+"), "Werk": ("24+", "24+", "24+")}
+    made = durations(bins)
+    table = charts.duration_table(released("duration", made.frame, replace(context(), notes=notes)))
+    assert "24 maanden of langer betekent: na twee jaar was dit deel nog niet weg." in table.caption
+    assert [note in table.caption for note in notes] == [True, False, False]
+    short = charts.duration_table(durations({"Bijstand": ("0-3", "3-6", "6-12")}))
+    assert "24 maanden of langer" not in short.caption
 
 
 @pytest.mark.parametrize("labels", [NINE[:3], NINE[:6], NINE], ids=len)
@@ -703,14 +858,14 @@ def test_made_up_data_are_called_so_everywhere(name: str) -> None:
         assert "Fictieve" not in text
 
 
-def test_every_estimate_says_what_its_band_is_and_until_when_people_were_followed() -> None:
+def test_every_estimate_says_where_its_range_is_and_until_when_people_were_followed() -> None:
     """In the same words each time."""
     for name, make in FIGURES.items():
         shown = make(context())
-        assert (BAND in shown.caption) == (name != "control")
+        assert (RANGE in shown.caption) == (name != "control")
         assert ("Gevolgd tot en met oktober 2025" in shown.subtitle) == (name != "control")
     for table in (charts.return_table(estimate(RETURNS)), charts.sensitivity_table(estimate(sensitive(0)))):
-        assert BAND in table.caption
+        assert RANGE in table.caption
         assert "Gevolgd tot en met oktober 2025" in table.caption
 
 
@@ -758,7 +913,7 @@ def test_a_chart_holds_exactly_the_columns_it_draws() -> None:
         "occupancy": {
             ("maanden", "plek", "aandeel", "onder", "boven", "tint", "links", "rechts"),
             ("maanden", "gevolgd", "streep", "x"),
-            ("naam", "van", "naar"),
+            ("naam", "van", "naar", "tint", "zichtbaar"),
             ("tekst",),
         },
         "lasting": {("rij", "aandeel", "onder", "boven"), ("tekst",)},
@@ -830,6 +985,8 @@ def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: flo
         (0.1, "ongeveer 1 op de 10"),
         (0.26, "ongeveer een kwart"),
         (0.41, "ongeveer 4 op de 10"),
+        (0.64, "ongeveer 64%"),
+        (0.07, "ongeveer 7%"),
         (0.5, "ongeveer de helft"),
         (0.85, "ongeveer 85%"),
         (0.98, "bijna iedereen"),
@@ -838,6 +995,26 @@ def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: flo
 def test_a_share_in_words_is_the_nearest_thing_people_say(share: float, said: str) -> None:
     """The percentage itself when nothing is near."""
     assert words.about(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "lower", "upper", "said"),
+    [
+        (0.07, 0.03, 0.09, "ongeveer 7%"),
+        (0.18, 0.16, 0.19, "ongeveer 18%"),
+        (0.64, 0.6, 0.68, "ongeveer 64%"),
+        (0.68, 0.66, 0.7, "ongeveer twee derde"),
+        (0.11, 0.08, 0.14, "ongeveer 1 op de 10"),
+        (0.02, 0.0, 0.14, "ongeveer 2%"),
+        (0.002, 0.0, 0.14, "minder dan 1%"),
+        (0.02, 0.0, 0.05, "bijna niemand"),
+        (0.98, 0.9, 1.0, "ongeveer 98%"),
+        (0.99, 0.96, 1.0, "bijna iedereen"),
+    ],
+)
+def test_words_of_a_share_stand_for_something_in_its_range(share: float, lower: float, upper: float, said: str) -> None:
+    """And at most two points from it; else the percentage."""
+    assert words.about(share, lower, upper) == said
 
 
 def test_months_are_said_as_people_say_them() -> None:

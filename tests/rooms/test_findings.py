@@ -187,10 +187,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ),
     ("herstel", "zeker"): (
         lambda: one("herstel-12-maanden", estimate(RECOVERED)),
-        (
-            "Van de mensen die een stap terug zetten, staat een jaar later ongeveer 4 op de 10 (tussen 35% en 46%) op"
-            " de oude plek of hoger."
-        ),
+        ("Een jaar na een stap terug staat 41% (tussen 35% en 46%) weer op de oude plek of hoger."),
     ),
     ("herstel", "onzeker"): (
         lambda: one("herstel-12-maanden", estimate(unsure("herstel", "stap_terug", "op_niveau"), BESIDE)),
@@ -202,10 +199,9 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("herstel", "naast"): (
         lambda: one("herstel-12-maanden", estimate(RECOVERED, BESIDE)),
         (
-            "Van de mensen die een stap terug zetten, staat een jaar later ongeveer 4 op de 10 (tussen 35% en 46%) op"
-            " de oude plek of hoger. Van mensen op dezelfde plekken die nog geen stap terug hadden gezet, staat dan "
-            "ongeveer twee derde (tussen 60% en 68%) op die plek of hoger. Dit is een beschrijving: de twee groepen "
-            "verschillen ook in andere dingen."
+            "Een jaar na een stap terug staat 41% (tussen 35% en 46%) weer op de oude plek of hoger. Ter vergelijking: "
+            "van wie nog geen stap terug had gezet, staat 64% (tussen 60% en 68%) een jaar later nog op dezelfde plek "
+            "of hoger. De twee groepen verschillen ook in andere dingen."
         ),
     ),
     ("blijvend-op-de-dag", "zeker"): (
@@ -275,8 +271,8 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             ),
         ),
         (
-            "Binnen een jaar na de start op de plek Sociale Coöperatie zette ongeveer 16% (tussen 8% en 28%) als "
-            "eerste een stap vooruit. Als eerste een stap terug zette ongeveer de helft (tussen 40% en 60%)."
+            "Binnen een jaar na de start op de plek Sociale Coöperatie zette 16% (tussen 8% en 28%) als eerste een "
+            "stap vooruit, en 48% (tussen 40% en 60%) als eerste een stap terug."
         ),
     ),
     ("eerste-stap", "alleen-vooruit"): (
@@ -285,7 +281,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             estimate(("eerste_stap", "", "bijstand", "vooruit", 0.18, 0.16, 0.19, 3160)),
         ),
         (
-            "Binnen een jaar na de start op de plek Bijstand zette ongeveer 2 op de 10 (tussen 16% en 19%) als eerste"
+            "Binnen een jaar na de start op de plek Bijstand zette ongeveer 18% (tussen 16% en 19%) als eerste"
             " een stap vooruit. Een lagere plek is er niet."
         ),
     ),
@@ -910,7 +906,7 @@ def test_a_chain_without_bijstand_reads_as_well() -> None:
     assert found["stappen-jaar"].sentence.endswith(
         "waren er 66 stappen vooruit en 6 stappen terug: meer dan tien keer zo veel stappen vooruit als terug."
     )
-    assert "op de plek School zette ongeveer de helft" in found["eerste-stap-school-12-maanden"].sentence
+    assert "op de plek School zette 50%" in found["eerste-stap-school-12-maanden"].sentence
     assert not any("bijstand" in one.sentence.lower() for one in found.values())
 
 

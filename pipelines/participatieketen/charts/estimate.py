@@ -19,6 +19,9 @@ PREFERRED = (12, 6, 24, 3, 18)
 
 OUTSIDE = "buiten"
 
+RANGE = "Tussen haakjes staat het bereik."
+"""How to read a share in a table; the page says once what a range is."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -42,9 +45,16 @@ class Share:
         return words.HIDDEN if self.share is None else words.percent(self.share)
 
     @property
+    def stated(self) -> str:
+        """As in a title that a chart beside it must agree with: "41% (tussen 35% en 46%)"."""
+        return words.HIDDEN if self.share is None else words.in_percents(self.share, self.lower, self.upper)
+
+    @property
     def about(self) -> str:
         """As in a title: "ongeveer 4 op de 10 (tussen 35% en 46%)"."""
-        return words.HIDDEN if self.share is None else words.with_band(words.about(self.share), self.lower, self.upper)
+        if self.share is None:
+            return words.HIDDEN
+        return words.with_band(words.about(self.share, self.lower, self.upper), self.lower, self.upper)
 
 
 Key = tuple[str, str, str, int]
@@ -93,8 +103,8 @@ def subtitle(context: "Context", *about: str) -> str:
 
 
 def caption(table: pl.DataFrame, context: "Context", *about: str) -> str:
-    """Return the sentences, then how to read the bands and counts of a table."""
-    return words.joined(*about, words.BAND, words.reading_help(context, cells_of(table)))
+    """Return the sentences, then how to read the ranges and counts of a table."""
+    return words.joined(*about, RANGE, words.reading_help(context, cells_of(table)))
 
 
 def followed_until(context: "Context") -> str:

@@ -1,11 +1,12 @@
 """Estimates as tables: returning to bijstand, what a gap does, what comes between, what follows, how long."""
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Share, apart, followed_until, gaps, main_gap, shares
+from participatieketen.charts.estimate import RANGE, Share, apart, followed_until, gaps, main_gap, shares
 from participatieketen.charts.figure import Table, cells_of
 from participatieketen.charts.released import ladder, page_id
 
@@ -19,7 +20,7 @@ RETURNS = {
 }
 SENSITIVE = {
     ("herstel", "stap_terug", "op_niveau"): "Na een stap terug: op de oude plek of hoger",
-    ("herstel", "geen_stap_terug", "op_niveau"): "Nog zonder stap terug: op de oude plek of hoger",
+    ("herstel", "geen_stap_terug", "op_niveau"): "Nog zonder stap terug: op dezelfde plek of hoger",
     ("blijvend", "a", "blijft"): "Na een stap vooruit: op die dag op dezelfde plek of hoger",
     ("blijvend", "b", "blijft"): "Na een stap vooruit: geen dag lager in de tussentijd",
     ("terugkeer_2", "", "terug"): "Van wie uit de bijstand ging: kreeg opnieuw bijstand",
@@ -36,7 +37,12 @@ BINS = {
     "12-24": "12 tot 24 maanden",
     "24+": "24 maanden of langer",
 }
-UNKNOWN = "Een streep kan ook betekenen: zo veel mensen zijn nog niet weg in de tijd die gevolgd is."
+LONGEST = "24+"
+BEYOND = (
+    f"{BINS[LONGEST].capitalize()} betekent: na twee jaar was dit deel nog niet weg. Hoeveel langer het duurt, staat "
+    "hier niet."
+)
+UNKNOWN = "Een streepje kan ook betekenen: zo veel mensen zijn nog niet weg in de tijd die gevolgd is."
 MOST_NAMED = 3
 
 
@@ -66,6 +72,7 @@ def return_table(estimate: "Released", published: "Released | None" = None) -> T
             "Wie terug is in de bijstand, op twee manieren geteld. Elke manier gaat over een andere groep. Vergelijk "
             "de percentages dus niet met elkaar.",
             *remarks,
+            "" if found else "Van deze keten zijn er geen cijfers over terug in de bijstand.",
         ),
         columns,
         estimate.context,
@@ -73,14 +80,14 @@ def return_table(estimate: "Released", published: "Released | None" = None) -> T
 
 
 def _published(published: "Released | None") -> dict[tuple[str, int], tuple[str, str]]:
-    """Return the newest national figure per measure, with year and source, and what is to be known about it."""
+    """Return the newest national figure per measure with its year, and its source with what is to be known."""
     if published is None:
         return {}
     rows = published.frame.filter(pl.col("share").is_not_null()).sort("period").rows(named=True)
     return {
         (row["measure"], YEAR): (
-            f"{row['area']} {words.percent(row['share'])} ({row['period']}; {row['source']})",
-            row["note"] or "",
+            f"{row['area']} {words.percent(row['share'])} ({row['period']})",
+            words.joined(f"Bron van het landelijke cijfer: {row['source']}.", row["note"] or ""),
         )
         for row in rows
     }
@@ -158,7 +165,7 @@ def gap_table(estimate: "Released") -> Table:
         page_id("aansluitend", estimate),
         "Hoe stappen terug op elkaar aansluiten"
         if none.share is None
-        else words.with_band(f"Bij {_steps(none.share)} terug zat er geen dag tussen", none.lower, none.upper),
+        else words.with_band(f"Bij {_steps(none)} terug zat er geen dag tussen", none.lower, none.upper),
         "Dagen zonder plek tussen de oude en de nieuwe plek bij een stap terug.",
         {
             "Tussen de oude en de nieuwe plek": [names[outcome] for outcome in known],
@@ -169,10 +176,11 @@ def gap_table(estimate: "Released") -> Table:
     )
 
 
-def _steps(share: float) -> str:
+def _steps(share: Share) -> str:
     """Return a share of steps as people say it; "bijna iedereen" is for people."""
+    about = words.about(share.share or 0.0, share.lower, share.upper)
     said = {"bijna niemand": "bijna geen stap", "bijna iedereen": "bijna alle stappen"}
-    return said.get(words.about(share), f"{words.about(share)} stappen")
+    return said.get(about, f"{about} stappen" if about.endswith("op de 10") else f"{about} van de stappen")
 
 
 def bounce_table(estimate: "Released") -> Table:
@@ -185,7 +193,9 @@ def bounce_table(estimate: "Released") -> Table:
     return _table(
         page_id("weerslag", estimate),
         _bounce_title(known),
-        "Hoe vaak binnen een jaar een stap de andere kant op volgt. Alleen stappen die wij een jaar konden volgen.",
+        "Hoe vaak binnen een jaar een stap de andere kant op volgt. Alleen stappen die wij een jaar konden volgen. "
+        "Hier telt elke stap. Bij de oude plek of hoger telt per persoon alleen de eerste stap terug, en moet iemand "
+        "helemaal terug zijn. De percentages zijn dus niet hetzelfde.",
         {
             "Binnen een jaar": [BOUNCES[way] for way in known],
             "Aandeel": [share.text for share in known.values()],
@@ -227,6 +237,8 @@ def duration_table(duration: "Released") -> Table:
         words.joined(
             "Hoe lang mensen op een plek blijven, vanaf hun start daar. Weg is: een stap vooruit, terug of opzij, of "
             "uit de keten.",
+            BEYOND if LONGEST in bins.values() else "",
+            *_remarks([place.label for place in places if bins.get((place.code, "helft")) == LONGEST], context),
             UNKNOWN if None in bins.values() else "",
         ),
         columns | {"Verblijven": [words.shown(counts.get(place.code), context.base) for place in places]},
@@ -235,22 +247,29 @@ def duration_table(duration: "Released") -> Table:
     )
 
 
+def _remarks(labels: list[str], context: "Context") -> list[str]:
+    """Return what readers must know of the chain that names one of these positions: where sight of people ends, say."""
+    return [note for note in context.notes if any(re.search(rf"\b{re.escape(label)}\b", note) for label in labels)]
+
+
 def _duration_title(halves: dict[str, str | None]) -> str:
-    """Return where half of the people stay longest, if that is not everywhere."""
+    """Return where half of the people have left first; never where they stay longest, which may lie out of sight."""
     known = {label: list(BINS).index(found) for label, found in halves.items() if found in BINS}
-    longest = [label for label, order in known.items() if order == max(known.values())]
-    if not known:
+    first = [label for label, order in known.items() if order == min(known.values())]
+    if not known or (1 < len(known) < len(halves)):
         return "Hoe lang mensen op een plek blijven"
-    many = list(BINS.values())[max(known.values())]
-    if len(longest) == len(known):
-        return f"Op {'elke plek' if len(known) > 1 else f'de plek {longest[0]}'} is de helft weg na {many}"
-    if len(longest) > MOST_NAMED:
-        return f"Op {len(longest)} van de {len(known)} plekken is de helft pas weg na {many}"
-    return f"Het langst blijven mensen op {words.listed(longest)}: de helft is weg na {many}"
+    many = list(BINS.values())[known[first[0]]]
+    if len(first) == len(known):
+        where = "elke plek" if len(known) > 1 else f"de plek {first[0]}"
+        beyond = "na twee jaar nog niet de helft weg"
+        return f"Op {where} is {beyond if many == BINS[LONGEST] else f'de helft weg na {many}'}"
+    if len(first) > MOST_NAMED:
+        return f"Op {len(first)} van de {len(known)} plekken is de helft al weg na {many}"
+    return f"Het kortst blijven mensen op {words.listed(first)}: de helft is weg na {many}"
 
 
 def _table(
-    name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context", reading: str = words.BAND
+    name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context", reading: str = RANGE
 ) -> Table:
     """Return the table; its caption ends with how to read it."""
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))

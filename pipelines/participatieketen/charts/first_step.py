@@ -21,6 +21,9 @@ NOT_POSSIBLE = "kan niet"
 MOST_NAMED = 2
 """A title names at most so many positions that cannot be told apart; with more there is no finding."""
 
+LEAST_JUMP = 0.1
+"""A line jumps in a month when it goes up so much, and the ranges before and after do not touch."""
+
 NEUTRAL = "De eerste stap na de start op een plek: vooruit of terug"
 
 Shares = dict[Key, Share]
@@ -41,7 +44,7 @@ def first_step_chart(estimate: "Released") -> Figure:
         title=_title(found, places),
         subtitle=_subtitle(found, places, context),
         description=_description(found, places, context),
-        chart=drawing(_panels(found, places, context)),
+        chart=drawing(_panels(found, places, context), _at(found)),
         table=table,
         caption=caption(
             table,
@@ -98,8 +101,8 @@ def _curve(found: Shares, place: "Position", direction: str) -> Curve:
     shown = {months: _share(found, place, direction, months) for months in MONTHS}
     rows = [(months, s.share, s.lower, s.upper) for months, s in shown.items() if s.share is not None]
     schema = dict.fromkeys(("maanden", "aandeel", "onder", "boven"), pl.Float64) | {"maanden": pl.Int64}
-    last = shown[rows[-1][0]].percent if rows else ""
-    return Curve(direction, pl.DataFrame(rows, schema=schema, orient="row"), f"{direction} {last}")
+    texts = {months: share.percent for months, share in shown.items() if share.share is not None}
+    return Curve(direction, pl.DataFrame(rows, schema=schema, orient="row"), texts)
 
 
 def _table(found: Shares, places: Positions, context: "Context") -> pl.DataFrame:
@@ -129,9 +132,14 @@ def _cell(share: Share, place: "Position", direction: str, context: "Context") -
     return share.text if possible(place, direction, context) else NOT_POSSIBLE
 
 
+def _at(found: Shares) -> int | None:
+    """Return the months that the title is about, and so the drawing."""
+    return title_month((key[3], share) for key, share in found.items() if key[3])
+
+
 def _title(found: Shares, places: Positions) -> str:
     """Return from where most people went forward, and from where most went back, as far as that is no chance."""
-    months = title_month((key[3], share) for key, share in found.items() if key[3])
+    months = _at(found)
     if months is None:
         return NEUTRAL
     known = {way: _known(found, places, way, months) for way in DIRECTIONS}
@@ -174,12 +182,36 @@ def _within(months: int) -> str:
 
 def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
     hidden = [place.label for place in places if place not in _shown(found, places)]
+    months = _at(found)
     return subtitle(
         context,
-        "Deel van de mensen dat een eerste stap zette, in maanden na de start op de plek. Vlak = band van 95%.",
-        "Onder elke grafiek: mensen die er dan nog zijn en zo lang gevolgd zijn.",
+        "Deel van de mensen dat een eerste stap zette, in maanden na de start op de plek.",
+        f"De punten en de percentages zijn die {words.after(months)}." if months else "",
+        "De lichte strook is het bereik.",
+        "Onder elke grafiek: hoeveel mensen er dan nog zijn en zo lang gevolgd zijn.",
+        _jumps(found, places),
         f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
     )
+
+
+def _jumps(found: Shares, places: Positions) -> str:
+    """Return at which positions a line goes up at once, and what that means; nothing when none does."""
+    at = [
+        place.label
+        for place in places
+        if any(
+            _jumped(_share(found, place, way, months - 1), _share(found, place, way, months))
+            for way in DIRECTIONS
+            for months in MONTHS[1:]
+        )
+    ]
+    means = "veel mensen zetten hun stap even lang na de start"
+    return f"Bij {words.listed(at)} gaat een lijn ineens omhoog: {means}." if at else ""
+
+
+def _jumped(before: Share, after: Share) -> bool:
+    rise = (after.share or 0.0) - (before.share or 0.0)
+    return before.share is not None and rise >= LEAST_JUMP - 1e-9 and apart(after, before) > 0
 
 
 def _description(found: Shares, places: Positions, context: "Context") -> str:
@@ -193,8 +225,9 @@ def _description(found: Shares, places: Positions, context: "Context") -> str:
 
 
 def _said(found: Shares, place: "Position", context: "Context") -> str:
-    """Return what happened by the last month that is shown, in both directions."""
+    """Return what happened by the month of the title, else the last that is shown, in both directions."""
     ways = [way for way in DIRECTIONS if possible(place, way, context)]
     shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).share is not None]
-    last = max(shown)
-    return f"{words.after(last)} " + ", ".join(f"{_share(found, place, way, last).text} {way}" for way in ways)
+    at = _at(found)
+    months = at if at in shown else max(shown)
+    return f"{words.after(months)} " + ", ".join(f"{_share(found, place, way, months).text} {way}" for way in ways)

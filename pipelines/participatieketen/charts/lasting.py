@@ -39,7 +39,7 @@ def lasting_chart(estimate: "Released") -> Figure:
         title=_title(found),
         subtitle=subtitle(
             context,
-            "Deel van de stappen vooruit, op twee manieren geteld. Streep = band van 95%.",
+            "Deel van de stappen vooruit, op twee manieren geteld. De streep bij een punt is het bereik.",
             "Alleen stappen die zo lang gevolgd zijn.",
         ),
         description=_description(found, context),

@@ -1,4 +1,4 @@
-"""Two dot plots beside each other: a row per number of months, a dot with its band, the figure at the right."""
+"""Two dot plots beside each other: a row per number of months, a dot with its range, the figure at the right."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 @dataclass(frozen=True)
 class Dot:
-    """One row: when, of how many steps, the figure as written, and the figure with its band; None when hidden."""
+    """One row: when, of how many steps, the figure as written, and the figure with its range; None when hidden."""
 
     when: str
     steps: str

@@ -103,10 +103,10 @@ def _title(found: Shares, places: dict[str, str]) -> str:
 
 
 def _description(found: Shares, places: dict[str, str], context: "Context") -> str:
-    last = max((months for months in MONTHS if _column(found, places, months, context.base).parts), default=None)
-    said = [f"{label} {_share(found, code, last).text}" for code, label in places.items()] if last else []
+    when = title_month((months, _share(found, OUTSIDE, months)) for months in MONTHS[1:])
+    said = [f"{label} {_share(found, code, when).text}" for code, label in places.items()] if when else []
     return words.described(
         context,
         "Gestapelde kolommen: waar mensen staan na hun start in de keten.",
-        f"{words.capital(words.after(last))}: {'; '.join(said)}." if last else "",
+        f"{words.capital(words.after(when))}: {'; '.join(said)}." if when else "",
     )

@@ -1,6 +1,7 @@
-"""Stacked columns on a scale of months: a shade per position, its percentage in it, its name at the right end.
+"""Stacked columns on a scale of months: a shade per position, its percentage at it, its name at the right end.
 
-The shades are grey: blue and orange are the ways of a step, and no position is one.
+The shades are grey: blue and orange are the ways of a step, and no position is one. They go from light to dark, low to
+high, and leave out the middle: there neither dark nor light text can be read.
 """
 
 from dataclasses import dataclass
@@ -17,17 +18,20 @@ from participatieketen.charts.words import HIDDEN
 AXIS_ROOM, LABEL_ROOM = 44, 194
 PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 380
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-LONGEST_NAME = 200.0
+LONGEST_NAME = 186.0
 """Pixels: longer names would make the picture wider than the others on a page."""
 
-COLUMN_WIDTH = 64.0
-LEAST_FOR_NUMBER = 15.0
-"""Pixels a part must be high to hold its number; smaller ones have it in the table alone, and the last at its name."""
+COLUMN_WIDTH = 56.0
+LEAST_FOR_NUMBER, SIDE_DISTANCE, SIDE_GAP = 15.0, 12.0, 4.0
+"""Pixels a part must be high to hold its number; a smaller one has it at its right side, so far from the next."""
 
-PALEST, DARKEST = 0.05, 0.6
-"""Of a part: the darkest still leaves text at 4.5:1, on white paper and on dark."""
+UNSEEN = "<1%"
+"""As written, of a part that is too small to see."""
 
-LABEL_DISTANCE, LABEL_GAP = 17.0, 24.0
+PALE, DARK = (0.1, 0.36), (0.65, 0.97)
+"""Opacities of the parts under dark and under light text: 4.5:1 at least, on white paper and on dark."""
+
+LABEL_DISTANCE, LABEL_GAP, KEY_SIZE = 17.0, 24.0, 110.0
 MONTHS_Y, FOLLOWED_Y = PLOT_HEIGHT + 16, PLOT_HEIGHT + 52
 
 
@@ -60,6 +64,7 @@ def drawing(columns: tuple[Column, ...], places: tuple[str, ...]) -> Picture:
     parts = [part for column in columns for part in _parts(column, places)]
     layers = [
         *_plates(parts, last),
+        *_beside(parts, last),
         *_moments(columns, last),
         *_names(parts, last),
         said("maanden na de start", PLOT_WIDTH + LABEL_GAP, MONTHS_Y, size=NUMBER_SIZE),
@@ -85,7 +90,15 @@ def _parts(column: Column, places: tuple[str, ...]) -> list[Part]:
 
 def _shade(number: int, inside: int) -> float:
     """Return the opacity by position, low to high; what is outside the chain has none."""
-    return 0.0 if number == inside else round(PALEST + (DARKEST - PALEST) * (number + 1) / inside, 3)
+    pale = inside // 2
+    if number == inside:
+        return 0.0
+    return _between(PALE, number, pale) if number < pale else _between(DARK, number - pale, inside - pale)
+
+
+def _between(ends: tuple[float, float], number: int, many: int) -> float:
+    low, high = ends
+    return round(low + (high - low) * (number / (many - 1) if many > 1 else 0.5), 3)
 
 
 def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
@@ -105,7 +118,7 @@ def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
     across: dict[str, Any] = {"x": _pixels("links"), "x2": "rechts:Q"}
     names = {"plek": "Plek", "aandeel": "Aandeel", "maanden": "Maanden"}
     plate = encoded(
-        chart.mark_rect(stroke=theme.LINE.light, strokeWidth=0.8, fill=theme.ASIDE.light),
+        chart.mark_rect(stroke=theme.LINE.light, strokeWidth=0.8, fill=theme.INK.light),
         **across,
         y=percent_axis("onder", 1.0, grid=False),
         y2="boven:Q",
@@ -116,13 +129,42 @@ def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
     number = chart.transform_filter(high).transform_calculate(
         x="(datum.links + datum.rechts) / 2", bij="(datum.onder + datum.boven) / 2"
     )
-    text = encoded(
-        number.mark_text(size=12),
-        x=_pixels("x"),
-        y=alt.Y("bij:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False)),
-        text="aandeel:N",
-    )
-    return [plate, text]
+    texts = [
+        encoded(
+            number.transform_filter(f"datum.tint {where} {PALE[1]}").mark_text(size=12, color=ink.light),
+            x=_pixels("x"),
+            y=alt.Y("bij:Q", axis=None, scale=alt.Scale(domain=[0, 1], nice=False)),
+            text="aandeel:N",
+        )
+        for where, ink in (("<=", theme.INK), (">", theme.PAPER))
+    ]
+    return [plate, *texts]
+
+
+def _holds_number(part: Part) -> bool:
+    return (part.high - part.low) * PLOT_HEIGHT >= LEAST_FOR_NUMBER
+
+
+def _middle_of(part: Part) -> float:
+    """Return the height of the middle of a part, in pixels."""
+    return (1 - (part.low + part.high) / 2) * PLOT_HEIGHT
+
+
+def _beside(parts: list[Part], last: int) -> list[alt.Chart]:
+    """Write right of a column the numbers of its low parts; of the last one they stand at the names."""
+    newest = max(part.months for part in parts)
+    low = [part for part in parts if part.months != newest and part.text != UNSEEN and not _holds_number(part)]
+    return [
+        said(text, _middle(months, last) + COLUMN_WIDTH / 2 + SIDE_GAP, y, color=theme.INK.light)
+        for months in sorted({part.months for part in low})
+        for text, y in _side_heights([part for part in low if part.months == months])
+    ]
+
+
+def _side_heights(parts: list[Part]) -> list[tuple[str, float]]:
+    placed = apart({part.place: _middle_of(part) for part in parts}, SIDE_DISTANCE)
+    over = max(0.0, max(placed.values()) - PLOT_HEIGHT + SIDE_DISTANCE / 2)
+    return [(part.text, placed[part.place] - over) for part in parts]
 
 
 def _pixels(field: str) -> alt.X:
@@ -147,10 +189,13 @@ def _moments(columns: tuple[Column, ...], last: int) -> list[alt.Chart]:
 
 
 def _names(parts: list[Part], last: int) -> list[alt.Chart]:
-    """Write right of the last column that is shown what its parts are; a line leads from each part to its name."""
+    """Write right of the last column that is shown what its parts are, each at its shade.
+
+    A line leads to the name from each part that can be seen.
+    """
     newest = max(part.months for part in parts)
     shown = [part for part in parts if part.months == newest]
-    wanted = {part.place: (1 - (part.low + part.high) / 2) * PLOT_HEIGHT for part in reversed(shown)}
+    wanted = {part.place: _middle_of(part) for part in reversed(shown)}
     placed = apart(wanted, LABEL_DISTANCE)
     over = max(0.0, max(placed.values()) - PLOT_HEIGHT + 4)
     edge = _middle(newest, last) + COLUMN_WIDTH / 2
@@ -159,26 +204,37 @@ def _names(parts: list[Part], last: int) -> list[alt.Chart]:
             "naam": [_short(part) for part in shown],
             "van": [wanted[part.place] for part in shown],
             "naar": [placed[part.place] - over for part in shown],
+            "tint": [part.shade for part in shown],
+            "zichtbaar": [part.text != UNSEEN for part in shown],
         }
     )
     chart, y = alt.Chart(data), alt.Scale(domain=[PLOT_HEIGHT, 0], nice=False, zero=False)
     down = {name: alt.Y(f"{name}:Q", axis=None, scale=y) for name in ("van", "naar")}
-    lead = chart.mark_rule(color=theme.LINE.light, strokeWidth=0.8)
+    lead = chart.transform_filter("datum.zichtbaar").mark_rule(color=theme.LINE.light, strokeWidth=0.8)
+    key: dict[str, Any] = {"shape": "square", "size": KEY_SIZE, "stroke": theme.LINE.light, "strokeWidth": 0.8}
+    shade = alt.FillOpacity("tint:Q", scale=None, legend=None)
     name = chart.mark_text(align="left", size=12, color=theme.INK.light)
-    ends = {"x": alt.value(edge + 2), "x2": alt.value(edge + LABEL_GAP - 3)}
+    ends = {"x": alt.value(edge + 2), "x2": alt.value(edge + LABEL_GAP - 8)}
     return [
         encoded(lead, **ends, y=down["van"], y2="naar:Q"),
-        encoded(name, x=alt.value(edge + LABEL_GAP), y=down["naar"], text="naam:N"),
+        encoded(
+            chart.mark_point(filled=True, fill=theme.INK.light, opacity=1, **key),
+            x=alt.value(edge + LABEL_GAP),
+            y=down["naar"],
+            fillOpacity=shade,
+        ),
+        encoded(name, x=alt.value(edge + LABEL_GAP + 11), y=down["naar"], text="naam:N"),
     ]
 
 
 def _short(part: Part) -> str:
-    """Return the name with its number; the name is cut off where it is too long."""
+    """Return the name, with its number where the part does not hold it; the name is cut off where it is too long."""
+    number = "" if _holds_number(part) else f" {part.text}"
     fits = (
         end
         for end in range(len(part.place), 1, -1)
-        if text_width(f"{part.place[:end]}{ELLIPSIS} {part.text}", 12) <= LONGEST_NAME
+        if text_width(f"{part.place[:end]}{ELLIPSIS}{number}", 12) <= LONGEST_NAME
     )
     end = next(fits, 1)
     name = part.place if end == len(part.place) else part.place[:end].rstrip() + ELLIPSIS
-    return f"{name} {part.text}"
+    return f"{name}{number}"

@@ -17,6 +17,8 @@ MONTHS = (3, 6, 12, 24)
 LEVEL, LOWER = "op_niveau", "lager"
 STEPPED, OTHERS = "stap_terug", "geen_stap_terug"
 GROUPS = {STEPPED: "Na een stap terug", OTHERS: "Nog zonder stap terug"}
+REACHED = {STEPPED: "weer op de oude plek of hoger", OTHERS: "nog op dezelfde plek of hoger"}
+FALLS = f"{GROUPS[OTHERS]}: deze lijn gaat omlaag als mensen alsnog een stap terug zetten, of uit de keten gaan."
 NO_EFFECT = "De twee groepen verschillen ook in andere dingen. De cijfers laten niet zien wat een stap terug doet."
 
 Shares = dict[Key, Share]
@@ -34,8 +36,13 @@ def recovery_chart(estimate: "Released") -> Figure:
         title=_title(found),
         subtitle=subtitle(
             context,
-            "Deel van de mensen dat op de oude plek of hoger staat, na hun eerste stap terug. Streep = band van 95%.",
-            f"{GROUPS[OTHERS]} = wie toen op dezelfde plekken stond en nog geen stap terug had gezet.",
+            "Deel van de mensen dat na hun eerste stap terug weer op de oude plek of hoger staat.",
+            "Ter vergelijking: mensen op dezelfde plekken die nog geen stap terug hadden gezet. Hoeveel van hen staan "
+            "nog op dezelfde plek of hoger?"
+            if OTHERS in _present(found)
+            else "",
+            *_about_lines(found),
+            "De streep bij een punt is het bereik.",
         ),
         description=_description(found, context),
         chart=drawing(_groups(found, context.base), NO_EFFECT),
@@ -66,11 +73,26 @@ def _groups(found: Shares, base: int) -> tuple[Group, ...]:
 def _group(found: Shares, group: str, base: int) -> Group:
     level = {months: _share(found, group, LEVEL, months) for months in MONTHS}
     points = tuple(
-        Point(months, share.share, share.lower, share.upper, share.percent, words.after(months))
-        for months, share in level.items()
+        Point(months, share.share, share.lower, share.upper, share.percent) for months, share in level.items()
     )
-    followed = {months: words.shown(share.at_risk, base) for months, share in level.items()}
-    return Group(GROUPS[group], group == STEPPED, points, {0: _people(found, group, base)} | followed)
+    shown = {months: share for months, share in level.items() if share.share is not None}
+    followed = {months: words.shown(share.at_risk, base) for months, share in shown.items()}
+    return Group(GROUPS[group], REACHED[group], group == STEPPED, points, {0: _people(found, group, base)} | followed)
+
+
+def _about_lines(found: Shares) -> tuple[str, ...]:
+    """Return why the line of a comparison falls, and why a line stops before the other one."""
+    ends = {group: max(shown) for group in _present(found) if (shown := _months(found, group))}
+    stops = [group for group, last in ends.items() if last < max(ends.values())]
+    which = {STEPPED: "De lijn na een stap terug", OTHERS: "Die lijn"}
+    short = [
+        f"{which[group]} stopt {words.after(ends[group])}: te weinig mensen zijn langer gevolgd." for group in stops
+    ]
+    return (*([FALLS] if OTHERS in ends else []), *short)
+
+
+def _months(found: Shares, group: str) -> list[int]:
+    return [months for months in MONTHS if _share(found, group, LEVEL, months).share is not None]
 
 
 def _people(found: Shares, group: str, base: int) -> str:
@@ -90,31 +112,29 @@ def _table(found: Shares, base: int) -> pl.DataFrame:
         for group in _present(found)
         for months in MONTHS
     ]
-    heads = ("Groep", "Oude plek of hoger", "Lager", "Uit de keten", "Mensen", "Zo lang gevolgd")
+    heads = ("Groep", "Op de oude of dezelfde plek, of hoger", "Lager", "Uit de keten", "Mensen", "Zo lang gevolgd")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
 def _title(found: Shares) -> str:
-    """Return which part is back after a year, with its band; nothing about the comparison, which is no effect."""
+    """Return which part is back after a year, with its range; nothing about the comparison, which is no effect."""
     months = title_month((months, _share(found, STEPPED, LEVEL, months)) for months in MONTHS)
     if months is None:
         return "Waar mensen staan na een stap terug"
-    about = _share(found, STEPPED, LEVEL, months)
-    said = words.about(about.share or 0.0)
-    return words.with_band(
-        f"{words.capital(words.after(months))} is {said} terug op de oude plek of hoger", about.lower, about.upper
-    )
+    back = _share(found, STEPPED, LEVEL, months).stated
+    return f"{words.capital(words.after(months))} is {back} terug op de oude plek of hoger"
 
 
 def _description(found: Shares, context: "Context") -> str:
     said = [
-        f"{GROUPS[group]}: "
+        f"{GROUPS[group]}, {REACHED[group]}: "
         + ", ".join(f"{words.after(months)} {_share(found, group, LEVEL, months).text}" for months in MONTHS)
         for group in _present(found)
     ]
     return words.described(
         context,
-        "Puntgrafiek van het deel van de mensen dat op de oude plek of hoger staat.",
+        "Puntgrafiek van het deel van de mensen dat op de oude of dezelfde plek staat, of hoger.",
         *(f"{line}." for line in said),
+        *_about_lines(found),
         NO_EFFECT,
     )

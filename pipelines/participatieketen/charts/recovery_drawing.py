@@ -1,6 +1,7 @@
-"""Recovery as Altair layers: a dot with its band per group and month, and under the axis how many were followed."""
+"""Recovery as Altair layers: a dot with its range per group and month, and under the axis how many were followed."""
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import altair as alt
@@ -21,33 +22,38 @@ AXIS_ROOM, LABEL_ROOM = 44, 190
 PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 340
 LAST_MONTH, TOP = 25.0, 1.07
 ASIDE = 5.0
-"""Pixels that the dots of a group stand beside their month, so that two bands do not cover each other."""
+"""Pixels that the dots of a group stand beside their month where two ranges would cover each other."""
 
 LOWEST_NUMBER = 0.08
-"""A number under a band that reaches lower would stand on the axis."""
+"""A number under a range that reaches lower would stand on the axis."""
 
 LABEL_DISTANCE = 40.0
 FOLLOWED_TOP, FOLLOWED_LINE = 68.0, 20.0
-LABEL_GAP = 12.0
+LABEL_GAP, NAME_GAP = 12.0, 20.0
+NAME_ROOM = 8.0
+"""Pixels over and under a name that no line of another group comes through."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """A share at so many months, with its band and as both are written; None when hidden."""
+    """A share at so many months, with its range and as both are written; None when hidden."""
 
     months: int
     share: float | None
     lower: float | None
     upper: float | None
     text: str
-    when: str
 
 
 @dataclass(frozen=True)
 class Group:
-    """People who stepped back, or those who did not; how many of them were followed so long, as shown, by months."""
+    """People who stepped back, or those who did not; how many of them were followed so long, as shown, by months.
+
+    reached  what the share is of, in words
+    """
 
     name: str
+    reached: str
     stepped_back: bool
     points: tuple[Point, ...]
     followed: dict[int, str]
@@ -63,12 +69,12 @@ def drawing(groups: tuple[Group, ...], under: str) -> Picture:
     if not groups:
         return none_shown()
     dots = [layer for group in groups for layer in _group(group, groups)]
-    names = [layer for group, y in zip(groups, _name_heights(groups), strict=True) for layer in _name(group, y)]
+    names = [layer for group, y in zip(groups, _name_heights(groups), strict=True) for layer in _name(group, groups, y)]
     foot = FOLLOWED_TOP + len(groups) * FOLLOWED_LINE
     layers = [
         *dots,
         *names,
-        said("op de oude plek of hoger", 0, -8),
+        said("deel van de mensen", 0, -8),
         said("maanden na de start", PLOT_WIDTH / 2, PLOT_HEIGHT + 36, align="center"),
         said("mensen die zo lang gevolgd zijn", 0, PLOT_HEIGHT + FOLLOWED_TOP - 14),
         *(layer for number, group in enumerate(groups) for layer in _followed(group, number)),
@@ -78,7 +84,7 @@ def drawing(groups: tuple[Group, ...], under: str) -> Picture:
 
 
 def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
-    """Draw line, bands, dots and numbers of a group; the number stands away from the other group."""
+    """Draw line, ranges, dots and numbers of a group; the number stands away from the other group."""
     shown = [point for point in group.points if point.share is not None]
     data = pl.DataFrame(
         {
@@ -92,7 +98,7 @@ def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
         },
         schema_overrides={"aandeel": pl.Float64, "onder": pl.Float64, "boven": pl.Float64, "bij": pl.Float64},
     )
-    side: dict[str, Any] = {"xOffset": -ASIDE if group.stepped_back else ASIDE}
+    side: dict[str, Any] = {"xOffset": _aside(group, groups)}
     chart, x = alt.Chart(data), months_axis(LAST_MONTH, [0, 3, 6, 12, 18, 24])
     y, colour = percent_axis("aandeel", TOP), group.colour.light
     dash = [] if group.stepped_back else [5, 4]
@@ -116,6 +122,20 @@ def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
         encoded(dot, x=x, y=y, tooltip=tooltip),
         *(_numbers(chart, side, x, above=above) for above in (True, False)),
     ]
+
+
+def _aside(group: Group, groups: tuple[Group, ...]) -> float:
+    """Return how far beside their month the dots stand: not at all when no two ranges meet."""
+    ranges = [
+        {p.months: (p.lower, p.upper) for p in one.points if p.lower is not None and p.upper is not None}
+        for one in groups
+    ]
+    meet = any(
+        one[months][0] <= other[months][1] and other[months][0] <= one[months][1]
+        for one, other in combinations(ranges, 2)
+        for months in one.keys() & other.keys()
+    )
+    return (-ASIDE if group.stepped_back else ASIDE) if meet else 0.0
 
 
 def _numbers(chart: alt.Chart, side: dict[str, Any], x: alt.X, *, above: bool) -> alt.Chart:
@@ -152,19 +172,41 @@ def _last(group: Group) -> Point | None:
     return next((point for point in reversed(group.points) if point.share is not None), None)
 
 
+def _height(share: float) -> float:
+    return (TOP - share) / TOP * PLOT_HEIGHT
+
+
 def _name_heights(groups: tuple[Group, ...]) -> list[float]:
     """Return the height of each name in pixels: at its last dot, and not over each other."""
     ends = {group.name: _last(group) for group in groups}
-    wanted = {name: (TOP - (end.share or 0.0 if end else 0.0)) / TOP * PLOT_HEIGHT for name, end in ends.items()}
+    wanted = {name: _height((end.share or 0.0) if end else 0.0) for name, end in ends.items()}
     placed = apart(wanted, LABEL_DISTANCE)
     over = max(0.0, max(placed.values()) - (PLOT_HEIGHT - LABEL_DISTANCE / 2))
     return [placed[group.name] - over for group in groups]
 
 
-def _name(group: Group, y: float) -> list[alt.Chart]:
-    """Write at the right end who they are and what the dots say of them."""
-    x, end = PLOT_WIDTH + LABEL_GAP, _last(group)
-    what = f"{end.text} {end.when}" if end else "niet getoond: te kleine groep"
+def _name_x(group: Group, groups: tuple[Group, ...], y: float) -> float:
+    """Return where a name starts: at the end of its line, or right of the plot where another line comes through."""
+    end = _last(group)
+    if end is None or any(_crosses(other, end.months, y) for other in groups if other is not group):
+        return PLOT_WIDTH + LABEL_GAP
+    return end.months / LAST_MONTH * PLOT_WIDTH + NAME_GAP
+
+
+def _crosses(group: Group, months: int, y: float) -> bool:
+    """Say whether a line, its ranges or its numbers come by a name at this height from so many months on."""
+    shown = [point for point in group.points if point.share is not None]
+    before = [point for point in shown if point.months <= months][-1:]
+    after = [point for point in shown if point.months > months]
+    ends = [end for point in (*before, *after) for end in (point.share, point.lower, point.upper) if end is not None]
+    near = LABEL_DISTANCE / 2 + NAME_ROOM
+    return bool(after) and _height(max(ends)) - near < y < _height(min(ends)) + near
+
+
+def _name(group: Group, groups: tuple[Group, ...], y: float) -> list[alt.Chart]:
+    """Write at the end of its line who they are and what the dots say of them."""
+    x = _name_x(group, groups, y)
+    what = group.reached if _last(group) else "niet getoond: te kleine groep"
     return [
         said(group.name, x, y - 8, size=NAME_SIZE, fontWeight=600, color=_ink(group)),
         said(what, x, y + 9),

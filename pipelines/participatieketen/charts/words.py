@@ -20,8 +20,13 @@ MANY_TIMES = 10
 
 TIMES = ("", "", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
 PARTS = {"een kwart": 1 / 4, "een derde": 1 / 3, "de helft": 1 / 2, "twee derde": 2 / 3, "driekwart": 3 / 4}
-FARTHEST = 0.03
-"""A share is put in words only when these are at most so far from it."""
+TENTHS = {f"{tenth} op de 10": tenth / 10 for tenth in range(1, 10)}
+CLOSE = 0.02
+"""A share is put in words only when what they stand for is at most so far from it, and inside its range."""
+
+NEARLY, FEW = 0.03, 0.05
+"""Nearly nobody is at most the first, and its range ends by the second; nearly everybody is the reverse."""
+ENDS = {"<1%": "minder dan 1%", ">99%": "meer dan 99%"}
 
 SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaar"}
 BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
@@ -75,36 +80,49 @@ def people_share(share: float) -> str:
     "Ongeveer driekwart van de mensen staat", "Ongeveer 8 op de 10 mensen staan": whichever is nearest; the
     percentage when none is near enough.
     """
-    if share <= FARTHEST or share >= 1 - FARTHEST:
-        return f"{capital(_almost(share))} staat"
+    if almost := _almost(share, share, share):
+        return f"{capital(almost)} staat"
     said = {f"{part} van de mensen staat": value for part, value in PARTS.items()}
-    said |= {f"{tenth} op de 10 mensen {'staat' if tenth == 1 else 'staan'}": tenth / 10 for tenth in range(1, 10)}
+    said |= {f"{name} mensen {'staat' if name[0] == '1' else 'staan'}": value for name, value in TENTHS.items()}
     return f"Ongeveer {_nearest(share, said) or f'{percent(share)} van de mensen staat'}"
 
 
-def about(share: float) -> str:
-    """Return a share as people say it: "ongeveer 4 op de 10", "ongeveer de helft", "ongeveer 85%", "bijna niemand"."""
-    if share <= FARTHEST or share >= 1 - FARTHEST:
-        return _almost(share)
-    said = PARTS | {f"{tenth} op de 10": tenth / 10 for tenth in range(1, 10)}
-    return f"ongeveer {_nearest(share, said) or percent(share)}"
+def about(share: float, lower: float | None = None, upper: float | None = None) -> str:
+    """Return a share as people say it: "ongeveer 4 op de 10", "ongeveer de helft", "ongeveer 85%", "bijna niemand".
+
+    What the words stand for lies in the range from lower to upper, and is close to the share; else the percentage.
+    """
+    low, high = 0.0 if lower is None else lower, 1.0 if upper is None else upper
+    if almost := _almost(share, share if lower is None else lower, share if upper is None else upper):
+        return almost
+    inside = {said: value for said, value in (PARTS | TENTHS).items() if low <= value <= high}
+    return ENDS.get(percent(share), f"ongeveer {_nearest(share, inside) or percent(share)}")
 
 
-def _almost(share: float) -> str:
-    return "bijna niemand" if share <= FARTHEST else "bijna iedereen"
+def in_percents(share: float, lower: float | None, upper: float | None) -> str:
+    """Return a share in a sentence that has another beside it, with its range: "11% (tussen 8% en 14%)"."""
+    said = ENDS.get(percent(share), percent(share))
+    return with_band(said, lower, upper).removesuffix(f" ({said})").removesuffix(f" (rond {said})")
+
+
+def _almost(share: float, lower: float, upper: float) -> str:
+    """Return that it is nearly nobody or nearly everybody, when the whole range says so; else nothing."""
+    if share <= NEARLY and upper <= FEW:
+        return "bijna niemand"
+    return "bijna iedereen" if share >= 1 - NEARLY and lower >= 1 - FEW else ""
 
 
 def _nearest(share: float, said: dict[str, float]) -> str:
     """Return the words whose value is nearest; nothing when none is near enough."""
-    nearest = min(said, key=lambda words: abs(said[words] - share))
-    return nearest if abs(said[nearest] - share) <= FARTHEST else ""
+    close = {words: abs(value - share) for words, value in said.items() if abs(value - share) <= CLOSE + 1e-9}
+    return min(close, key=lambda words: close[words], default="")
 
 
 def between(lower: float, upper: float) -> str:
     """Return a band in words: "tussen 35% en 46%"; at an end "hoogstens 3%", "minstens 96%"."""
     low, high = percent(lower), percent(upper)
     if low == high:
-        return {"<1%": "minder dan 1%", ">99%": "meer dan 99%"}.get(low, f"rond {low}")
+        return ENDS.get(low, f"rond {low}")
     if low == "<1%" and high != ">99%":
         return f"hoogstens {high}"
     if high == ">99%" and low != "<1%":

@@ -70,7 +70,12 @@ class Banded:
     @property
     def about(self) -> str:
         """As in a sentence: "ongeveer 4 op de 10 (tussen 35% en 46%)"."""
-        return words.with_band(words.about(self.share), self.lower, self.upper)
+        return words.with_band(words.about(self.share, self.lower, self.upper), self.lower, self.upper)
+
+    @property
+    def stated(self) -> str:
+        """As in a sentence with two of them: "41% (tussen 35% en 46%)"."""
+        return words.in_percents(self.share, self.lower, self.upper)
 
     @property
     def between(self) -> str:
@@ -105,10 +110,15 @@ def banded(share: Share | None) -> Banded | None:
 def _single(single: Single, share: Banded, beside: Banded | None, estimate: "Released") -> Finding:
     template, context = single.template, estimate.context
     text = "zeker" if share.certain else "onzeker"
-    parts = {"about": share.about, "between": share.between, "n": words.shown(share.n, context.base)}
+    parts = {
+        "about": share.about,
+        "stated": share.stated,
+        "between": share.between,
+        "n": words.shown(share.n, context.base),
+    }
     said = [template.says(text, **parts)]
     if beside and beside.certain and share.certain:
-        said.append(template.says("naast", about=beside.about))
+        said.append(template.says("naast", stated=beside.stated))
     values = share.values("aandeel") | {"n": share.n} | (beside.values("naast") if beside else {})
     return replace(
         blank(template, single.id, context),
@@ -153,7 +163,8 @@ def _first_step(place: "Position", shown: Mapping[str, Banded], estimate: "Relea
     certain = all(share.certain for share in shown.values())
     text = "onzeker" if not certain else "beide" if len(shown) > 1 else f"alleen-{next(iter(shown))}"
     said = {"forward": "vooruit", "back": "terug"}
-    parts = {name: shown[way].about for name, way in said.items() if way in shown}
+    two = len(shown) > 1
+    parts = {name: shown[way].stated if two else shown[way].about for name, way in said.items() if way in shown}
     ranges = ", ".join(f"{way} {share.between}" for way, share in shown.items())
     values = {name: value for way, share in shown.items() for name, value in share.values(way).items()}
     return replace(

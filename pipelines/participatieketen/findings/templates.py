@@ -117,11 +117,11 @@ RECOVERY = Template(
     definition="Kans om 12 maanden na de eerste stap terug op de oude plek of hoger te staan (landmark, "
     "Aalen-Johansen, vanaf de dag van de stap).",
     texts={
-        "zeker": "Van de mensen die een stap terug zetten, staat een jaar later {about} op de oude plek of hoger.",
+        "zeker": "Een jaar na een stap terug staat {stated} weer op de oude plek of hoger.",
         "onzeker": "Hoeveel mensen een jaar na een stap terug weer op de oude plek of hoger staan, is te onzeker om te "
         "zeggen: {between}.",
-        "naast": "Van mensen op dezelfde plekken die nog geen stap terug hadden gezet, staat dan {about} op die plek "
-        "of hoger. Dit is een beschrijving: de twee groepen verschillen ook in andere dingen.",
+        "naast": "Ter vergelijking: van wie nog geen stap terug had gezet, staat {stated} een jaar later nog op "
+        "dezelfde plek of hoger. De twee groepen verschillen ook in andere dingen.",
     },
 )
 
@@ -163,8 +163,8 @@ FIRST_STEP = Template(
     definition="Deel van de mensen dat binnen 12 maanden na de start op een plek als eerste een stap vooruit, of als "
     "eerste een stap terug zet (cumulatieve incidentie).",
     texts={
-        "beide": "Binnen een jaar na de start op de plek {place} zette {forward} als eerste een stap vooruit. Als "
-        "eerste een stap terug zette {back}.",
+        "beide": "Binnen een jaar na de start op de plek {place} zette {forward} als eerste een stap vooruit, en "
+        "{back} als eerste een stap terug.",
         "alleen-vooruit": "Binnen een jaar na de start op de plek {place} zette {forward} als eerste een stap vooruit. "
         "Een lagere plek is er niet.",
         "alleen-terug": "Binnen een jaar na de start op de plek {place} zette {back} als eerste een stap terug. Een "

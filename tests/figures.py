@@ -32,7 +32,6 @@ DATES = (
 )
 READING = (
     "95 van de 100 keer",
-    "band van 95%",
     "niet op tot 100%",
     "op tot 99 of 101",
     "minder dan 50 mensen",

@@ -61,7 +61,6 @@ WRONG = (
     "overige {} rijen",
     "minder dan {} mensen",
     "{} van de 100 keer",
-    "band van {}%",
     "{} op de 10",
     "{} jaar",
     "({} kB)",

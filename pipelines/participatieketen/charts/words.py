@@ -29,7 +29,6 @@ NEARLY, FEW = 0.03, 0.05
 ENDS = {"<1%": "minder dan 1%", ">99%": "meer dan 99%"}
 
 SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaar"}
-BAND = "De band laat zien hoe zeker het cijfer is: in 95 van de 100 keer ligt het echte cijfer erin."
 
 SUMMED = re.compile(r"0-\d+")
 """A sum of counts that are all released as 0."""

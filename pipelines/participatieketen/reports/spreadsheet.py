@@ -141,7 +141,7 @@ def reading_notes(given: "Context") -> list[str]:
             words.rounding(given.base),
             small if given.base > 1 else "",
             "Een lege cel betekent: niet getoond, of er hoort hier niets.",
-            "Een aandeel ligt tussen 0 en 1: 0,25 is 25%. De band loopt van de ondergrens tot de bovengrens.",
+            "Een aandeel ligt tussen 0 en 1: 0,25 is 25%. Het bereik loopt van de ondergrens tot de bovengrens.",
             "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam.",
             f"Uitgave {given.id}.",
         )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participatieketen.disclosure.released import BASE
-from participatieketen.disclosure.shares import controlled_durations, controlled_shares
+from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
 
 KEY = b"k" * 32
 SHARES = st.lists(st.integers(0, 300), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0)
@@ -122,3 +122,21 @@ def test_a_curve_that_rises_never_falls_once_it_is_released(counts: list[int], k
         }
     )
     assert controlled_shares(frame, BASE, key)["share"].is_sorted()
+
+
+def of_group(n: int, stock: int | None) -> int:
+    """Return how many people a group of n has in the table of shares, with this released count of the same people."""
+    names = ["grouping", "group_code", "label", "direction", "n", "moved", "share", "lower", "upper"]
+    frame = pl.DataFrame([("geslacht", "1", "man", "vooruit", n, 20, 20 / n, 0.05, 0.2)], schema=names, orient="row")
+    shown = controlled_group_shares(frame.with_columns(stock=pl.lit(stock, dtype=pl.Int64)), BASE, KEY)
+    assert shown.columns == names
+    return int(shown["n"].item())
+
+
+def test_people_that_were_released_as_a_stock_have_that_value() -> None:
+    """One count has one value on a page, unless it changed since, or was released at another base."""
+    own = of_group(803, None)
+    other = 1605 - own
+    assert {own, other} == {800, 805}
+    assert [of_group(803, stock) for stock in (own, other, 795, 810, 0)] == [own, other, own, own, own]
+    assert of_group(120, 115) == of_group(120, None) == 120  # a group of fewer than 200: multiples of ten

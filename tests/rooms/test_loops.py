@@ -317,3 +317,5 @@ def test_what_rounding_alone_can_make_is_drawn_as_no_movement(
     assert shown.title == title
     assert [shown.subtitle.count("Lijn = saldo"), shown.description.count("saldo als lijn")] == [lines, lines]
     assert shown.svg().count(">Saldo<") == lines
+    assert sum("aldo" in head for head in shown.table.columns) == lines
+    assert [name for name in ("jun", "jul", "aug", "sep") if f">{name}<" not in shown.svg()] == []

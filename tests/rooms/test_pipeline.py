@@ -283,11 +283,24 @@ def test_a_refused_delivery_is_mended_by_putting_the_good_file_back(town: Run) -
     assert sha256(good).hexdigest() in {delivery.sha256 for delivery in again} == set(kept["sha256"])
 
 
+def test_who_is_followed_in_groups_is_who_was_counted(town: Run) -> None:
+    """The people of a group when its year begins have one value, in the stock and in the table of shares."""
+    tables = disclosure.open_release(town.workspace.releases / town.site.release / "released.duckdb")
+    context = tables["stock"].context
+    begin = context.settled_on.replace(year=context.settled_on.year - 1)
+    stock = tables["released_stock_flow"].frame.filter(month=begin, from_position="totaal", to_position="totaal")
+    both = tables["group_share"].frame.drop_nulls("n").join(stock, on=["grouping", "group_code"])
+    same_base = both.filter(pl.col("n") % pl.col("base") == 0, pl.col("base") == 5)
+    assert both.height > 3
+    assert both.filter((pl.col("n") - pl.col("persons")).abs() >= 2 * pl.col("base")).is_empty()
+    assert same_base.filter(pl.col("n") != pl.col("persons")).is_empty()
+
+
 def test_too_short_a_time_is_no_report(town: Run, tmp_path: Path) -> None:
-    """Twelve whole months are needed; the line says what to do."""
+    """Twelve months before the provisional ones are needed, and one less is refused; the line says what to do."""
     rules = tmp_path / "keten.toml"
     text = MONTHLY.chain.read_text(encoding="utf-8")
-    rules.write_text(text.replace("2021-10-01", "2025-06-01"), encoding="utf-8")
+    rules.write_text(text.replace("2021-10-01", "2024-11-01"), encoding="utf-8")
     short = pipeline.read(str(written(tmp_path, chain=str(rules))))
     with pytest.raises(WrongUse, match="nog geen 12 maanden"):
         pipeline.run(short, town.workspace, None, MADE_ON, lambda _: None)

@@ -136,9 +136,9 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
     """
     context, label = _context(flows, grouping), _name(labels, grouping, group)
     months = _traffic(flows.frame, _code(flows, grouping), group, context)
-    heads = ("Kwamen erbij", "Gingen eruit", "Saldo (erbij min eruit)")
-    table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)
     balance = any(words.certain(one, context.base) for one in months["saldo"].to_list())
+    heads = ("Kwamen erbij", "Gingen eruit", *(["Saldo (erbij min eruit)"] if balance else []))
+    table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)
     return Figure(
         id=page_id(f"erbij-{grouping}", flows),
         title=title,
@@ -242,6 +242,8 @@ def _title_of_all(every: list[Months], grouping: str, context: "Context") -> str
         return NOBODY_LARGE
     one, more = NOUNS.get(grouping, ("groep", "groepen"))
     changes = _differences(every, context)
+    if not changes:
+        return f"Mensen in de keten per {one}"
     certain = [change for change in changes if words.certain(change, context.base)]
     grew, shrank = sum(change > 0 for change in certain), sum(change < 0 for change in certain)
     said = [

@@ -141,8 +141,8 @@ def _title(counts: Counts, places: tuple["Position", ...]) -> str:
 
 def _subtitle(context: "Context") -> str:
     return words.joined(
-        "Deel van de mensen in de rij, en hun aantal. Grijs = zelfde plek, pijl naar rechts (blauw) = vooruit, "
-        "pijl naar links (oranje) = terug.",
+        "Deel van de mensen in de rij, en hun aantal. Grijs = zelfde plek of uit de keten, pijl naar rechts (blauw) = "
+        "vooruit, pijl naar links (oranje) = terug.",
         f"Geen percentage bij minder dan {LEAST_FOR_PERCENT} mensen.",
         words.rounding(context.base),
         words.fictional(context),

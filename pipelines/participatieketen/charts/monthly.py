@@ -49,18 +49,16 @@ def _months(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def balance_table(months: pl.DataFrame, base: int, heads: tuple[str, str, str]) -> pl.DataFrame:
+def balance_table(months: pl.DataFrame, base: int, heads: tuple[str, ...]) -> pl.DataFrame:
     """Return the numbers of the bars as text, a row per month.
 
     months  (months x 5)  maand, what goes up, what goes down, saldo, voorlopig
-    heads   of what goes up, what goes down, and the balance
+    heads   of what goes up, what goes down, and the balance where that is shown
     """
     rows = [
         (
             words.month(month),
-            words.shown(up, base),
-            words.shown(down, base),
-            words.signed(balance),
+            *(words.shown(up, base), words.shown(down, base), words.signed(balance))[: len(heads)],
             words.status(provisional),
         )
         for month, up, down, balance, provisional in months.iter_rows()

@@ -76,6 +76,7 @@ def drawing(months: pl.DataFrame, base: int, bars: Bars = STEPS, *, balance: boo
         encoded(_bars(_said(chart, "datum.vooruit", base), bars.up_shades, bars.tips, width), x=x, y=y),
         encoded(_bars(_said(chart, "-datum.terug", base), bars.down_shades, bars.tips, width), x=x, y=y),
         _zero(),
+        encoded(chart.mark_point(opacity=0, color=theme.PAPER.light), x=x, y=alt.value(0)),  # each month has a place
         *(encoded(line, x=x, y="saldo:Q") for line in _balance(chart) if balance),
         _names(months, (highest - lowest) / bars.height, bars, balance=balance),
         encoded(_provisional(months, width), x=x, y=alt.value(-4)),

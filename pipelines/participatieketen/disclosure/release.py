@@ -34,13 +34,15 @@ ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
 GROUPS = "group_flow"
 """The stock and flow by group."""
 
+GROUP_SHARE = "group_share"
+
 TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, GROUPS, *ROWS)
 """Every table of counts that can be released."""
 
 FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
     "estimate": controlled_shares,
     "duration": controlled_durations,
-    "group_share": controlled_group_shares,
+    GROUP_SHARE: controlled_group_shares,
     "published": lambda frame, *_: frame,
     "group_label": lambda frame, *_: frame,
 }
@@ -103,8 +105,8 @@ def release(  # noqa: PLR0913 - what decides a release
              step_month   month, direction, steps, provisional
              step_year    from_position, to_position, direction, steps
              delivery, verdict  as given, with their counts rounded
-             released_stock_flow, released_steps  every arc and total: family, grouping, group_code, month,
-                          from_position, to_position, persons or steps, base, bound, provisional
+             released_stock_flow, released_steps  every arc and total of the months and of the year: family, grouping,
+                          group_code, month, from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
              Every count is a multiple of the base; sums of counts are the count of the sum.
              A grouping from which a small count can be worked out is left out: it gets no new months, and those that
@@ -129,19 +131,32 @@ def release(  # noqa: PLR0913 - what decides a release
         left_out |= refused
     audited, book = examined.passed(), newest(every)
     frames = _views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
-    frames |= {name: figures(counts[name], given.base, key) for name, figures in FIGURES.items() if name in counts}
+    known = dict(counts)
+    if GROUP_SHARE in counts:
+        known[GROUP_SHARE] = _with_stock(counts[GROUP_SHARE], book, given)
+    frames |= {name: figures(known[name], given.base, key) for name, figures in FIGURES.items() if name in known}
     noted = replace(given, notes=(*given.notes, *_wider(frames, given)))
     return Release({name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}, new, audited)
+
+
+def _with_stock(shares: pl.DataFrame, book: pl.DataFrame, given: Context) -> pl.DataFrame:
+    """Return the shares with `stock`: the released count of the same people when their year begins, null for none."""
+    start = families.later(given.provisional_from, -_YEAR)
+    everyone = book.filter(family=STOCK_FLOW, month=start, from_position=TOTAL, to_position=TOTAL)
+    name = ["grouping", "group_code"]
+    return shares.join(everyone.select(*name, stock="value"), on=name, how="left", maintain_order="left")
 
 
 def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
     """Yield a note when a count of the report lies further from the truth than its pages say of every count."""
     tables = [frames[name] for name in ("released_stock_flow", "released_steps") if name in frames]
-    farthest = sorted({bound for table in tables for bound in table.filter(grouping="")["bound"]})[-1:]
-    if farthest > [given.base - 1]:
+    wider = pl.col("grouping").eq("") & pl.col("bound").ge(given.base)
+    found = [row for table in tables for row in table.filter(wider).select("bound", "family").unique().rows()]
+    if found:
+        of_a_year = " over een jaar" if {family for _, family in found} <= {YEAR_MATRIX, STEP_YEAR} else ""
         yield (
-            f"Om optellingen te laten kloppen, kan een aantal in deze uitgave hoogstens {farthest[0]} hoger of lager "
-            f"zijn, in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
+            f"Om optellingen te laten kloppen, kan een aantal{of_a_year} in deze uitgave hoogstens {max(found)[0]} "
+            f"hoger of lager zijn, in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
         )
 
 
@@ -325,9 +340,9 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     """Return stock, stock_flow, year_matrix and released_stock_flow."""
     census = given.peildatum.replace(day=1)
     first = families.later(census, -months)
-    arcs = book.filter(
-        pl.col("family").is_in([STOCK_FLOW, YEAR_MATRIX]), pl.col("month").is_between(first, census)
-    ).rename({"value": "persons"})
+    of_month = (pl.col("family") == STOCK_FLOW) & pl.col("month").is_between(first, census)
+    of_year = (pl.col("family") == YEAR_MATRIX) & (pl.col("month") == given.settled_on)
+    arcs = book.filter(of_month | of_year).rename({"value": "persons"})
     total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
     flow, year = (
         arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
@@ -340,7 +355,7 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     return {
         "stock": stock.select("month", pl.col("from_position").alias("position"), "persons", "provisional"),
         STOCK_FLOW: flow.select("month", *pair, "persons", "provisional"),
-        YEAR_MATRIX: year.filter(pl.col("month") == given.settled_on).select(*pair, "persons"),
+        YEAR_MATRIX: year.select(*pair, "persons"),
         "released_stock_flow": arcs.select(*NAME, "persons", "base", "bound", "provisional"),
     }
 
@@ -350,13 +365,13 @@ def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, mo
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
     first, last = families.later(end, -months), families.later(end, -1)
     settled = families.later(given.provisional_from, -1)
-    arcs = book.filter(pl.col("family").is_in([STEP_MONTH, STEP_YEAR]), pl.col("month").is_between(first, last)).rename(
-        {"value": "steps"}
-    )
+    of_month = (pl.col("family") == STEP_MONTH) & pl.col("month").is_between(first, last)
+    of_year = (pl.col("family") == STEP_YEAR) & (pl.col("month") == settled)
+    arcs = book.filter(of_month | of_year).rename({"value": "steps"})
     by_month = arcs.filter(pl.col("family") == STEP_MONTH)
     pair = ["from_position", "to_position"]
     year = directions.select(pl.col(*pair).cast(pl.String), "direction").join(
-        arcs.filter(pl.col("family") == STEP_YEAR, pl.col("month") == settled), on=pair, maintain_order="left"
+        arcs.filter(pl.col("family") == STEP_YEAR), on=pair, maintain_order="left"
     )
     return {
         STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),

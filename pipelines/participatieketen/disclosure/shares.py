@@ -57,6 +57,8 @@ def controlled_durations(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataF
 def controlled_group_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
     """Return the table `group_share` (groups x directions, 9) as `estimates.groups` makes it, as it may leave.
 
+    frame  with a column more, `stock`: the released count of the people of the group on the day they are fixed; null
+           for none. One count has one value: n is that one, unless the group counted otherwise since.
     A group of fewer than 50 keeps its row and nothing else. The counts of a grouping with a group of fewer than 200 are
     multiples of twice the base. Raises DisclosureRefused for a grouping that is not in the fixed list.
     """
@@ -68,14 +70,14 @@ def controlled_group_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.Da
     enough = pl.col("n") >= LEAST
     small = (enough & (pl.col("n") < LEAST_AT_FIVE)).any().over("grouping")
     own = pl.when(small).then(2 * base).otherwise(base)
-    n = _rounded(pl.col("n"), own, _drawn(frame, group, key))
+    same = ((pl.col("stock") - pl.col("n")).abs() < own) & (pl.col("stock") % own == 0) & (pl.col("stock") > 0)
+    n = pl.when(same).then("stock").otherwise(_rounded(pl.col("n"), own, _drawn(frame, group, key)))
     moved = _rounded(pl.col("moved"), own, _drawn(frame, [*group, "direction"], key))
     limits = _limits(pl.col("n"), n, own)
     shown = {"n": n.cast(pl.Int64), "moved": moved.cast(pl.Int64), "share": _percents(moved / n)}
     shown |= {name: _percents(limit / n) for name, limit in limits.items()}
-    return frame.with_columns(pl.when(enough).then(value).alias(name) for name, value in shown.items()).with_columns(
-        pl.min_horizontal("lower", "share"), pl.max_horizontal("upper", "share")
-    )
+    known = frame.with_columns(pl.when(enough).then(value).alias(name) for name, value in shown.items())
+    return known.drop("stock").with_columns(pl.min_horizontal("lower", "share"), pl.max_horizontal("upper", "share"))
 
 
 def _limits(n: pl.Expr, released: pl.Expr, base: pl.Expr) -> dict[str, pl.Expr]:

@@ -14,7 +14,7 @@ from participatieketen.findings.templates import NEWS
 if TYPE_CHECKING:
     from participatieketen.disclosure import Released
 
-ALIKE = "Een ander getal kan toeval zijn of komen van afronden. Bij de bevinding zelf staat of dat zo is."
+ALIKE = "Een ander getal kan toeval zijn of komen van afronden. Bij veel bevindingen staat of dat zo is."
 COLUMNS = ("Bevinding", "Vorig rapport", "Dit rapport")
 ABSENT = "staat er niet in"
 REDEFINED = "andere definitie: niet te vergelijken"

@@ -181,9 +181,10 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
 
 def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
     peildatum, found = loaded.built.peildatum, loaded.moves
-    if found["stock_flow"]["month"].n_unique() < YEAR:
+    settled = loaded.rules.settled_on(peildatum)
+    if settled.replace(year=settled.year - 1) not in found["stock_flow"]["month"]:
         raise WrongUse(
-            f"De keten is nog geen {YEAR} maanden te volgen tot {peildatum:%d-%m-%Y}: "
+            f"De keten is nog geen {YEAR} maanden te volgen tot de voorlopige maanden ({settled:%d-%m-%Y}): "
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
     counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)

@@ -129,10 +129,10 @@ def _numbers(curves: tuple[Curve, ...], width: float, top: float, at: int | None
     dots = {way: (1 - _value(curve, at) / top) * PANEL_HEIGHT for way, curve in shown.items()}
     heights, x = _number_heights(dots), width * at / MONTHS[-1]
     look: dict[str, Any] = {"align": "center", "size": LABEL_SIZE, "fontWeight": 600}
-    halo = {"stroke": theme.PAPER.light, "strokeWidth": 3}
+    halo = look | {"stroke": theme.PAPER.light, "strokeWidth": 3, "color": theme.PAPER.light}
     return [
-        said(shown[way].texts[at], x + (NUMBER_ASIDE if y > dots[way] else 0), y, color=COLOURS[way].light, **drawn)
-        for drawn in (look | halo, look)
+        said(shown[way].texts[at], x + (NUMBER_ASIDE if y > dots[way] else 0), y, **drawn)
+        for drawn in (halo, look | {"color": theme.INK.light})
         for way, y in heights.items()
     ]
 

@@ -84,9 +84,9 @@ def _about_lines(found: Shares) -> tuple[str, ...]:
     """Return why the line of a comparison falls, and why a line stops before the other one."""
     ends = {group: max(shown) for group in _present(found) if (shown := _months(found, group))}
     stops = [group for group, last in ends.items() if last < max(ends.values())]
-    which = {STEPPED: "De lijn na een stap terug", OTHERS: "Die lijn"}
     short = [
-        f"{which[group]} stopt {words.after(ends[group])}: te weinig mensen zijn langer gevolgd." for group in stops
+        f"{GROUPS[group]}: deze lijn stopt {words.after(ends[group])}. Te weinig mensen zijn langer gevolgd."
+        for group in stops
     ]
     return (*([FALLS] if OTHERS in ends else []), *short)
 

@@ -225,7 +225,7 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional."""
     present = set(cells)
     small = smallest(context.base)
-    summed = sorted((cell for cell in present - {small} if SUMMED.fullmatch(cell)), key=len)
+    summed = sorted(filter(SUMMED.fullmatch, present - {small}), key=lambda cell: int(cell[2:]))
     return joined(
         rounding_help(context.base),
         f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",

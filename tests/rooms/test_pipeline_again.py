@@ -14,7 +14,9 @@ from participatieketen.pipeline.run import _open_from
 from participatieketen.places import Workspace
 from smalltown import quick_check
 
-MONTHLY = pipeline.read("maandrapportage")
+WHOLE = pipeline.read("maandrapportage")
+MONTHLY = replace(WHOLE, notebooks=WHOLE.notebooks[:1])
+"""What is told apart here are figures: one page is enough."""
 
 
 def run(workspace: Workspace) -> str:

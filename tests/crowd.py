@@ -55,6 +55,8 @@ def walks(persons: int, months: int, seed: int) -> np.ndarray[tuple[int, int], n
     return np.stack(places, axis=1)
 
 
+_STEP = ("month", "from_position", "to_position", "direction", "steps")
+
 Places = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 
@@ -75,30 +77,32 @@ def known_by(places: Places, months: int, seed: int, mean: float = 1.0) -> Place
 def counts(places: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> dict[str, pl.DataFrame]:
     """Return the frames that disclosure takes; a step is a change between two months.
 
-    The year ends before the provisional months.
+    The last year ends before the provisional months.
     """
     months = places.shape[1] - 1
     end = months - PROVISIONAL
     flows = pl.concat(_flow(places, number, number + 1) for number in range(months))
-    year = _flow(places, max(end - 12, 0), end).drop("month")
+    years = [
+        _flow(places, max(day - 12, 0), day).with_columns(month=month(day)) for day in range(min(12, end), end + 1)
+    ]
     steps = flows.filter(pl.col("from_position") != pl.col("to_position")).with_columns(
         direction=pl.struct("from_position", "to_position").map_elements(_direction, return_dtype=pl.String)
     )
-    by_month = steps.group_by("month", "direction").agg(steps=pl.col("persons").sum())
-    every = pl.DataFrame({"month": [month(number) for number in range(months)]}).join(
-        pl.DataFrame({"direction": ["vooruit", "terug", "in", "uit"]}), how="cross"
-    )
     return {
         "stock_flow": flows.filter(pl.col("persons") > 0),
-        "year_matrix": year,
-        "step_month": every.join(by_month, on=["month", "direction"], how="left").with_columns(
-            pl.col("steps").fill_null(0)
-        ),
-        "step_year": steps.filter(pl.col("month").is_between(month(end - 12), month(end), closed="left"))
-        .group_by("from_position", "to_position", "direction")
-        .agg(steps=pl.col("persons").sum())
-        .sort("from_position", "to_position"),
+        "year_matrix": pl.concat(years),
+        "step": steps.rename({"persons": "steps"}).select(*_STEP),
     }
+
+
+def by_direction(counts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the true steps of each month and direction."""
+    return counts["step"].group_by("month", "direction", maintain_order=True).agg(pl.col("steps").sum())
+
+
+def pairs(counts: dict[str, pl.DataFrame]) -> list[tuple[str, str]]:
+    """Return the pairs of positions that can occur."""
+    return counts["year_matrix"].select("from_position", "to_position").unique(maintain_order=True).rows()
 
 
 def _flow(places: np.ndarray[tuple[int, int], np.dtype[np.int64]], start: int, end: int) -> pl.DataFrame:

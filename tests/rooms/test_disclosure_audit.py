@@ -92,7 +92,7 @@ def test_rounded_and_added_up_is_not_refused() -> None:
 def released(counts: dict[str, pl.DataFrame]) -> tuple[System, pl.DataFrame]:
     """Return the flows of a year and what is released of them."""
     found = disclosure.release(counts, crowd.context(12), crowd.KEY, NOTHING, months=12)
-    layout = families.arcs(counts["year_matrix"].select("from_position", "to_position").rows(), crowd.INSIDE)
+    layout = families.arcs(crowd.pairs(counts), crowd.INSIDE)
     first = counts["stock_flow"].filter(month=crowd.FIRST).with_columns(group=pl.lit(""))
     persons = families.grid(first, [crowd.FIRST], layout.flows, [""])[0, 0]
     of = families.flow_system(layout, persons, "stock_flow", (crowd.FIRST, crowd.FIRST, crowd.month(1)), 5)
@@ -333,3 +333,54 @@ def test_a_revision_of_few_is_refused() -> None:
     first = disclosure.release(counts, crowd.context(24), crowd.KEY, NOTHING, months=24)
     with pytest.raises(DisclosureRefused, match="minstens 10 bewegingen"):
         disclosure.release(counts, crowd.context(24), crowd.KEY, first.lines, months=24, revise=True)
+
+
+PAIR = ("from_position", "to_position")
+A, B = ("laag", "midden"), ("midden", "hoog")
+
+
+def arcs_of_steps(counted: dict[tuple[int, tuple[str, str]], int]) -> pl.DataFrame:
+    """Return the steps of thirteen months along two arcs, both forward."""
+    rows = [(crowd.month(m), *arc, "vooruit", counted.get((m, arc), 0)) for m in range(13) for arc in (A, B)]
+    schema = ("month", "from_position", "to_position", "direction", "steps")
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_years_that_follow_each_other_tell_of_the_month_between_them() -> None:
+    """Of an arc 0 in one year and 10 in the next, and 0 forward in the last month: 2 to 4 then stepped along it."""
+    steps = arcs_of_steps({(5, A): 4, (12, A): 4})
+    of = families.arc_system(steps, [crowd.month(11), crowd.month(12)], 5)
+    told = {("step_year", crowd.month(11), A[0]): 0, ("step_year", crowd.month(12), A[0]): 10}
+    told |= {("step_month", crowd.month(m), "vooruit"): 5 if m == 5 else 0 for m in range(13)}
+    rows = [
+        (*cell, value, 5, 4, 0, value, False)
+        for cell in of.cells.rows()
+        if (value := told.get((cell[0], cell[3], cell[4]))) is not None
+    ]
+    told_lines = pl.DataFrame(rows, schema=BOOK, orient="row")
+    assert told_lines.height == len(told)
+    refused = examine(of, told_lines).refused.filter(family="step")
+    assert refused.select("month", "from_position", "to_position").rows() == [(crowd.month(12), *A)]
+    alone = families.arc_system(steps, [crowd.month(12)], 5)
+    assert examine(alone, told_lines).refused.is_empty()
+
+
+COUNTS, EARLIER = crowd.counts(PLACES), crowd.month(18)
+OF_YEAR = COUNTS["step"].filter(pl.col("month").is_between(crowd.month(7), EARLIER))
+YEARS = (
+    ("step_year", OF_YEAR.group_by(PAIR, maintain_order=True).agg(count=pl.col("steps").sum())),
+    ("year_matrix", COUNTS["year_matrix"].filter(month=EARLIER).select(*PAIR, count="persons")),
+)
+
+
+@pytest.mark.parametrize(("family", "table", "refused"), [(*YEARS[0], "step, step_year"), (*YEARS[1], "year_matrix")])
+def test_what_an_earlier_report_told_of_its_year_counts(family: str, table: pl.DataFrame, refused: str) -> None:
+    """A small count that is known exactly from the year of a report of months ago is refused."""
+    lines_ = disclosure.release(COUNTS, crowd.context(24), crowd.KEY, NOTHING, months=24).lines
+    start, to, true = table.filter(pl.col("count") > 0).sort("count").row(0)
+    assert true < 10
+    cell = (family, "", "", EARLIER, start, to)
+    told = pl.DataFrame([(*cell, true, 1, 0, 0, true, False)], schema=BOOK, orient="row")
+    assert disclosure.audited(COUNTS, crowd.context(24), lines_).narrowest == 4
+    with pytest.raises(DisclosureRefused, match=f"Tabel {refused}: een aantal van 1 tot en met 9"):
+        disclosure.audited(COUNTS, crowd.context(24), pl.concat([lines_, told]))

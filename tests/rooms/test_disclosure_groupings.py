@@ -227,7 +227,7 @@ def test_what_is_merged_is_a_cross_of_two_margins(*, matrix: bool) -> None:
     """Crosses add up to the group's merged flow, to everyone's flow between two positions, and to all of the table."""
     counts = crowd.counts(PLACES[:, :14])
     own = group_flow({"a": 0.7, "b": 0.26, "c": 0.02, "d": 0.02}, 13)
-    pairs = counts["year_matrix"].select("from_position", "to_position").rows()
+    pairs = crowd.pairs(counts)
     groups = _systems(_merged(own, crowd.INSIDE), Shown("wijk", ("a", "b", REST), matrix, 10), pairs, crowd.INSIDE)
     of = aliases(joined([*_flows(counts, crowd.context(13)), *groups]))
     found = crosses(of, own, crowd.INSIDE)
@@ -240,17 +240,18 @@ def test_what_is_merged_is_a_cross_of_two_margins(*, matrix: bool) -> None:
 
 
 def test_release_and_audit_look_at_counts_that_are_never_released() -> None:
-    """The number of counts that they try has every count of 1 to 9 of a group by code outside the chain in it."""
+    """Of those of 1 to 9 they try every count of a group by code outside the chain, and of steps by arc and month."""
     counts = counts_of({"a": 0.6, "b": 0.4})
     given = crowd.context(13)
     found = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24)
     inside = pl.col("from_position").is_in(crowd.INSIDE) & pl.col("to_position").is_in(crowd.INSIDE)
     small = counts["group_flow"].filter(~inside, pl.col("persons").is_between(1, 9)).height
-    assert small > 10
+    steps = counts["step"].filter(pl.col("steps").is_between(1, 9)).height
+    assert min(small, steps) > 10
     of = aliases(joined(list(release_systems(counts, given, NOTHING))))
     released = examine(of, found.lines.select(*BOOK)).passed().cells
-    assert found.audited.cells == released + small
-    assert disclosure.audited(counts, given, found.lines).cells == released + small
+    assert found.audited.cells == released + small + steps
+    assert disclosure.audited(counts, given, found.lines).cells == released + small + steps
 
 
 def test_months_that_are_solved_apart_are_possible_together() -> None:

@@ -67,7 +67,7 @@ def test_what_was_renewed_lies_within_its_bound_of_the_present_count(
     assert both.height > 40
     assert ((both["persons"] - both["persons_true"].fill_null(0)).abs() <= both["bound"]).all()
     steps = found.tables["step_month"].frame.filter(pl.col("month") >= crowd.month(LAST - 4))
-    late = steps.join(counts["step_month"], on=["month", "direction"], suffix="_true")
+    late = steps.join(crowd.by_direction(counts), on=["month", "direction"], suffix="_true")
     assert ((late["steps"] - late["steps_true"]).abs() <= 4).all()
 
 
@@ -80,7 +80,7 @@ def test_settled_steps_are_not_those_that_were_known_first(
     each = settled.group_by("month", "from_position", maintain_order=True).agg(
         first=pl.col("value").first(), last=pl.col("value").last()
     )
-    true = crowd.counts(PLACES)["step_month"].rename({"direction": "from_position"})
+    true = crowd.by_direction(crowd.counts(PLACES)).rename({"direction": "from_position"})
     both = each.join(true, on=["month", "from_position"])
     assert (both["first"] - both["steps"]).mean() < -10  # type: ignore[operator]
     assert abs((both["last"] - both["steps"]).mean()) < 2  # type: ignore[arg-type, operator]

@@ -179,7 +179,7 @@ def test_another_key_gives_other_values() -> None:
 def test_arcs_are_right_on_average() -> None:
     """Over 200 keys the mean error is at most 0.1 person, for stays, flows, traffic, stocks and totals alike."""
     counts = crowd.counts(PLACES[:, :13])
-    layout = families.arcs(counts["year_matrix"].select("from_position", "to_position").rows(), crowd.INSIDE)
+    layout = families.arcs(crowd.pairs(counts), crowd.INSIDE)
     months = families.months_of(counts["stock_flow"])
     grid = families.grid(counts["stock_flow"].with_columns(group=pl.lit("")), months, layout.flows, [""])
     systems = [

@@ -95,8 +95,8 @@ def test_the_peildatum_decides_which_months_are_whole(peildatum: date) -> None:
     assert last == (date(2024, 5, 1) if peildatum.day == 1 else date(2024, 4, 1))
 
 
-def test_the_year_ends_before_the_provisional_months() -> None:
-    """With three of them at 30 June, a step on 31 March is in the year, and one of 2 April is not."""
+def test_who_is_where_a_year_later_is_of_the_day_that_is_settled() -> None:
+    """With three provisional months at 30 June, a step on 31 March is in it, and one of 2 April is not."""
     stays = timeline(
         spells_of("""
             persoon | register | begindatum | einddatum  | reden
@@ -111,6 +111,9 @@ def test_the_year_ends_before_the_provisional_months() -> None:
     found = counts(stays, made, flow, PARTICIPATIE, PEILDATUM)
     assert PARTICIPATIE.settled_on(PEILDATUM) == date(2024, 4, 1)
     pair = {"from_position": "bijstand", "to_position": "werk"}
-    assert found["step_year"].filter(**pair)["steps"].to_list() == [2]
-    assert found["year_matrix"].filter(**pair)["persons"].to_list() == [1]
-    assert found["step_month"].filter(direction="vooruit")["steps"].sum() == 3
+    assert found["year_matrix"].filter(**pair).row(-1) == (date(2024, 4, 1), "bijstand", "werk", 1)
+    made_of = (
+        found["step"].filter(pl.col("steps") > 0, direction="vooruit").select("month", "direction", "steps").rows()
+    )
+    assert made_of == [(date(year, month, 1), "vooruit", 1) for year, month in ((2023, 4), (2024, 3), (2024, 4))]
+    assert found["step"].filter(**pair)["month"].to_list() == found["step"]["month"].unique().sort().to_list()

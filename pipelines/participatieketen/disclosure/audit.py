@@ -258,7 +258,9 @@ def _seen(system: System, limits: Limits, tried: Tried, crosses: Crosses) -> See
 def _arcs(system: System, crosses: Crosses) -> Counts:
     """Return (cells, then crosses) a number for each arc, of all its groups the same."""
     names = system.cells[np.concatenate([np.arange(len(system.truth)), crosses.total])]
-    return names.select(pl.struct("month", "from_position", "to_position").rank("dense")).to_series().to_numpy()
+    return (
+        names.select(pl.struct("family", "month", "from_position", "to_position").rank("dense")).to_series().to_numpy()
+    )
 
 
 def _weight(arc: Counts, random: np.random.Generator, wanted: Counts) -> Numbers:

@@ -10,9 +10,10 @@ from scipy import sparse
 
 from participatieketen.disclosure.systems import NAME, Counts, Matrix, System
 
-STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
+STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
     "stock_flow",
     "year_matrix",
+    "step",
     "step_month",
     "step_year",
     "step_total",
@@ -163,27 +164,72 @@ def later(month: date, number: int) -> date:
 _SLACK = 100  # steps of the base: as good as none, and each costs
 
 
-def step_system(step_month: pl.DataFrame, step_year: pl.DataFrame | None, month: date, base: int) -> System:
-    """Return the system of the steps of a month, and of those of the year that ends in it when `step_year` is given.
+def step_system(step: pl.DataFrame, month: date, base: int) -> System:
+    """Return the system of the steps of a month.
 
-    step_month  (months x directions) month, direction, steps; from the first month that is released on
-    step_year   (i x j) from_position, to_position, direction, steps
+    step  (months x i x j) month, from_position, to_position, direction, steps; from the first month that is released on
     A month is a cell from its direction to "totaal". So are, in the family step_total, all steps up to and including
     the month: they keep the rounding of one month from adding to that of the next. They are never shown and have slack,
-    so that no month is forced by corrections of months before it, or can be worked out from two of them. An arc of the
-    year is a cell of step_year; per direction they add up to the twelve months.
+    so that no month is forced by corrections of months before it, or can be worked out from two of them.
     """
-    counted: dict[tuple[date, str], int] = {
-        (m, str(d)): steps for m, d, steps in step_month.select("month", "direction", "steps").iter_rows() if m <= month
-    }
+    counted = _by_direction(step.filter(pl.col("month") <= month))
     months, directions = (list(dict.fromkeys(part)) for part in zip(*counted, strict=True))
     running = [_running(counted, months, direction) for direction in directions]
-    year = (
-        [] if step_year is None else [_year(counted, months[-_YEAR:], step_year, direction) for direction in directions]
-    )
-    truth = {name: count for part, _ in [*running, *year] for name, count in part.items()}
-    system = weighed(truth, [weights for _, weights in [*running, *year]], base)
+    truth = {name: count for part, _ in running for name, count in part.items()}
+    system = weighed(truth, [weights for _, weights in running], base)
     return replace(system, slack=_SLACK * np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
+
+
+def year_system(step: pl.DataFrame, end: date, base: int) -> System:
+    """Return the system of the steps of the twelve months up to and including `end`; step as in `step_system`.
+
+    An arc of the year is a cell of step_year; per direction they add up to the twelve months.
+    """
+    of_year = step.filter(pl.col("month").is_between(later(end, 1 - _YEAR), end))
+    months = _by_direction(of_year)
+    truth = {_of_direction(*name): count for name, count in months.items()}
+    rows: dict[str, dict[Name, int]] = {}
+    for month, direction in months:
+        rows.setdefault(direction, {})[_of_direction(month, direction)] = 1
+    arcs_ = of_year.group_by("from_position", "to_position", "direction", maintain_order=True).agg(
+        pl.col("steps").sum()
+    )
+    for start, to, direction, steps in arcs_.iter_rows():
+        name = (STEP_YEAR, "", "", end, str(start), str(to))
+        truth[name], rows[str(direction)][name] = steps, -1
+    return weighed(truth, list(rows.values()), base)
+
+
+def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
+    """Return the system of what is never released: the steps of every month by arc, cells of the family step.
+
+    step  as in `step_system`; ends: the last month of every year of which the arcs were released
+    Per direction they add up to the month, per arc to each of those years.
+    """
+    truth: dict[Name, int] = {}
+    rows: dict[Name, dict[Name, int]] = {}
+    years = [(end, later(end, 1 - _YEAR)) for end in ends]
+    columns = ("month", "from_position", "to_position", "direction", "steps")
+    for month, start, to, direction, steps in step.select(columns).iter_rows():
+        name = (STEP, "", "", month, str(start), str(to))
+        truth[name] = steps
+        rows.setdefault(_of_direction(month, str(direction)), {})[name] = 1
+        for year in ((STEP_YEAR, "", "", end, *name[4:]) for end, first in years if first <= month <= end):
+            rows.setdefault(year, {})[name] = -1  # months are no kinds of steps: all in one of them is no same step
+    for total, parts in rows.items():
+        parts[total] = -next(iter(parts.values()))
+        truth[total] = sum(truth[part] for part in parts if part != total)
+    return weighed(truth, list(rows.values()), base)
+
+
+def _by_direction(step: pl.DataFrame) -> dict[tuple[date, str], int]:
+    """Return the steps of each month and direction."""
+    found = step.group_by("month", pl.col("direction").cast(pl.String), maintain_order=True).agg(pl.col("steps").sum())
+    return {(month, direction): steps for month, direction, steps in found.iter_rows()}
+
+
+def _of_direction(month: date, direction: str) -> Name:
+    return (STEP_MONTH, "", "", month, direction, TOTAL)
 
 
 Weighed = tuple[dict[Name, int], dict[Name, int]]
@@ -191,22 +237,11 @@ Weighed = tuple[dict[Name, int], dict[Name, int]]
 
 def _running(counted: dict[tuple[date, str], int], months: list[date], direction: str) -> Weighed:
     """Return the counts, and the weights with which they add to 0: all until now = all until last month + now."""
-    now = (STEP_MONTH, "", "", months[-1], direction, TOTAL)
+    now = _of_direction(months[-1], direction)
     until = [(STEP_TOTAL, "", "", month, direction, TOTAL) for month in months[-2:]]
     sums = np.cumsum([counted[month, direction] for month in months])[-2:]
     truth = {now: counted[months[-1], direction]} | dict(zip(until, map(int, sums), strict=True))
     return truth, {now: 1, until[-1]: -1} | ({until[0]: 1} if len(until) > 1 else {})
-
-
-def _year(counted: dict[tuple[date, str], int], months: list[date], step_year: pl.DataFrame, direction: str) -> Weighed:
-    """Return the counts and their weights: the arcs of a year = its months."""
-    rows = step_year.filter(pl.col("direction").cast(pl.String) == direction)
-    arcs_ = {
-        (STEP_YEAR, "", "", months[-1], str(start), str(end)): steps
-        for start, end, steps in rows.select("from_position", "to_position", "steps").iter_rows()
-    }
-    parts = {(STEP_MONTH, "", "", month, direction, TOTAL): counted[month, direction] for month in months}
-    return arcs_ | parts, dict.fromkeys(parts, 1) | dict.fromkeys(arcs_, -1)
 
 
 def weighed(truth: Mapping[Name, int], rows: Sequence[Mapping[Name, int]], base: int) -> System:

@@ -11,12 +11,14 @@ from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Audit, Examined, examine
 from participatieketen.disclosure.families import (
     OUTSIDE,
+    STEP,
     STEP_MONTH,
     STEP_TOTAL,
     STEP_YEAR,
     STOCK_FLOW,
     TOTAL,
     YEAR_MATRIX,
+    Arcs,
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses, group_systems
 from participatieketen.disclosure.released import SEAL, Context, Released
@@ -36,7 +38,7 @@ GROUPS = "group_flow"
 
 GROUP_SHARE = "group_share"
 
-TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP_MONTH, STEP_YEAR, GROUPS, *ROWS)
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *ROWS)
 """Every table of counts that can be released."""
 
 FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
@@ -194,7 +196,8 @@ def _examined(
 ) -> Examined:
     """Return what can be known of the counts from these lines; only what is in the lines is looked at of groups."""
     book = newest(lines)
-    everything = aliases(joined(list(_systems(counts, given, book, GROUPINGS))))
+    systems = [*_systems(counts, given, book, GROUPINGS), *_unreleased(counts, lines, given)]
+    everything = aliases(joined(systems))
     of_groups = GROUPS in counts
     inner = crosses(everything, counts[GROUPS], _places(counts, given)[0]) if of_groups else NO_CROSSES
     return examine(everything, lines, public, inner)
@@ -264,38 +267,76 @@ def _systems(
     if GROUPS in counts:
         inside, pairs = _places(counts, given)
         yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
-    if STEP_MONTH in counts:
-        yield from _steps(counts[STEP_MONTH], counts[STEP_YEAR], given)
+    if STEP in counts:
+        yield from _steps(counts[STEP], given)
     for name in ROWS:
         if name in counts:
             yield from _row_systems(name, counts, given.base)
 
 
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
+    layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
+    for month in months:
+        yield _flow(counts, STOCK_FLOW, layout, (month, month, families.later(month, 1)), given.base)
+    if _year_before(given.settled_on) in months:
+        yield _year_flow(counts, layout, given.settled_on, given.base)
+
+
+def _year_flow(counts: Mapping[str, pl.DataFrame], layout: Arcs, census: date, base: int) -> System:
+    return _flow(counts, YEAR_MATRIX, layout, (census, _year_before(census), census), base)
+
+
+def _flow(
+    counts: Mapping[str, pl.DataFrame], family: str, layout: Arcs, days: tuple[date, date, date], base: int
+) -> System:
+    persons = families.grid(counts[family].with_columns(group=pl.lit(TOTAL)), [days[0]], layout.flows, [TOTAL])
+    return families.flow_system(layout, persons[0, 0], family, days, base)
+
+
+def _layout(counts: Mapping[str, pl.DataFrame], given: Context) -> Arcs:
     inside, pairs = _places(counts, given)
-    layout, months = families.arcs(pairs, inside), families.months_of(counts[STOCK_FLOW])
-    census = given.settled_on
-    before = families.later(census, -_YEAR)
-    tables = [(STOCK_FLOW, counts[STOCK_FLOW], (month, month, families.later(month, 1))) for month in months]
-    if before in months:
-        tables.append((YEAR_MATRIX, counts[YEAR_MATRIX].with_columns(month=pl.lit(census)), (census, before, census)))
-    for family, frame, days in tables:
-        persons = families.grid(frame.with_columns(group=pl.lit(TOTAL)), [days[0]], layout.flows, [TOTAL])
-        yield families.flow_system(layout, persons[0, 0], family, days, given.base)
+    return families.arcs(pairs, inside)
+
+
+def _year_before(day: date) -> date:
+    return families.later(day, -_YEAR)
 
 
 def _places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[str], list[families.Pair]]:
     """Return the positions of the chain, and the pairs of positions that can occur."""
-    pairs = counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String))
+    pairs = (
+        counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String)).unique(maintain_order=True)
+    )
     return [position.code for position in given.positions if position.rank is not None], pairs.rows()
 
 
-def _steps(step_month: pl.DataFrame, step_year: pl.DataFrame, given: Context) -> Iterator[System]:
-    months, last = families.months_of(step_month), families.later(given.provisional_from, -1)
+def _steps(step: pl.DataFrame, given: Context) -> Iterator[System]:
+    months, last = families.months_of(step), families.later(given.provisional_from, -1)
     for month in months:
-        yield families.step_system(step_month, None, month, given.base)
+        yield families.step_system(step, month, given.base)
     if families.later(last, 1 - _YEAR) in months:
-        yield families.step_system(step_month, step_year, last, given.base)
+        yield families.year_system(step, last, given.base)
+
+
+def _unreleased(counts: Mapping[str, pl.DataFrame], lines: pl.DataFrame, given: Context) -> Iterator[System]:
+    """Yield what else a reader of all reports can think up: the tables of their years, and each month's steps by arc.
+
+    The table of a year is left out when its months are no longer known, or not yet.
+    """
+    if STOCK_FLOW in counts:
+        layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
+        for census in sorted({*_told(lines, YEAR_MATRIX)} & {*counts[YEAR_MATRIX]["month"]}):
+            if _year_before(census) in months:
+                yield _year_flow(counts, layout, census, given.base)
+    if STEP in counts:
+        months = families.months_of(counts[STEP])
+        ends = [end for end in _told(lines, STEP_YEAR) if end in months and families.later(end, 1 - _YEAR) in months]
+        yield families.arc_system(counts[STEP], ends, given.base)
+
+
+def _told(lines: pl.DataFrame, family: str) -> list[date]:
+    """Return the months of which there was ever a table of the year."""
+    return list(lines.filter(pl.col("family") == family)["month"].unique().sort())
 
 
 def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
@@ -331,7 +372,7 @@ def _views(
     shown = book.with_columns(provisional=_after(pl.lit(given.provisional_from)))
     return (
         (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
-        | (_step_views(shown, counts[STEP_YEAR], given, months) if STEP_MONTH in counts else {})
+        | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
         | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
     )
 
@@ -360,7 +401,7 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     }
 
 
-def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
+def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
     """Return step_month, step_year and released_steps."""
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
     first, last = families.later(end, -months), families.later(end, -1)
@@ -370,9 +411,8 @@ def _step_views(book: pl.DataFrame, directions: pl.DataFrame, given: Context, mo
     arcs = book.filter(of_month | of_year).rename({"value": "steps"})
     by_month = arcs.filter(pl.col("family") == STEP_MONTH)
     pair = ["from_position", "to_position"]
-    year = directions.select(pl.col(*pair).cast(pl.String), "direction").join(
-        arcs.filter(pl.col("family") == STEP_YEAR), on=pair, maintain_order="left"
-    )
+    directions = step.select(pl.col(*pair).cast(pl.String), "direction").unique(maintain_order=True)
+    year = directions.join(arcs.filter(pl.col("family") == STEP_YEAR), on=pair, maintain_order="left")
     return {
         STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
         STEP_YEAR: year.select(*pair, "direction", "steps"),

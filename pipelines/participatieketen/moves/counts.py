@@ -7,30 +7,28 @@ import polars as pl
 
 from participatieketen.chain import Chain
 
-_DIRECTIONS = ("vooruit", "terug", "opzij", "in", "uit")
-
 
 def counts(
     timeline: pl.DataFrame, step: pl.DataFrame, stock_flow: pl.DataFrame, chain: Chain, peildatum: date
 ) -> dict[str, pl.DataFrame]:
-    """Return the counts of every observed month and of the last year without provisional months, zeros included.
+    """Return the counts of every observed month, and where people were a year apart, zeros included.
 
     stock_flow   (months x i x j) month, from_position, to_position, persons (> 0); its sums are the stocks
-    year_matrix  (i x j)                to_position on the day it is settled on, from_position 12 months before it,
-                                        persons; from outside the chain too, so that columns add up to the stock
-    step_month   (months x directions)  month, direction, steps; whole months only
-    step_year    (i x j)                from_position, to_position, direction, steps in the 12 months before the
-                                        provisional ones
+    year_matrix  (months x i x j) month, from_position, to_position, persons: to_position on the first of the month,
+                                  from_position 12 months before it; up to the day that is settled, and from outside
+                                  the chain too, so that columns add up to the stock
+    step         (months x i x j) month, from_position, to_position, direction, steps; whole months only
     """
     census, whole = chain.settled_on(peildatum), (peildatum + timedelta(days=1)).replace(day=1)
     observed = stock_flow.select(pl.col("month").min()).item() or peildatum.replace(day=1)
-    end = chain.provisional_from(peildatum)
-    year = (pl.col("day") >= _months_before(end, 12)) & (pl.col("day") < end)
+    days = _month_range(min(_months_before(observed, -12), census), _months_before(census, -1))
     return {
         "stock_flow": stock_flow.drop("group"),
-        "year_matrix": matrix(timeline, chain, _months_before(census, 12), census),
-        "step_month": _step_month(step, _month_range(observed, whole)),
-        "step_year": _step_year(step.filter(year), chain),
+        "year_matrix": pl.concat(
+            matrix(timeline, chain, _months_before(day, 12), day).select(pl.lit(day).alias("month"), pl.all())
+            for day in days
+        ),
+        "step": _steps(step, chain, _month_range(observed, whole)),
     }
 
 
@@ -54,22 +52,18 @@ def matrix(timeline: pl.DataFrame, chain: Chain, from_day: date, to_day: date) -
     )
 
 
-def _step_month(step: pl.DataFrame, months: Sequence[date]) -> pl.DataFrame:
-    found = step.group_by("direction", month=pl.col("day").dt.truncate("1mo")).agg(steps=pl.len())
-    frame = pl.DataFrame({"month": months}).join(pl.DataFrame({"direction": _DIRECTIONS}), how="cross")
-    return frame.join(found, on=["month", "direction"], how="left").with_columns(_count("steps"))
-
-
-def _step_year(step: pl.DataFrame, chain: Chain) -> pl.DataFrame:
-    found = step.group_by("from_position", "to_position").agg(steps=pl.len())
+def _steps(step: pl.DataFrame, chain: Chain, months: Sequence[date]) -> pl.DataFrame:
     pairs = _pairs(chain, entries=True)
+    directed = pairs.with_columns(
+        direction=pl.Series([chain.direction(*pair) for pair in pairs.iter_rows()], dtype=pl.String)
+    ).drop_nulls("direction")
+    name = ["month", "from_position", "to_position"]
+    found = step.group_by(pl.col("day").dt.truncate("1mo").alias("month"), *name[1:]).agg(steps=pl.len())
     return (
-        pairs.join(found, on=["from_position", "to_position"], how="left")
-        .with_columns(
-            _count("steps"),
-            direction=pl.Series([chain.direction(*pair) for pair in pairs.iter_rows()], dtype=pl.String),
-        )
-        .filter(pl.col("direction").is_not_null())
+        pl.DataFrame({"month": months}, schema={"month": pl.Date})
+        .join(directed, how="cross")
+        .join(found, on=name, how="left")
+        .with_columns(_count("steps"))
     )
 
 

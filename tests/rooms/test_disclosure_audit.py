@@ -5,12 +5,13 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
+from highspy import HighsModelStatus
 
 import crowd
 from participatieketen import disclosure
 from participatieketen.disclosure import audit as module
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import Limits, Tried, _each, _limits, _need, _seen, examine
+from participatieketen.disclosure.audit import Limits, Tried, _each, _limits, _need, _seen, _solution, _solver, examine
 from participatieketen.disclosure.series import BOOK, NOTHING, newest
 from participatieketen.disclosure.systems import NAME, NO_CROSSES, Crosses, System
 from participatieketen.errors import DisclosureRefused, WrongUse
@@ -333,6 +334,21 @@ def test_a_revision_of_few_is_refused() -> None:
     first = disclosure.release(counts, crowd.context(24), crowd.KEY, NOTHING, months=24)
     with pytest.raises(DisclosureRefused, match="minstens 10 bewegingen"):
         disclosure.release(counts, crowd.context(24), crowd.KEY, first.lines, months=24, revise=True)
+
+
+def test_a_program_that_runs_aground_is_solved_along_the_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no step left for the way from within, the least cost is what it is along the edges."""
+    truth = OF.truth.astype(np.float64)
+    limits: Limits = (0 * truth, truth + 4)
+    cost = np.random.default_rng(1).choice([-1.0, 1.0], len(OF.truth))
+    right = _solution(_solver(OF, limits), cost) @ cost
+    monkeypatch.setattr(module, "_LARGE", 1)
+    aground = _solver(OF, limits)
+    aground.setOptionValue("presolve", "off")
+    aground.setOptionValue("ipm_iteration_limit", 1)
+    aground.run()
+    assert aground.getModelStatus() != HighsModelStatus.kOptimal
+    assert _solution(aground, cost) @ cost == pytest.approx(right)
 
 
 PAIR = ("from_position", "to_position")

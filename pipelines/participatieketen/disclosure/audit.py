@@ -391,9 +391,13 @@ def _closed(system: System, seen: Seen) -> Flags:
 
 
 def _solution(solver: Highs, cost: Numbers) -> Numbers:
-    """Return the solution with the least cost."""
+    """Return the solution with the least cost; what runs aground from within is solved along the edges from then on."""
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
     solver.run()
+    if solver.getModelStatus() != HighsModelStatus.kOptimal:
+        solver.clearSolver()
+        solver.setOptionValue("solver", "simplex")
+        solver.run()
     if solver.getModelStatus() != HighsModelStatus.kOptimal:
         raise DisclosureRefused(
             "De toets op wat af te leiden is loopt vast. Er is niets vrijgegeven: meld dit als fout."

@@ -1,4 +1,4 @@
-"""disclosure, audit: intervals checked by listing every possible table, and four schemes that must be refused."""
+"""disclosure, audit: intervals checked by listing every possible table, and five schemes that must be refused."""
 
 from itertools import product
 

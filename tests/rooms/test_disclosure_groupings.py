@@ -11,9 +11,8 @@ import pytest
 import crowd
 from participatieketen import disclosure
 from participatieketen.disclosure.audit import Examined, _apart, _limits, _months, _need, examine
+from participatieketen.disclosure.counted import _flows, released_systems
 from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
-from participatieketen.disclosure.release import _flows
-from participatieketen.disclosure.release import _systems as release_systems
 from participatieketen.disclosure.series import BOOK, NOTHING
 from participatieketen.disclosure.systems import Crosses, System, joined
 from participatieketen.errors import DisclosureRefused
@@ -142,7 +141,7 @@ def test_a_group_that_became_too_small_gets_no_new_months_and_stays_in_the_audit
     counts = counts_of({"a": 0.995, "b": 0.005}, 14)
     found = disclosure.release(counts, crowd.context(14), crowd.KEY, first.lines, months=24)
     assert set(shown(found)["month"]) == set(shown(first)["month"])
-    systems = release_systems(counts, crowd.context(14), first.lines)
+    systems = released_systems(counts, crowd.context(14), first.lines)
     tried = joined(list(systems)).cells.filter(grouping="wijk")
     assert set(tried["month"]) == set(shown(first)["month"])
 
@@ -216,7 +215,7 @@ def refusing_new_months(system: System, lines: pl.DataFrame, public: pl.DataFram
 def test_of_the_total_of_a_grouping_no_more_is_asked_than_of_the_same_total_of_the_report() -> None:
     """It is the same count: at base 10 it need not be less known than it is at base 5."""
     counts = counts_of({"a": 0.92, "b": 0.08})
-    of = aliases(joined(list(release_systems(counts, crowd.context(13), NOTHING))))
+    of = aliases(joined(list(released_systems(counts, crowd.context(13), NOTHING))))
     need = _need(of, np.full(len(of.truth), 99.0))
     totals = ((of.cells["group_code"] == "totaal") & (of.cells["grouping"] == "wijk")).to_numpy()
     assert (set(need[totals]), set(need[(of.cells["group_code"] == "b").to_numpy()])) == ({4}, {9})
@@ -248,7 +247,7 @@ def test_release_and_audit_look_at_counts_that_are_never_released() -> None:
     small = counts["group_flow"].filter(~inside, pl.col("persons").is_between(1, 9)).height
     steps = counts["step"].filter(pl.col("steps").is_between(1, 9)).height
     assert min(small, steps) > 10
-    of = aliases(joined(list(release_systems(counts, given, NOTHING))))
+    of = aliases(joined(list(released_systems(counts, given, NOTHING))))
     released = examine(of, found.lines.select(*BOOK)).passed().cells
     assert found.audited.cells == released + small + steps
     assert disclosure.audited(counts, given, found.lines).cells == released + small + steps
@@ -259,7 +258,7 @@ def test_months_that_are_solved_apart_are_possible_together() -> None:
     counts = counts_of({"a": 0.6, "b": 0.4})
     given = crowd.context(13)
     lines = disclosure.release(counts, given, crowd.KEY, NOTHING, months=24).lines.select(*BOOK)
-    of = aliases(joined(list(release_systems(counts, given, NOTHING))))
+    of = aliases(joined(list(released_systems(counts, given, NOTHING))))
     low, high = limits = _limits(of, lines, of.truth < 0)
     months = _months(of, limits)
     assert len(months) == 13

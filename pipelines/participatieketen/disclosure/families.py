@@ -161,6 +161,24 @@ def later(month: date, number: int) -> date:
     return date(total // _YEAR, total % _YEAR + 1, 1)
 
 
+def year_before(day: date) -> date:
+    """Return the same day a year earlier."""
+    return later(day, -_YEAR)
+
+
+def year_until(end: date) -> date:
+    """Return the first of the twelve months up to and including this one."""
+    return later(end, 1 - _YEAR)
+
+
+def after(first: pl.Expr) -> pl.Expr:
+    """Tell what is of this month or later; who stands where at its beginning is the end of the month before."""
+    flow = pl.col("family") == STOCK_FLOW
+    stock = flow & (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE)
+    year = pl.col("family") == YEAR_MATRIX
+    return (pl.col("month") > first) | ((pl.col("month") == first) & ~stock & ~year)
+
+
 _SLACK = 100  # steps of the base: as good as none, and each costs
 
 
@@ -185,7 +203,7 @@ def year_system(step: pl.DataFrame, end: date, base: int) -> System:
 
     An arc of the year is a cell of step_year; per direction they add up to the twelve months.
     """
-    of_year = step.filter(pl.col("month").is_between(later(end, 1 - _YEAR), end))
+    of_year = step.filter(pl.col("month").is_between(year_until(end), end))
     months = _by_direction(of_year)
     truth = {_of_direction(*name): count for name, count in months.items()}
     rows: dict[str, dict[Name, int]] = {}
@@ -208,7 +226,7 @@ def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
     """
     truth: dict[Name, int] = {}
     rows: dict[Name, dict[Name, int]] = {}
-    years = [(end, later(end, 1 - _YEAR)) for end in ends]
+    years = [(end, year_until(end)) for end in ends]
     columns = ("month", "from_position", "to_position", "direction", "steps")
     for month, start, to, direction, steps in step.select(columns).iter_rows():
         name = (STEP, "", "", month, str(start), str(to))

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 import polars as pl
 
-from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Audit, Examined, examine
+from participatieketen.disclosure.counted import GROUPS, ROWS, audited_systems, places, released_systems
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP,
@@ -18,23 +18,16 @@ from participatieketen.disclosure.families import (
     STOCK_FLOW,
     TOTAL,
     YEAR_MATRIX,
-    Arcs,
+    after,
+    year_before,
 )
-from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses, group_systems
+from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
-from participatieketen.disclosure.series import BOOK, added, newest, outdated, values_of
+from participatieketen.disclosure.series import BOOK, added, newest, outdated
 from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
-from participatieketen.disclosure.systems import NAME, NO_CROSSES, SMALL, System, joined
+from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
+from participatieketen.disclosure.views import views
 from participatieketen.errors import DisclosureRefused
-
-ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
-    "delivery": {name: pl.lit(name) for name in ("rows", "loaded", "quarantined", "duplicates", "expired")},
-    "verdict": {"total": pl.lit(TOTAL), "unexpected": pl.col("rule")},
-}
-"""Tables about rows of deliveries: their counts, and the name of each count's cell; `rows` is the sum of the others."""
-
-GROUPS = "group_flow"
-"""The stock and flow by group."""
 
 GROUP_SHARE = "group_share"
 
@@ -57,10 +50,6 @@ NEVER_OPEN: Mapping[str, date] = {}
 
 LEAST_REVISED = 10
 """A revision of fewer persons could show one of them."""
-
-_YEAR = 12
-_HASH = 12  # digits of the hash of a delivery that tell it from any other
-_UNDATED = date(1, 1, 1)  # a delivery without a peildatum
 
 
 @dataclass(frozen=True)
@@ -132,7 +121,7 @@ def release(  # noqa: PLR0913 - what decides a release
             break
         left_out |= refused
     audited, book = examined.passed(), newest(every)
-    frames = _views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
+    frames = views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
     known = dict(counts)
     if GROUP_SHARE in counts:
         known[GROUP_SHARE] = _with_stock(counts[GROUP_SHARE], book, given)
@@ -143,7 +132,7 @@ def release(  # noqa: PLR0913 - what decides a release
 
 def _with_stock(shares: pl.DataFrame, book: pl.DataFrame, given: Context) -> pl.DataFrame:
     """Return the shares with `stock`: the released count of the same people when their year begins, null for none."""
-    start = families.later(given.provisional_from, -_YEAR)
+    start = year_before(given.provisional_from)
     everyone = book.filter(family=STOCK_FLOW, month=start, from_position=TOTAL, to_position=TOTAL)
     name = ["grouping", "group_code"]
     return shares.join(everyone.select(*name, stock="value"), on=name, how="left", maintain_order="left")
@@ -185,7 +174,7 @@ def _drawn(
     reopen: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Return what is added to the book; what is left out gets no other values, and of a grouping no new months."""
-    systems = list(_systems(counts, given, book, left_out))
+    systems = list(released_systems(counts, given, book, left_out))
     joined(systems)  # refuses months that do not follow each other, before anything is drawn
     reopened = reopen(outdated(systems, book), book).filter(~pl.col("grouping").is_in(list(left_out)))
     return added(systems, book, key, reopened)
@@ -196,10 +185,10 @@ def _examined(
 ) -> Examined:
     """Return what can be known of the counts from these lines; only what is in the lines is looked at of groups."""
     book = newest(lines)
-    systems = [*_systems(counts, given, book, GROUPINGS), *_unreleased(counts, lines, given)]
+    systems = [*released_systems(counts, given, book, GROUPINGS), *audited_systems(counts, lines, given)]
     everything = aliases(joined(systems))
     of_groups = GROUPS in counts
-    inner = crosses(everything, counts[GROUPS], _places(counts, given)[0]) if of_groups else NO_CROSSES
+    inner = crosses(everything, counts[GROUPS], places(counts, given)[0]) if of_groups else NO_CROSSES
     return examine(everything, lines, public, inner)
 
 
@@ -239,15 +228,7 @@ def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, d
 def _open(open_from: Mapping[str, date]) -> pl.Expr:
     """Tell what is of an open month."""
     first = pl.col("grouping").replace_strict(open_from, default=None, return_dtype=pl.Date)
-    return _after(first).fill_null(value=False) & ~pl.col("family").is_in(list(ROWS))
-
-
-def _after(first: pl.Expr) -> pl.Expr:
-    """Tell what is of this month or later; who stands where at its beginning is the end of the month before."""
-    flow = pl.col("family") == STOCK_FLOW
-    stock = flow & (pl.col("to_position") == TOTAL) & (pl.col("from_position") != OUTSIDE)
-    year = pl.col("family") == YEAR_MATRIX
-    return (pl.col("month") > first) | ((pl.col("month") == first) & ~stock & ~year)
+    return after(first).fill_null(value=False) & ~pl.col("family").is_in(list(ROWS))
 
 
 def _moves(moved: pl.DataFrame) -> int:
@@ -256,181 +237,3 @@ def _moves(moved: pl.DataFrame) -> int:
     single = (pl.col("grouping") == "") & (start != end) & ~start.is_in(sums) & ~end.is_in(sums)
     kinds = ((pl.col("family") == STOCK_FLOW) & single, pl.col("family") == STEP_MONTH)
     return max(int(moved.filter(kind)["moved"].abs().sum()) for kind in kinds)
-
-
-def _systems(
-    counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str] = ()
-) -> Iterator[System]:
-    """Yield what has to add up, in the order in which it is rounded; of what is left out only what is in the book."""
-    if STOCK_FLOW in counts:
-        yield from _flows(counts, given)
-    if GROUPS in counts:
-        inside, pairs = _places(counts, given)
-        yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
-    if STEP in counts:
-        yield from _steps(counts[STEP], given)
-    for name in ROWS:
-        if name in counts:
-            yield from _row_systems(name, counts, given.base)
-
-
-def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
-    layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
-    for month in months:
-        yield _flow(counts, STOCK_FLOW, layout, (month, month, families.later(month, 1)), given.base)
-    if _year_before(given.settled_on) in months:
-        yield _year_flow(counts, layout, given.settled_on, given.base)
-
-
-def _year_flow(counts: Mapping[str, pl.DataFrame], layout: Arcs, census: date, base: int) -> System:
-    return _flow(counts, YEAR_MATRIX, layout, (census, _year_before(census), census), base)
-
-
-def _flow(
-    counts: Mapping[str, pl.DataFrame], family: str, layout: Arcs, days: tuple[date, date, date], base: int
-) -> System:
-    persons = families.grid(counts[family].with_columns(group=pl.lit(TOTAL)), [days[0]], layout.flows, [TOTAL])
-    return families.flow_system(layout, persons[0, 0], family, days, base)
-
-
-def _layout(counts: Mapping[str, pl.DataFrame], given: Context) -> Arcs:
-    inside, pairs = _places(counts, given)
-    return families.arcs(pairs, inside)
-
-
-def _year_before(day: date) -> date:
-    return families.later(day, -_YEAR)
-
-
-def _places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[str], list[families.Pair]]:
-    """Return the positions of the chain, and the pairs of positions that can occur."""
-    pairs = (
-        counts[YEAR_MATRIX].select(pl.col("from_position", "to_position").cast(pl.String)).unique(maintain_order=True)
-    )
-    return [position.code for position in given.positions if position.rank is not None], pairs.rows()
-
-
-def _steps(step: pl.DataFrame, given: Context) -> Iterator[System]:
-    months, last = families.months_of(step), families.later(given.provisional_from, -1)
-    for month in months:
-        yield families.step_system(step, month, given.base)
-    if families.later(last, 1 - _YEAR) in months:
-        yield families.year_system(step, last, given.base)
-
-
-def _unreleased(counts: Mapping[str, pl.DataFrame], lines: pl.DataFrame, given: Context) -> Iterator[System]:
-    """Yield what else a reader of all reports can think up: the tables of their years, and each month's steps by arc.
-
-    The table of a year is left out when its months are no longer known, or not yet.
-    """
-    if STOCK_FLOW in counts:
-        layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
-        for census in sorted({*_told(lines, YEAR_MATRIX)} & {*counts[YEAR_MATRIX]["month"]}):
-            if _year_before(census) in months:
-                yield _year_flow(counts, layout, census, given.base)
-    if STEP in counts:
-        months = families.months_of(counts[STEP])
-        ends = [end for end in _told(lines, STEP_YEAR) if end in months and families.later(end, 1 - _YEAR) in months]
-        yield families.arc_system(counts[STEP], ends, given.base)
-
-
-def _told(lines: pl.DataFrame, family: str) -> list[date]:
-    """Return the months of which there was ever a table of the year."""
-    return list(lines.filter(pl.col("family") == family)["month"].unique().sort())
-
-
-def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
-    """Yield the counts of each delivery; of all checks of a delivery the rows checked are one count, drawn once."""
-    parts = [
-        _labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count).cast(pl.Int64))
-        for count, cell in ROWS[name].items()
-    ]
-    for (label, month), rows in pl.concat(parts).group_by("label", "month", maintain_order=True):
-        counted = dict(rows.select("cell", "count").iter_rows())
-        yield families.row_system(name, (str(label), month), counted, "rows" if name == "delivery" else "", base)
-
-
-def _labelled(name: str, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows with the delivery they are about: `label`, with its hash, and `month`."""
-    about = counts["delivery"].select(
-        about="source",
-        label=pl.concat_str("source", pl.col("sha256").str.head(_HASH), separator="/"),
-        month=pl.col("peildatum").cast(pl.Date).dt.month_start(),
-    )
-    key = "source" if name == "delivery" else "contract"
-    return (
-        counts[name]
-        .join(about, left_on=key, right_on="about", how="left", maintain_order="left")
-        .with_columns(pl.col("label").fill_null(pl.col(key)), pl.col("month").fill_null(_UNDATED))
-    )
-
-
-def _views(
-    counts: Mapping[str, pl.DataFrame], book: pl.DataFrame, given: Context, months: int
-) -> dict[str, pl.DataFrame]:
-    """Return the tables that readers use, and every arc that they come from."""
-    shown = book.with_columns(provisional=_after(pl.lit(given.provisional_from)))
-    return (
-        (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
-        | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
-        | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
-    )
-
-
-def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
-    """Return stock, stock_flow, year_matrix and released_stock_flow."""
-    census = given.peildatum.replace(day=1)
-    first = families.later(census, -months)
-    of_month = (pl.col("family") == STOCK_FLOW) & pl.col("month").is_between(first, census)
-    of_year = (pl.col("family") == YEAR_MATRIX) & (pl.col("month") == given.settled_on)
-    arcs = book.filter(of_month | of_year).rename({"value": "persons"})
-    total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
-    flow, year = (
-        arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
-        for family in (STOCK_FLOW, YEAR_MATRIX)
-    )
-    stock = arcs.filter(
-        pl.col("grouping") == "", pl.col("to_position") == TOTAL, ~pl.col("from_position").is_in([TOTAL, OUTSIDE])
-    )
-    pair = ["from_position", "to_position"]
-    return {
-        "stock": stock.select("month", pl.col("from_position").alias("position"), "persons", "provisional"),
-        STOCK_FLOW: flow.select("month", *pair, "persons", "provisional"),
-        YEAR_MATRIX: year.select(*pair, "persons"),
-        "released_stock_flow": arcs.select(*NAME, "persons", "base", "bound", "provisional"),
-    }
-
-
-def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
-    """Return step_month, step_year and released_steps."""
-    end = (given.peildatum + timedelta(days=1)).replace(day=1)
-    first, last = families.later(end, -months), families.later(end, -1)
-    settled = families.later(given.provisional_from, -1)
-    of_month = (pl.col("family") == STEP_MONTH) & pl.col("month").is_between(first, last)
-    of_year = (pl.col("family") == STEP_YEAR) & (pl.col("month") == settled)
-    arcs = book.filter(of_month | of_year).rename({"value": "steps"})
-    by_month = arcs.filter(pl.col("family") == STEP_MONTH)
-    pair = ["from_position", "to_position"]
-    directions = step.select(pl.col(*pair).cast(pl.String), "direction").unique(maintain_order=True)
-    year = directions.join(arcs.filter(pl.col("family") == STEP_YEAR), on=pair, maintain_order="left")
-    return {
-        STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
-        STEP_YEAR: year.select(*pair, "direction", "steps"),
-        "released_steps": arcs.select(*NAME, "steps", "base", "bound", "provisional"),
-    }
-
-
-def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with its counts as they were released."""
-    rows = _labelled(name, counts)
-    cells: dict[str, pl.Expr] = {
-        "family": pl.lit(name),
-        "grouping": pl.lit(""),
-        "group_code": pl.col("label"),
-        "to_position": pl.lit(TOTAL),
-    }
-    found = {
-        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
-        for count, cell in ROWS[name].items()
-    }
-    return counts[name].with_columns(**found)

@@ -1,0 +1,93 @@
+"""Released values -> the tables that readers use, and every arc that they come from."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import polars as pl
+
+from participatieketen.disclosure.counted import ROWS, labelled
+from participatieketen.disclosure.families import (
+    OUTSIDE,
+    STEP,
+    STEP_MONTH,
+    STEP_YEAR,
+    STOCK_FLOW,
+    TOTAL,
+    YEAR_MATRIX,
+    after,
+    later,
+)
+from participatieketen.disclosure.released import Context
+from participatieketen.disclosure.series import values_of
+from participatieketen.disclosure.systems import NAME
+
+
+def views(
+    counts: Mapping[str, pl.DataFrame], book: pl.DataFrame, given: Context, months: int
+) -> dict[str, pl.DataFrame]:
+    """Return the tables that readers use, and every arc that they come from."""
+    shown = book.with_columns(provisional=after(pl.lit(given.provisional_from)))
+    return (
+        (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
+        | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
+        | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
+    )
+
+
+def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
+    """Return stock, stock_flow, year_matrix and released_stock_flow."""
+    census = given.peildatum.replace(day=1)
+    first = later(census, -months)
+    of_month = (pl.col("family") == STOCK_FLOW) & pl.col("month").is_between(first, census)
+    of_year = (pl.col("family") == YEAR_MATRIX) & (pl.col("month") == given.settled_on)
+    arcs = book.filter(of_month | of_year).rename({"value": "persons"})
+    total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
+    flow, year = (
+        arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
+        for family in (STOCK_FLOW, YEAR_MATRIX)
+    )
+    stock = arcs.filter(
+        pl.col("grouping") == "", pl.col("to_position") == TOTAL, ~pl.col("from_position").is_in([TOTAL, OUTSIDE])
+    )
+    pair = ["from_position", "to_position"]
+    return {
+        "stock": stock.select("month", pl.col("from_position").alias("position"), "persons", "provisional"),
+        STOCK_FLOW: flow.select("month", *pair, "persons", "provisional"),
+        YEAR_MATRIX: year.select(*pair, "persons"),
+        "released_stock_flow": arcs.select(*NAME, "persons", "base", "bound", "provisional"),
+    }
+
+
+def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
+    """Return step_month, step_year and released_steps."""
+    end = (given.peildatum + timedelta(days=1)).replace(day=1)
+    first, last = later(end, -months), later(end, -1)
+    settled = later(given.provisional_from, -1)
+    of_month = (pl.col("family") == STEP_MONTH) & pl.col("month").is_between(first, last)
+    of_year = (pl.col("family") == STEP_YEAR) & (pl.col("month") == settled)
+    arcs = book.filter(of_month | of_year).rename({"value": "steps"})
+    by_month = arcs.filter(pl.col("family") == STEP_MONTH)
+    pair = ["from_position", "to_position"]
+    directions = step.select(pl.col(*pair).cast(pl.String), "direction").unique(maintain_order=True)
+    year = directions.join(arcs.filter(pl.col("family") == STEP_YEAR), on=pair, maintain_order="left")
+    return {
+        STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
+        STEP_YEAR: year.select(*pair, "direction", "steps"),
+        "released_steps": arcs.select(*NAME, "steps", "base", "bound", "provisional"),
+    }
+
+
+def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with its counts as they were released."""
+    rows = labelled(name, counts)
+    cells: dict[str, pl.Expr] = {
+        "family": pl.lit(name),
+        "grouping": pl.lit(""),
+        "group_code": pl.col("label"),
+        "to_position": pl.lit(TOTAL),
+    }
+    found = {
+        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
+        for count, cell in ROWS[name].items()
+    }
+    return counts[name].with_columns(**found)

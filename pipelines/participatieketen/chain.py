@@ -139,6 +139,9 @@ class Chain:
     provisional_months  the last so many whole months still change by late registration
     notes           what readers of the report must know of this chain, one sentence each
     groupings       ways to split people into groups
+    households      file, from the folder of the chain, with one statement that gives dag, person and household for each
+                    day in $dagen: who shares one, by the number of one of its persons; None when the registers do not
+                    tell. Who is in no row is a household alone
     examples        rules at work, for readers; they change no figure
     """
 
@@ -156,6 +159,7 @@ class Chain:
     registers: Mapping[str, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     groupings: tuple[Grouping, ...] = ()
+    households: str | None = None
     examples: tuple[Example, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Groups: who is in one is fixed on a day, and who of them moves after it is counted."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,14 +32,25 @@ STEP = moves.steps(TIMELINE, PARTICIPATIE)
 MONTHLY = definition.read("maandrapportage")
 
 
+def everyone(households: Iterable[int]) -> pl.DataFrame:
+    """Return persons 1 to 5 as one group, each in this household."""
+    people = {"person": range(1, 6), "household": list(households), "grouping": "geslacht", "group_code": "2"}
+    return pl.DataFrame(people | {"label": "vrouw", "place": 0}, schema_overrides={"person": pl.Int32})
+
+
 def test_who_is_there_on_the_day_counts() -> None:
     """Who left before or came later is in no group; a step on the day itself, or after the last, is not counted."""
-    everyone = pl.DataFrame(
-        {"person": range(1, 6), "grouping": "geslacht", "group_code": "2", "label": "vrouw", "place": 0},
-        schema_overrides={"person": pl.Int32},
-    )
-    found = group_shares(everyone, STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
+    found = group_shares(everyone(range(1, 6)), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
     assert found.select("direction", "n", "moved").rows() == [("vooruit", 3, 1), ("terug", 3, 2)]
+
+
+def test_partners_are_one_household() -> None:
+    """Persons 1 and 2 share a benefit: three persons are two households; both step back, so one household does."""
+    found = group_shares(everyone([1, 1, 3, 4, 5]), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
+    assert found.select("direction", "n", "moved", "households", "households_moved").rows() == [
+        ("vooruit", 3, 1, 2, 1),
+        ("terug", 3, 2, 2, 1),
+    ]
 
 
 def test_every_grouping_of_the_chain_has_members(town: Run) -> None:
@@ -74,8 +86,33 @@ def test_a_short_break_does_not_restart_the_duration(tmp_path: Path) -> None:
     with extract.connect(tmp_path / "klein.duckdb") as connection:
         extract.write(connection, "spell", spells)
     only = [grouping for grouping in PARTICIPATIE.groupings if grouping.code == "bijstandsduur"]
-    found = members(tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only)), DAY)
+    found = members(
+        tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only), households=None), DAY
+    )
     assert dict(found.select("person", "label").iter_rows()) == {1: "2 tot 5 jaar", 2: "korter dan 1 jaar"}
+
+
+def test_who_shares_a_benefit_on_the_day_is_a_household(tmp_path: Path) -> None:
+    """Persons 2 and 5 share one on the day; 3 and 4 shared one until the day before; 1 has none then."""
+    rows = pl.DataFrame(
+        {
+            "person": [2, 5, 5, 3, 4, 1],
+            "registratienummer_uitkering": ["b", "b", "a", "c", "c", "b"],
+            "aanvangsdatum": date(2023, 1, 1),
+            "einddatum": [None, DAY, None, date(2023, 12, 31), date(2023, 12, 31), date(2023, 2, 1)],
+        },
+        schema_overrides={"person": pl.Int32},
+    )
+    with extract.connect(tmp_path / "klein.duckdb") as connection:
+        extract.write(connection, "bijstand", rows)
+        extract.write(connection, "client", pl.DataFrame({"person": range(1, 6), "geslacht": "2"}))
+    only = [grouping for grouping in PARTICIPATIE.groupings if grouping.code == "geslacht"]
+    found = members(tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only)), DAY)
+    assert dict(found.select("person", "household").iter_rows()) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
+    alone = members(
+        tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only), households=None), DAY
+    )
+    assert alone["household"].equals(alone["person"].rename("household"))
 
 
 def test_a_grouping_without_its_statement_is_refused(town: Run) -> None:

@@ -60,16 +60,28 @@ def with_followed(found: pl.DataFrame, starts: pl.DataFrame, peildatum: date, mo
 
     Raises   ValueError: months are not different whole numbers >= 0.
     """
-    reached = (
-        starts.select("day")
-        .join(asked_months(months), how="cross")
-        .group_by("months")
-        .agg(followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64))
-    )
     return (
         band(found)
-        .join(reached, on="months", how="left", maintain_order="left")
+        .join(followed_for(starts, peildatum, months).drop("n"), on="months", how="left", maintain_order="left")
         .with_columns(pl.col("followed").fill_null(0), n=pl.lit(starts.height, dtype=pl.Int64))
         .with_columns(pl.when(pl.col("followed") > 0).then(pl.col("probability", "std_error", "lower", "upper")))
         .select(*found.columns, "lower", "upper", "n", "followed")
+    )
+
+
+def followed_for(starts: pl.DataFrame, peildatum: date, months: Sequence[int], by: Sequence[str] = ()) -> pl.DataFrame:
+    """Return [by,] months, n starts, followed: how many lie so many months before the peildatum, whatever came after.
+
+    starts   day [, by]: one row per start. Without starts there are no rows.
+
+    Raises   ValueError: months are not different whole numbers >= 0.
+    """
+    return (
+        starts.select("day", *by)
+        .join(asked_months(months), how="cross")
+        .group_by(*by, "months")
+        .agg(
+            n=pl.len().cast(pl.Int64),
+            followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64),
+        )
     )

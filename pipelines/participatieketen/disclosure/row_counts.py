@@ -49,7 +49,7 @@ def _deliveries(rows: pl.DataFrame, _: Mapping[str, pl.DataFrame], key: bytes) -
     ]
     month = pl.col("peildatum").cast(pl.Date).dt.month_start()
     shown = {part: pl.col(f"{part}_value") for part in PARTS}
-    view = found.select("source", month=month, rows=pl.sum_horizontal(values), **shown)
+    view = found.select("source", month=month, rows=pl.sum_horizontal(*values), **shown)
     return view, pl.concat(parts)
 
 

@@ -18,6 +18,33 @@ POLICY = "R5C"
 """Keyed controlled rounding, base 5: pipelines/decisions/0009-controlled-rounding.md."""
 
 
+_ARC = ("family", "grouping", "group_code", "month", "from_position", "to_position")
+_CONTROL = ("base", "bound", "provisional")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "stock": ("month", "position", "persons", "provisional"),
+    "stock_flow": ("month", "from_position", "to_position", "persons", "provisional"),
+    "year_matrix": ("from_position", "to_position", "persons"),
+    "step_month": ("month", "direction", "steps", "provisional"),
+    "step_year": ("from_position", "to_position", "direction", "steps"),
+    "released_stock_flow": (*_ARC, "persons", *_CONTROL),
+    "released_steps": (*_ARC, "steps", *_CONTROL),
+    "estimate": (
+        *("measure", "population", "gap_days", "group", "position", "outcome", "months"),
+        *("x", "n", "followed", "base"),
+    ),
+    "group_share": (
+        *("grouping", "group_code", "label", "direction"),
+        *("x", "n", "x_households", "n_households", "base"),
+    ),
+    "group_label": ("grouping", "group_code", "label"),
+    "delivery": ("source", "month", "rows", "loaded", "quarantined", "duplicates", "expired"),
+    "verdict": ("contract", "rule", "severity", "message", "source", "unexpected", "total"),
+    "published": ("measure", "area", "period", "source", "note", "share"),
+    "audited": ("cells", "small", "narrowest", "rule"),
+}
+"""The tables that may leave, each with its columns in order: nothing else does, whatever comes with it."""
+
 SEAL = object()
 _PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
 
@@ -89,7 +116,7 @@ class Context:
 class Released:
     """A table that may leave: counts under control, and the context to read them in.
 
-    Only this room can make one; anything else raises DisclosureRefused.
+    Only this room can make one, with the columns that COLUMNS says; anything else raises DisclosureRefused.
     """
 
     name: str
@@ -98,9 +125,17 @@ class Released:
     seal: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        """Refuse a table that did not come through this room."""
+        """Refuse a table that did not come through this room, and one with a column that may not leave."""
         if self.seal is not SEAL:
             raise DisclosureRefused("Deze tabel is niet vrijgegeven: alleen disclosure geeft tabellen vrij.")
+        if self.name not in COLUMNS:
+            raise DisclosureRefused(f"Tabel {self.name} staat niet in de lijst van wat naar buiten mag (COLUMNS).")
+        columns, allowed = tuple(self.frame.columns), COLUMNS[self.name]
+        if columns != allowed:
+            raise DisclosureRefused(
+                f"Tabel {self.name}: {len(set(columns) ^ set(allowed))} kolommen te veel of te weinig, of een andere "
+                f"volgorde; alleen {', '.join(allowed)} mogen naar buiten. Er is niets vrijgegeven."
+            )
 
 
 def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fictional: bool) -> Context:
@@ -170,6 +205,6 @@ def open_release(path: str | Path) -> dict[str, Released]:
             people=tuple(People(**row) for row in frames.pop("people", pl.DataFrame()).iter_rows(named=True)),
             **frames.pop("release").row(0, named=True),
         )
-    except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
-    return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
+        return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
+    except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError, DisclosureRefused):
+        raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen van dit programma.") from None

@@ -17,7 +17,8 @@ HEADLINE = 2.4
 LEAST_MONTHS = 12
 """Of fewer months nothing is said."""
 
-_MOVING_RANGE = 1.128  # standard deviations that the mean moving range of two normal values is (Wheeler 1993)
+MOVING_RANGE = 1.128
+"""Standard deviations that the mean moving range of two normal values is (Wheeler 1993)."""
 
 
 def newest_signal(months: npt.ArrayLike, base: int) -> Floats:
@@ -50,6 +51,6 @@ def _z(series: Floats, many: int, base: int) -> Floats:
 def _variance(series: Floats, many: int, base: int) -> Floats:
     """Return the variance of the difference between the mean of the last so many months and that of those before."""
     early = series[..., :-many]
-    moving = np.abs(np.diff(early, axis=-1)).mean(-1) / _MOVING_RANGE
+    moving = np.abs(np.diff(early, axis=-1)).mean(-1) / MOVING_RANGE
     counts = np.maximum(series.mean(-1) + rounding_variance(base), 1 / series.shape[-1])
     return np.asarray(np.maximum(counts, moving**2) * (1 / many + 1 / early.shape[-1]))

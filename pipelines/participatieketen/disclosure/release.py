@@ -24,7 +24,7 @@ from participatieketen.disclosure.families import (
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.series import BOOK, added, newest, outdated
-from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
+from participatieketen.disclosure.shares import controlled_group_shares, controlled_shares
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
 from participatieketen.disclosure.views import views
 from participatieketen.errors import DisclosureRefused
@@ -36,7 +36,6 @@ TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *ROWS)
 
 FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
     "estimate": controlled_shares,
-    "duration": controlled_durations,
     GROUP_SHARE: controlled_group_shares,
     "published": lambda frame, *_: frame,
     "group_label": lambda frame, *_: frame,

@@ -19,7 +19,7 @@ from participatieketen.readings.groups import (
     people_of,
     together,
 )
-from participatieketen.readings.months import FALSE_ALARMS, Usual, settled, usual
+from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, settled, usual
 from participatieketen.readings.published import published_table
 from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
 
@@ -35,7 +35,9 @@ __all__ = [
     "Moved",
     "Part",
     "Share",
+    "Sums",
     "Usual",
+    "compared",
     "differences",
     "durations",
     "gaps",

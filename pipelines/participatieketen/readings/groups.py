@@ -164,7 +164,7 @@ def groups_of(group_share: "Released", grouping: str) -> tuple[Group, ...]:
     return tuple(
         Group(
             one.label,
-            one.n,
+            one.n if one.share.shown else None,
             _moved([part for part in every if part.code == code], sides),
             code,
             people_of(group_share.context, grouping, code, one.label),

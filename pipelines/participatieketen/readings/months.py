@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from participatieketen.chance import HEADLINE, LEAST_MONTHS, LIMIT, newest_signal, usual_month
+from participatieketen.chance import HEADLINE, LEAST_MONTHS, LIMIT, newest_signal, rounding_variance, usual_month
+from participatieketen.chance.signal import LASTS, MOVING_RANGE
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Released
 
-LASTS = (1, 3, 6)
 FALSE_ALARMS = 4
 """Of 100 issues with a chart of either direction in which nothing changes, so many have a signal."""
+
+THREE = 3.0
+"""Standard deviations of a difference between two years (Wheeler: the limits are at three)."""
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,25 @@ def _following(series: Mapping[date, int]) -> list[int]:
     while newest - len(run) in numbers:
         run.append(numbers[newest - len(run)])
     return run[::-1]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The steps of the same months of two years, and whether their difference is more than chance and rounding."""
+
+    now: int
+    was: int
+    certain: bool
+
+
+def compared(series: Mapping[date, int], months: Sequence[date], before: Sequence[date], base: int) -> Sums:
+    """Return the sums of the months and of those a year before.
+
+    More than chance is: over three standard deviations of the difference, with the variance of counts (or that of the
+    moving ranges, when that is more) and of the rounding of every month.
+    """
+    now, was = (sum(series[month] for month in some) for some in (months, before))
+    values = np.array(list(series.values()), dtype=float)
+    moving = np.abs(np.diff(values)).mean() / MOVING_RANGE if len(values) > 1 else 0.0
+    variance = max(now + was, 2 * len(months) * moving**2) + 2 * len(months) * rounding_variance(base)
+    return Sums(now, was, bool(abs(now - was) > THREE * np.sqrt(variance)))

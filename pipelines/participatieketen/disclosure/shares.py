@@ -32,10 +32,10 @@ def controlled_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFram
     names = ["measure", "gap_days", "group", "position", "outcome", "months"]
     return frame.select(
         *names,
-        population=pl.concat_str("measure", "group", "position", separator="|"),
+        "population",
         x=count.cast(pl.Int64),
         n=n.cast(pl.Int64),
-        followed=_rounded(pl.col("at_risk"), base, together).cast(pl.Int64),
+        followed=_rounded(pl.col("followed"), base, together).cast(pl.Int64),
         base=pl.lit(base, dtype=pl.Int64),
     ).select("measure", "population", *names[1:], "x", "n", "followed", "base")
 
@@ -57,15 +57,17 @@ def controlled_group_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.Da
     own = pl.when(small).then(2 * base).otherwise(base)
     same = ((pl.col("stock") - pl.col("n")).abs() < own) & (pl.col("stock") % own == 0) & (pl.col("stock") > 0)
     n = pl.when(same).then("stock").otherwise(_rounded(pl.col("n"), own, _drawn(frame, group, key)))
-    moved = _rounded(pl.col("moved"), own, _drawn(frame, [*group, "direction"], key))
+    draw = _drawn(frame, [*group, "direction"], key)
+    moved, cases_moved = (_rounded(pl.col(name), own, draw) for name in ("moved", "households_moved"))
+    cases = _rounded(pl.col("households"), own, _drawn(frame, group, key))
     return frame.select(
         *group,
         "label",
         "direction",
         x=moved.cast(pl.Int64),
         n=n.cast(pl.Int64),
-        x_households=moved.cast(pl.Int64),
-        n_households=n.cast(pl.Int64),
+        x_households=cases_moved.cast(pl.Int64),
+        n_households=cases.cast(pl.Int64),
         base=own.cast(pl.Int64),
     )
 

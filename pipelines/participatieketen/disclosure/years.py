@@ -11,7 +11,6 @@ from participatieketen.disclosure.counted import whole
 from participatieketen.disclosure.families import STEP_YEAR
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest
 from participatieketen.disclosure.systems import NAME, System
-from participatieketen.disclosure.targets import targets
 
 
 def year_lines(
@@ -57,18 +56,17 @@ def _tried(year: System, step: pl.DataFrame, lines: pl.DataFrame, reopened: pl.D
 
 
 def _drawn(year: System, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes) -> Iterator[pl.DataFrame]:
-    """Yield the lines with the year as it is drawn, and with its other multiple; once when the book holds it."""
-    book = newest(lines)
-    yield added([year], book, key, reopened)
-    stays = book.join(reopened, on=NAME, how="anti").join(year.cells[:1], on=NAME, how="semi")
-    target, base = int(targets(year, key)[0][0]), int(year.base[0])
-    if stays.is_empty() and target != year.truth[0]:
-        other = target - base if target > year.truth[0] else target + base
-        replaced = not reopened.join(year.cells[:1], on=NAME, how="semi").is_empty()
-        total = year.cells[:1].with_columns(
-            value=other, base=base, bound=base - 1, extra=0, drawn=other, renewed=pl.lit(replaced)
-        )
-        total = total.select(pl.col(name).cast(kind) for name, kind in BOOK.items())
-        elsewhere = reopened.join(year.cells[:1], on=NAME, how="anti")
-        known = book.join(year.cells[:1], on=NAME, how="anti")
-        yield pl.concat([total, added([year], pl.concat([known, total]), key, elsewhere)])
+    """Yield the lines with the year as it is drawn, and then with its other multiple; only the first when it is one."""
+    book, total = newest(lines), year.cells[:1]
+    first = added([year], book, key, reopened)
+    yield first
+    value = first.join(total, on=NAME, how="semi")["value"]
+    if value.is_empty() or (truth := int(year.truth[0])) == value.item():
+        return
+    base = int(year.base[0])
+    other = value.item() + (base if value.item() < truth else -base)
+    replaced = not reopened.join(total, on=NAME, how="semi").is_empty()
+    numbers = {"value": other, "base": base, "bound": base - 1, "extra": 0, "drawn": other, "renewed": pl.lit(replaced)}
+    line = total.with_columns(**numbers).select(pl.col(name).cast(kind) for name, kind in BOOK.items())
+    known, elsewhere = (rows.join(total, on=NAME, how="anti", maintain_order="left") for rows in (book, reopened))
+    yield pl.concat([line, added([year], pl.concat([known, line]), key, elsewhere)])

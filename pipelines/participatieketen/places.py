@@ -7,6 +7,9 @@ from pathlib import Path
 
 from participatieketen.errors import NoAccess, WrongUse
 
+IN_A_RUN = "KETEN_IN_A_RUN"
+"""Set in the environment of the kernel of a report: it hands over recipes, and draws nothing."""
+
 
 def project() -> Path:
     """Return the folder that holds data_contracts/, notebooks/, pipelines/ and reports/.

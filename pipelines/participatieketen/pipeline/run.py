@@ -69,8 +69,17 @@ def run(
             basis = reports.Basis(tables, loaded.rules, contracts.read_folder(pipeline.contracts))
             given = {**pipeline.parameters, "released": str(database)}
             loops = tuple(group_pages(pipeline, tables))
+            guarded = (workspace.ledger, workspace.releases)
             site = reports.build_site(
-                pipeline.notebooks, given, folder, workspace.published, about, say, basis=basis, loops=loops
+                pipeline.notebooks,
+                given,
+                folder,
+                workspace.published,
+                about,
+                say,
+                basis=basis,
+                loops=loops,
+                guarded=guarded,
             )
             page = site / "index.html"
         note(folder, release=release, page=str(page))

@@ -111,16 +111,20 @@ def _known(spells: pl.DataFrame, codes: pl.DataFrame, packing: "_Packing", chain
     """Return person, day, position of what is known of persons outside the registers, after their first spell began."""
     if "known" not in spells.columns:
         return pl.DataFrame(schema=dict.fromkeys(("person", "day", "position"), pl.Int64))
-    first = codes.group_by("person").agg(begun=pl.col("start").min())
-    return (
-        spells.select(
+    facts = (
+        spells.lazy()
+        .filter(pl.col("known").is_not_null())
+        .select(
             pl.col("person").cast(pl.Int64),
             day=pl.col("known_from").to_physical().cast(pl.Int64),
             position=_tried("known", chain),
         )
-        .drop_nulls()
         .unique()
-        .join(first, on="person")
+        .collect()
+    )
+    begun = codes.join(facts, on="person", how="semi").group_by("person").agg(begun=pl.col("start").min())
+    return (
+        facts.join(begun, on="person")
         .filter(pl.col("day") > pl.col("begun"), pl.col("day") < packing.horizon)
         .select("person", pl.col("day") - packing.first, "position")
     )

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from participatieketen.disclosure import ledger
-from participatieketen.disclosure.ledger import LINE
+from participatieketen.disclosure.ledger import LINE, Place
 from participatieketen.errors import DisclosureRefused
 
 KEY = "0a1b2c3d"
@@ -17,54 +17,59 @@ Damage = Callable[[Path], object]
 
 def lines(*values: int, revised: bool = False) -> pl.DataFrame:
     """Return lines of one cell a value."""
-    about = ("maand-1", "00001-maand", KEY, date(2026, 1, 1), revised)
+    about = ("maand-1", "00001-maand", KEY, "regels", "hulp", date(2026, 1, 1), revised, True)
     rows = [
-        ("stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, value, False, *about)
+        ("proef", "stock_flow", "", "", date(2026, 1, 1), f"p{number}", "totaal", value, 5, 4, 0, value, False, *about)
         for number, value in enumerate(values)
     ]
     return pl.DataFrame(rows, schema=LINE, orient="row")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def place(tmp_path: Path) -> Place:
     """Return a ledger of two releases, with a copy beside each."""
-    path, releases = tmp_path / "ledger" / "keten.jsonl", tmp_path / "releases"
-    known = ledger.read(path, releases)
+    at, releases = ledger.place_of(tmp_path / "sleutel", KEY), tmp_path / "releases"
+    known = ledger.read(at, releases)
     for number, values in enumerate([(5, 10, 15), (20, 25)]):
         (releases / f"maand-{number}").mkdir(parents=True)
-        known = ledger.append(path, known, lines(*values))
-        ledger.keep_copy(path, releases / f"maand-{number}")
-    return path
+        known = ledger.append(at, known, lines(*values))
+        ledger.keep_copy(at, releases / f"maand-{number}")
+    return at
 
 
-def read(place: Path) -> ledger.Ledger:
+def releases(place: Place) -> Path:
+    """Return the folder of the releases of the workspace."""
+    return place.head.parent / "releases"
+
+
+def read(place: Place) -> ledger.Ledger:
     """Return what the ledger says."""
-    return ledger.read(place, place.parents[1] / "releases")
+    return ledger.read(place, releases(place))
 
 
-def test_a_ledger_says_what_was_released(place: Path) -> None:
+def test_a_ledger_says_what_was_released(place: Place) -> None:
     """In the order in which it was, with by what and for when."""
     found = read(place)
     assert found.lines["value"].to_list() == [5, 10, 15, 20, 25]
     assert found.lines.schema == pl.Schema(LINE)
 
 
-def test_a_ledger_only_grows(place: Path) -> None:
+def test_a_ledger_only_grows(place: Place) -> None:
     """New lines come after the old bytes; no lines, no change."""
-    before = place.read_bytes()
+    before = place.path.read_bytes()
     ledger.append(place, read(place), lines())
-    assert place.read_bytes() == before
+    assert place.path.read_bytes() == before
     ledger.append(place, read(place), lines(30))
-    assert place.read_bytes().startswith(before)
+    assert place.path.read_bytes().startswith(before)
     assert read(place).lines["value"].to_list() == [5, 10, 15, 20, 25, 30]
 
 
-def test_the_same_lines_give_the_same_bytes(place: Path, tmp_path: Path) -> None:
+def test_the_same_lines_give_the_same_bytes(place: Place, tmp_path: Path) -> None:
     """Nothing of the clock or the machine is in it."""
-    other = tmp_path / "ander.jsonl"
+    other = ledger.place_of(tmp_path / "elders" / "sleutel", KEY)
     known = ledger.append(other, ledger.Ledger(lines()), lines(5, 10, 15))
     ledger.append(other, known, lines(20, 25))
-    assert other.read_bytes() == place.read_bytes()
+    assert other.path.read_bytes() == place.path.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -94,22 +99,22 @@ def test_the_same_lines_give_the_same_bytes(place: Path, tmp_path: Path) -> None
         "bytes",
     ],
 )
-def test_a_damaged_ledger_is_refused_and_mended_by_its_copy(place: Path, damage: Damage) -> None:
+def test_a_damaged_ledger_is_refused_and_mended_by_its_copy(place: Place, damage: Damage) -> None:
     """Exit code 8, the copy to put back, and with it everything works again."""
-    good, newest = place.read_bytes(), place.parents[1] / "releases" / "maand-1" / "keten-ledger.jsonl"
-    damage(place)
+    good, newest = place.path.read_bytes(), releases(place) / "maand-1" / f"{KEY}-ledger.jsonl"
+    damage(place.path)
     with pytest.raises(DisclosureRefused, match="ontbreekt, is ingekort of is veranderd") as error:
         read(place)
     assert error.value.exit_code == 8
-    assert f"zet {newest} terug als {place}" in str(error.value)
-    place.write_bytes(newest.read_bytes())
-    assert place.read_bytes() == good
+    assert f"zet {newest} terug als {place.path}" in str(error.value)
+    place.path.write_bytes(newest.read_bytes())
+    assert place.path.read_bytes() == good
     assert read(place).lines.height == 5
 
 
-def test_a_ledger_that_was_rewritten_whole_is_refused_too(place: Path) -> None:
+def test_a_ledger_that_was_rewritten_whole_is_refused_too(place: Place) -> None:
     """Its own chain is unbroken, but it is not what was released."""
-    place.unlink()
+    place.path.unlink()
     ledger.append(place, ledger.Ledger(lines()), lines(0, 0, 0, 0, 0, 0))
     with pytest.raises(DisclosureRefused, match="veranderd"):
         read(place)
@@ -117,15 +122,15 @@ def test_a_ledger_that_was_rewritten_whole_is_refused_too(place: Path) -> None:
 
 def test_a_revision_comes_at_most_once_in_three_months() -> None:
     """January's is too near for March, not for April."""
-    known = ledger.Ledger(lines(5, revised=True))
+    known = lines(5, revised=True)
     with pytest.raises(DisclosureRefused, match="eens in de 3 maanden"):
         ledger.refuse_revision(known, date(2026, 3, 31), KEY)
     ledger.refuse_revision(known, date(2026, 4, 1), KEY)
-    ledger.refuse_revision(ledger.Ledger(lines(5)), date(2026, 1, 1), KEY)
+    ledger.refuse_revision(lines(5), date(2026, 1, 1), KEY)
 
 
 def test_what_another_key_has_rounded_is_not_revised() -> None:
     """It would be drawn a second time; with nothing released there is nothing to draw twice."""
     with pytest.raises(DisclosureRefused, match="andere sleutel"):
-        ledger.refuse_revision(ledger.Ledger(lines(5)), date(2026, 4, 1), "ffffffff")
-    ledger.refuse_revision(ledger.Ledger(lines()), date(2026, 4, 1), "ffffffff")
+        ledger.refuse_revision(lines(5), date(2026, 4, 1), "ffffffff")
+    ledger.refuse_revision(lines(), date(2026, 4, 1), "ffffffff")

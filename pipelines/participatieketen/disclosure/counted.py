@@ -1,6 +1,7 @@
 """What was counted, as systems: every table of a run, with the sums that hold in it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -27,7 +28,20 @@ _UNDATED = date(1, 1, 1)  # a delivery without a peildatum
 def released_systems(
     counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str] = ()
 ) -> Iterator[System]:
-    """Yield what has to add up, in the order in which it is rounded; of what is left out only what is in the book."""
+    """Yield what has to add up, in the order in which it is rounded; of what is left out only what is in the book.
+
+    Rows of deliveries are no chain's: they have one value, whichever chain is told of.
+    """
+    for system in _of_chain(counts, given, book, left_out):
+        yield replace(system, origin=given.origin)
+    for name in ROWS:
+        if name in counts:
+            yield from _row_systems(name, counts, given.base)
+
+
+def _of_chain(
+    counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str]
+) -> Iterator[System]:
     if STOCK_FLOW in counts:
         yield from _flows(counts, given)
     if GROUPS in counts:
@@ -35,9 +49,6 @@ def released_systems(
         yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
     if STEP in counts:
         yield from _steps(counts[STEP], given)
-    for name in ROWS:
-        if name in counts:
-            yield from _row_systems(name, counts, given.base)
 
 
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:

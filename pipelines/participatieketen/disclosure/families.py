@@ -21,6 +21,9 @@ STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
 TOTAL, OUTSIDE = "totaal", "buiten"
 """In the place of a position or a group: all of them; all that lie outside the chain."""
 
+_NO_POSITION = ("step_month", "step_total", "delivery", "verdict")
+"""Families whose cells run between other things than positions: directions, kinds of rows."""
+
 _YEAR = 12
 
 Pair = tuple[str, str]
@@ -64,6 +67,14 @@ def named(rows: Iterable[Name]) -> pl.DataFrame:
     """Return cells by name."""
     schema = dict.fromkeys(NAME, pl.String) | {"month": pl.Date}
     return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def under(codes: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with positions under other codes: old -> new; what is no position stays."""
+    if not codes:
+        return cells
+    ends = pl.col("from_position", "to_position")
+    return cells.with_columns(pl.when(pl.col("family").is_in(_NO_POSITION)).then(ends).otherwise(ends.replace(codes)))
 
 
 def arcs(flows: Sequence[Pair], inside: Collection[str]) -> Arcs:

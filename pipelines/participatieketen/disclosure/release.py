@@ -75,6 +75,7 @@ def release(  # noqa: PLR0913 - what decides a release
     months: int,
     open_from: Mapping[str, date] = NEVER_OPEN,
     revise: bool = False,
+    recounted: bool = False,
     public: pl.DataFrame | None = None,
 ) -> Release:
     """Return the counts as released tables.
@@ -88,6 +89,7 @@ def release(  # noqa: PLR0913 - what decides a release
     open_from  of the report ("") and each grouping, the first month that was provisional in its last release: from
              there on counts that have changed since are rounded anew, when late corrections come to moves enough
     revise   the same of every month; refused when they did not
+    recounted  counts are by other rules than the last release: a revision of fewer moves leaves every value as it is
     public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
@@ -111,8 +113,9 @@ def release(  # noqa: PLR0913 - what decides a release
         )
     left_out: frozenset[str] = frozenset()
     opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
+    reopen = partial(_reopened, open_from=opened, refuse_few=revise and not recounted)
     while True:
-        new = _drawn(counts, given, key, newest(lines), left_out, partial(_reopened, open_from=opened, revise=revise))
+        new = _drawn(counts, given, key, newest(lines), left_out, reopen)
         withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
         every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
@@ -208,7 +211,9 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     )
 
 
-def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, revise: bool) -> pl.DataFrame:
+def _reopened(
+    moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, refuse_few: bool
+) -> pl.DataFrame:
     """Return the rows of the book that may change: of open months, and of a delivery with another contract since.
 
     moved   rows of the book that are further from the present count than their bound, and how far: `moved`
@@ -217,7 +222,7 @@ def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, d
     rows = moved.filter(pl.col("family").is_in(list(ROWS))).select(*BOOK)
     if _moves(moved.filter(_open(open_from))) >= LEAST_REVISED:
         return pl.concat([rows, book.filter(_open(open_from))])
-    if revise:
+    if refuse_few:
         raise DisclosureRefused(
             f"Een herziening kan pas als er minstens {LEAST_REVISED} bewegingen anders zijn dan gepubliceerd: "
             "maak het rapport zonder herziening."

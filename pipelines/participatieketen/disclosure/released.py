@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from participatieketen.chain import GROUP, Chain
+from participatieketen.disclosure.systems import NO_CHAIN, Origin
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
@@ -19,6 +20,8 @@ POLICY = "R5C"
 
 
 SEAL = object()
+_NO_COLUMN = {"positions", "notes", "people", "origin"}
+"""What of the context is no column of the table `release`; readers need no origin."""
 _PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
 
 
@@ -52,6 +55,7 @@ class Context:
     gap_days          a time on no position that is bridged within a spell lasts at most so many days
     notes             what readers must know of this chain, one sentence each
     people            what sentences call the people of groups, as far as the chain says so
+    origin            what the name of every cell of the chain begins with when it is drawn
     id                the release
     policy            the rules by which counts were rounded
     key               id of the rounding key
@@ -69,6 +73,7 @@ class Context:
     gap_days: int = 0
     notes: tuple[str, ...] = ()
     people: tuple[People, ...] = ()
+    origin: Origin = NO_CHAIN
     id: str = ""
     policy: str = POLICY
     key: str = ""
@@ -118,6 +123,7 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         gap_days=chain.gap_days,
         notes=chain.notes,
         people=tuple(_people(chain)),
+        origin=Origin(chain.name, chain.first_codes),
     )
 
 
@@ -135,7 +141,7 @@ def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Release
 
 def digest(tables: Mapping[str, Released]) -> str:
     """Return the SHA-256 of what readers see of the tables, whichever release and ledger they are of."""
-    given = replace(next(iter(tables.values())).context, id="", key="", ledger="")
+    given = replace(next(iter(tables.values())).context, id="", key="", ledger="", origin=NO_CHAIN)
     content = hashlib.sha256(repr(given).encode())
     for name, table in sorted(tables.items()):
         content.update(f"{name}\n{table.frame.write_ndjson()}".encode())
@@ -145,7 +151,7 @@ def digest(tables: Mapping[str, Released]) -> str:
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    about = {name: value for name, value in vars(given).items() if name not in {"positions", "notes", "people"}}
+    about = {name: value for name, value in vars(given).items() if name not in _NO_COLUMN}
     context = {
         "release": pl.DataFrame([about]),
         "position": pl.DataFrame([vars(position) for position in given.positions]),

@@ -1,7 +1,7 @@
 """What rounding and audit work on: counts with a name, and the sums that hold between them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,21 @@ NAME = ("family", "grouping", "group_code", "month", "from_position", "to_positi
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What the name of a cell begins with when its value is drawn, so that no two chains draw alike.
+
+    chain  code of the chain; empty for what is no chain's
+    first  code of today -> first code of positions that were renamed: the draw of a count goes on under another name
+    """
+
+    chain: str = ""
+    first: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_CHAIN = Origin()
+
+
+@dataclass(frozen=True)
 class System:
     """Counts that belong together.
 
@@ -31,6 +46,7 @@ class System:
     base        (cells,) what a released count is a multiple of
     identities  (identities x cells) sparse, whole numbers: identities @ truth = 0
     slack       (cells,) steps of the base that a cell may lie beyond the two multiples around its count; None: none
+    origin      whose cells they are
     """
 
     cells: pl.DataFrame
@@ -38,6 +54,7 @@ class System:
     base: Counts
     identities: Matrix
     slack: Counts | None = None
+    origin: Origin = NO_CHAIN
 
     @property
     def room(self) -> Counts:

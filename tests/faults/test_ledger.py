@@ -1,7 +1,9 @@
 """A ledger that is missing, cut off or edited is refused, and the copy beside the release mends it."""
 
+import json
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +11,7 @@ import pytest
 
 from participatieketen.disclosure import ledger
 from participatieketen.disclosure.ledger import LINE, Place
-from participatieketen.errors import DisclosureRefused
+from participatieketen.errors import DisclosureRefused, NoAccess
 
 KEY = "0a1b2c3d"
 Damage = Callable[[Path], object]
@@ -118,6 +120,106 @@ def test_a_ledger_that_was_rewritten_whole_is_refused_too(place: Place) -> None:
     ledger.append(place, ledger.Ledger(lines()), lines(0, 0, 0, 0, 0, 0))
     with pytest.raises(DisclosureRefused, match="veranderd"):
         read(place)
+
+
+def test_a_ledger_older_than_its_head_is_refused(place: Place) -> None:
+    """An older copy was put back, or lines were cut off at an end: the line names a copy that is new enough."""
+    older, newest = (releases(place) / f"maand-{number}" / f"{KEY}-ledger.jsonl" for number in (0, 1))
+    place.path.write_bytes(older.read_bytes())
+    newest.rename(place.head.parent / "elders.jsonl")
+    with pytest.raises(DisclosureRefused, match="zet een kopie met minstens 5 regels terug"):
+        read(place)
+    (place.head.parent / "elders.jsonl").rename(newest)
+    with pytest.raises(DisclosureRefused) as error:
+        ledger.read(place, place.head.parent / "andere werkmap")
+    assert f"zet {newest} terug als {place.path}" in str(error.value)
+    place.path.write_bytes(newest.read_bytes())
+    assert read(place).lines.height == 5
+
+
+def test_a_ledger_that_goes_on_after_its_head_is_taken(place: Place) -> None:
+    """A run stopped between the two; what is written next brings the head forward, also when that is nothing."""
+    before = place.head.read_bytes()
+    grown = ledger.append(place, read(place), lines(30))
+    after = place.head.read_bytes()
+    place.head.write_bytes(before)
+    assert read(place).lines.height == 6
+    ledger.append(place, read(place), lines())
+    assert (place.head.read_bytes(), read(place).head) == (after, grown.head)
+
+
+def test_a_whole_ledger_is_taken_beside_a_bad_copy(place: Place) -> None:
+    """The head says that the ledger is whole; a copy that is not says nothing, and what differs and is whole does."""
+    (copy,) = (releases(place) / "maand-1").iterdir()
+    copy.write_bytes(copy.read_bytes()[:-20])
+    assert read(place).lines.height == 5
+    other = ledger.place_of(place.head.parent / "elders" / "sleutel", KEY)
+    ledger.append(other, ledger.Ledger(lines()), lines(0, 0))
+    copy.write_bytes(other.path.read_bytes())
+    with pytest.raises(DisclosureRefused, match="veranderd"):
+        read(place)
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda path: path.write_text("{}x"), lambda path: path.write_text("[]")]
+)
+def test_without_its_head_a_ledger_needs_a_copy_to_stand_for_it(place: Place, damage: Damage) -> None:
+    """In a workspace without releases nothing says that it is whole: the line says what to put back."""
+    good = place.head.read_bytes()
+    damage(place.head)
+    with pytest.raises(DisclosureRefused, match=r"is niet te zien of het grootboek .* volledig is"):
+        ledger.read(place, place.head.parent / "andere werkmap")
+    ledger.append(place, read(place), lines())
+    assert json.loads(place.head.read_bytes()) | {"copy": ""} == json.loads(good) | {"copy": ""}
+
+
+def test_a_first_ledger_without_anything_beside_it_is_refused(tmp_path: Path) -> None:
+    """It has a head of no lines before it is written; so one without a head lost it."""
+    at = ledger.place_of(tmp_path / "sleutel", KEY)
+    assert ledger.read(at, tmp_path / "releases").lines.is_empty()
+    ledger.append(at, ledger.Ledger(lines()), lines(5))
+    at.head.unlink()
+    with pytest.raises(DisclosureRefused, match="volledig"):
+        ledger.read(at, tmp_path / "releases")
+
+
+@pytest.mark.parametrize("stop", range(1, 7))
+def test_writing_that_stops_anywhere_loses_nothing(tmp_path: Path, stop: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each file that is put in place: what is there then can be read, and the same lines make the same ledger."""
+    at, release = ledger.place_of(tmp_path / "sleutel", KEY), tmp_path / "releases" / "maand-0"
+    release.mkdir(parents=True)
+    whole, number = Path.replace, count(1)
+
+    def stopping(path: Path, target: Path) -> Path:
+        if next(number) == stop:
+            raise KeyboardInterrupt
+        return whole(path, target)
+
+    def release_twice() -> None:
+        for until in (2, 3):
+            known = ledger.read(at, release.parent)
+            there = known.lines.height
+            ledger.append(at, known, lines(5, 10, 15).slice(there, max(0, until - there)))
+            ledger.keep_copy(at, release)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        release_twice()
+    monkeypatch.setattr(Path, "replace", whole)
+    release_twice()
+    assert ledger.read(at, release.parent).lines["value"].to_list() == [5, 10, 15]
+    assert (release / f"{KEY}-ledger.jsonl").read_bytes() == at.path.read_bytes()
+    assert json.loads(at.head.read_bytes())["lines"] == 3
+
+
+def test_a_ledger_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    """Exit 6, with the folder that needs a right."""
+    (tmp_path / f"ledger-{KEY}").write_text("geen map")
+    at = ledger.place_of(tmp_path / "sleutel", KEY)
+    with pytest.raises(NoAccess, match="geef schrijfrecht"), ledger.in_use(at):
+        pass
+    with pytest.raises(NoAccess, match="geef schrijfrecht"):
+        ledger.append(at, ledger.Ledger(lines()), lines(5))
 
 
 def test_a_revision_comes_at_most_once_in_three_months() -> None:

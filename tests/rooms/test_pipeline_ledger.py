@@ -12,8 +12,8 @@ from filelock import FileLock
 
 import smalltown
 import stopped
-from conftest import ledger_of
-from participatieketen import chain, contracts, disclosure, pipeline, places, pseudonyms, reports
+from conftest import Keten, ledger_of
+from participatieketen import chain, contracts, disclosure, extract, pipeline, places, pseudonyms, reports
 from participatieketen.disclosure import ledger
 from participatieketen.disclosure.systems import NAME
 from participatieketen.errors import Busy, DisclosureRefused, NoAccess
@@ -394,3 +394,89 @@ def test_real_people_are_not_counted_with_the_key_of_a_town(case: Case, monkeypa
     _refuse_town_key(space, fictional=True)
     with pytest.raises(NoAccess, match="van een verzonnen stad"):
         _refuse_town_key(space, fictional=False)
+
+
+def test_a_second_clone_on_the_same_machine_works(
+    tmp_path: Path, keten: Keten, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The town of each has a key of its own, outside the workspace, and `keten run` finds it: also after a move."""
+    monkeypatch.delenv("KETEN_KEY")
+    monkeypatch.setenv("HOME", str(tmp_path / "thuis"))
+    for clone, persons in (("een", "300"), ("twee", "320")):
+        monkeypatch.setenv("KETEN_HOME", str(tmp_path / clone / "workspace"))
+        code, out, err = keten("demo", "--persons", persons, "--months", "51")
+        assert (code, "Nieuwe sleutel" in out) == (0, True), err
+        assert keten("demo", "--persons", persons, "--months", "51")[:1] == (0,)
+        with mock.patch.object(reports, "build_site", return_value=tmp_path):
+            code, _, err = keten("run")
+        assert code == 0, err
+    files = sorted((tmp_path / "thuis" / ".config" / "keten").rglob("sleutel"))
+    assert len({pseudonyms.read_rounding_key(file).id for file in files}) == 2
+    assert all(ledger_of(file).path.is_file() for file in files)
+    assert not list(tmp_path.glob("*/workspace/**/ledger.jsonl"))
+    (tmp_path / "een").rename(tmp_path / "verhuisd")
+    monkeypatch.setenv("KETEN_HOME", str(tmp_path / "verhuisd" / "workspace"))
+    assert pseudonyms.default_path() in files
+
+
+def test_a_demo_takes_the_key_that_is_named(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """KETEN_KEY is used as it is, and made when it is not there; no other key is."""
+    monkeypatch.setenv("HOME", str(tmp_path / "thuis"))
+    monkeypatch.setenv("KETEN_KEY", str(tmp_path / "kluis" / "sleutel"))
+    assert keten("demo", "--persons", "300", "--months", "15")[0] == 0
+    assert pseudonyms.default_path() == tmp_path / "kluis" / "sleutel"
+    assert (tmp_path / "kluis" / "sleutel").is_file()
+    assert not (tmp_path / "thuis").exists()
+
+
+def test_a_workspace_of_before_keeps_its_key(
+    case: Case, keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was taken in has pseudonyms of the user's own key: a demo after that makes no other."""
+    case.run()
+    monkeypatch.delenv("KETEN_KEY")
+    monkeypatch.setenv("HOME", str(tmp_path / "thuis"))
+    own = tmp_path / "thuis" / ".config" / "keten" / "sleutel"
+    own.parent.mkdir(parents=True)
+    case.key.rename(own)
+    assert keten("demo", "--persons", "300", "--months", "15")[0] == 2  # the inbox is not empty
+    for path in case.at("home").inbox.iterdir():
+        path.unlink()
+    monkeypatch.delenv("KETEN_KEY")
+    assert keten("demo", "--persons", "300", "--months", "15")[0] == 0
+    assert pseudonyms.default_path() == own
+
+
+def test_a_town_whose_key_is_gone_is_said_so(keten: Keten, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Exit 6 and the file to put back; no other key is made in its place."""
+    monkeypatch.delenv("KETEN_KEY")
+    monkeypatch.setenv("HOME", str(tmp_path / "thuis"))
+    keten("demo", "--persons", "300", "--months", "15")
+    key = pseudonyms.default_path()
+    key.unlink()
+    code, _, err = keten("run")
+    assert (code, str(key) in err, "keten key new" in err) == (6, True, True)
+    assert not key.exists()
+
+
+def test_the_audit_sees_what_other_workspaces_released(case: Case) -> None:
+    """A second value of a small count, entered by a run elsewhere, narrows it: this run is refused, and so is audit."""
+    released = case.run()
+    at, folder = ledger_of(case.key), case.folder / "home" / "releases"
+    counted = extract.query(case.at().extract, "select month, from_position, to_position, persons from stock_flow")
+    names = ["month", "from_position", "to_position"]
+    flows = case.book.filter(family="stock_flow", grouping="")
+    small = flows.join(counted.cast(dict.fromkeys(names[1:], pl.String)), on=names).filter(
+        pl.col("persons").is_between(1, 9), pl.col("persons") % 5 != 0
+    )
+    other = pl.when(pl.col("value") > pl.col("persons")).then(pl.col("value") - 5).otherwise(pl.col("value") + 5)
+    known = ledger.read(at, folder)
+    ledger.append(
+        at, known, small.head(1).with_columns(value=other, release=pl.lit("elders")).select(known.lines.columns)
+    )
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        case.run()
+    chosen = pipeline.read(str(case.folder / "proef.toml"))
+    assert pipeline.audit(chosen, case.at(), released["stock"].context.id).narrowest == 4
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        case.run("tweede")

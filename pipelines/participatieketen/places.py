@@ -60,8 +60,13 @@ class Workspace:
         return self.home / "extract.duckdb"
 
     @property
-    def ledger(self) -> Path:
-        """Every value that was ever released, one file per chain."""
+    def demo(self) -> Path:
+        """What `keten demo` keeps of the town that it made."""
+        return self.home / "demo"
+
+    @property
+    def old_ledger(self) -> Path:
+        """Where released values stood before they stood beside the rounding key; never made any more."""
         return self.home / "ledger"
 
     @property
@@ -110,7 +115,6 @@ class Workspace:
                 self.inbox,
                 self.quarantine,
                 self.deliveries,
-                self.ledger,
                 self.releases,
                 self.runs,
             ):

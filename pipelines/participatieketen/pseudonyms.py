@@ -6,6 +6,7 @@ repository and out of the workspace.
 
 import hashlib
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ LINES = 2
 FILE_BYTES = LINES * (2 * BYTES + 1)
 """Size of a whole file: each key in hexadecimal digits, with the end of its line."""
 
+_TOWN = "sleutel"
+"""File in the workspace's demo/ with the name of the town's key, by which it is found wherever the workspace is put."""
+
 _OWNER_ONLY = (0o400, 0o600)
 _PERSON = b"keten-v1"
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
@@ -43,8 +47,38 @@ class Key:
 
 
 def default_path() -> Path:
-    """Return where the key is: KETEN_KEY, by default ~/.config/keten/sleutel."""
-    return Path(os.environ.get(VARIABLE) or Path.home() / ".config" / "keten" / "sleutel")
+    """Return where the key is: KETEN_KEY; else that of the made-up town in the workspace; else ~/.config/keten/sleutel.
+
+    Real people have one key, in whatever workspace they are counted; a made-up town has one of its own.
+    """
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    return town_path(places.workspace()) or _config() / "sleutel"
+
+
+def town_path(workspace: places.Workspace) -> Path | None:
+    """Return where the key is that `keten demo` made for the town in this workspace; None when it made none."""
+    try:
+        name = (workspace.demo / _TOWN).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return _config() / "demo" / name / "sleutel" if re.fullmatch("[0-9a-f]{16}", name) else None
+
+
+def new_town_key(workspace: places.Workspace) -> Key:
+    """Make a key for the made-up town of this workspace, outside it, and let the workspace say which; see `new_key`."""
+    name = secrets.token_hex(8)
+    key = new_key(_config() / "demo" / name / "sleutel")
+    try:
+        workspace.demo.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (workspace.demo / _TOWN).write_text(f"{name}\n", encoding="ascii")
+    except OSError:
+        raise NoAccess(f"{workspace.demo} kan niet worden geschreven: geef schrijfrecht op de werkmap.") from None
+    return key
+
+
+def _config() -> Path:
+    return Path.home() / ".config" / "keten"
 
 
 def key_id(secret: bytes) -> str:

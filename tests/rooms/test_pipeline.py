@@ -165,13 +165,13 @@ def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> Non
 
 def test_without_its_ledger_nothing_is_published(town: Run) -> None:
     """The line says which copy to put back; with it, the release is the same as before."""
-    ledger, pages = town.workspace.ledger / "participatie.jsonl", town.pages
+    ledger, pages = town.ledger.path, town.pages
     kept = ledger.read_bytes()
     ledger.unlink()
-    with pytest.raises(DisclosureRefused, match=r"participatie-ledger\.jsonl terug als") as error:
+    with pytest.raises(DisclosureRefused, match=r"-ledger\.jsonl terug als") as error:
         pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
     assert (error.value.exit_code, town.pages) == (8, pages)
-    (copy,) = town.workspace.releases.glob("*/participatie-ledger.jsonl")
+    (copy,) = town.workspace.releases.glob(f"*/{town.ledger.key}-ledger.jsonl")
     ledger.write_bytes(copy.read_bytes())
     assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
     assert ledger.read_bytes() == kept
@@ -180,7 +180,7 @@ def test_without_its_ledger_nothing_is_published(town: Run) -> None:
 def test_a_release_names_its_policy_key_and_ledger(town: Run) -> None:
     """What is needed to find out later how a figure was made."""
     found = disclosure.open_release(town.workspace.releases / town.site.release / "released.duckdb")
-    given, lines = found["stock"].context, (town.workspace.ledger / "participatie.jsonl").read_bytes().splitlines()
+    given, lines = found["stock"].context, town.ledger.path.read_bytes().splitlines()
     assert (given.id, given.policy) == (town.site.release, "R5C")
     assert given.ledger == sha256(lines[-1]).hexdigest()
     assert given.key == json.loads(lines[-1])["key"] != pseudonyms.read_key(pseudonyms.default_path()).id

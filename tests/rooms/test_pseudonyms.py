@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from participatieketen import pseudonyms
+from participatieketen import places, pseudonyms
 from participatieketen.errors import NoAccess, WrongUse
 from participatieketen.pseudonyms import Key
 
@@ -133,8 +133,14 @@ def test_a_key_inside_the_workspace_is_refused(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_key_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """KETEN_KEY, and else the user's own configuration."""
+    """KETEN_KEY, else that of the town in the workspace, else the user's own; a name that is no name leads nowhere."""
     monkeypatch.setenv("KETEN_KEY", os.fspath(Path("ergens") / "anders"))
     assert pseudonyms.default_path() == Path("ergens") / "anders"
     monkeypatch.delenv("KETEN_KEY")
-    assert pseudonyms.default_path() == Path.home() / ".config" / "keten" / "sleutel"
+    own = Path.home() / ".config" / "keten" / "sleutel"
+    assert pseudonyms.default_path() == own
+    demo = places.workspace().demo
+    demo.mkdir(parents=True)
+    for name, path in (("0123456789abcdef", own.parent / "demo" / "0123456789abcdef" / "sleutel"), ("../../x", own)):
+        (demo / "sleutel").write_text(name, encoding="ascii")
+        assert pseudonyms.default_path() == path

@@ -4,6 +4,7 @@ After every refusal a good file of the same month is delivered and the run succe
 """
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from participatieketen import extract
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import files
-from smalltown import BSNS, HEADER, PLANTED, Town, clients, healthy, hulp, refused_then_healed, rows, town
+from participatieketen.pseudonyms import holding_bsn
+from smalltown import BSN_FORMS, BSNS, HEADER, PLANTED, Town, clients, healthy, hulp, refused_then_healed, rows, town
 
 NAME = "hulp_2026-01.csv"
 FIELDS = len(HEADER.split(";"))
@@ -283,7 +285,72 @@ def test_a_bsn_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str) -> No
     assert BSNS[3].encode() not in made.written()
 
 
-@pytest.mark.parametrize("text", ["111222333", f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])
+@pytest.mark.parametrize("form", BSN_FORMS)
+@pytest.mark.parametrize("name", ["hulp_{}_2026-01.csv", "x{}y.zip"])
+def test_a_bsn_in_any_form_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str, form: str) -> None:
+    """The line says which file by its place, and the inbox is all that has the number."""
+    made = healthy(tmp_path)
+    made.deliver(name.format(form.replace("/", "-")), hulp())
+    with pytest.raises(ContractBroken, match=r"1 van 2 bestanden .* \(op volgorde van naam: 2\)") as error:
+        made.receive()
+    assert not holding_bsn([str(error.value).replace(str(made.workspace.home), "")])
+    assert made.kept() == {b""}  # the log
+
+
+@pytest.mark.parametrize("form", BSN_FORMS)
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_bsn_as_the_name_of_a_column_is_refused(tmp_path: Path, form: str, *, ignored: bool) -> None:
+    """Also of one that is not taken in: the line says which column, not what it is called."""
+    made = healthy(tmp_path, f"ignore = [{json.dumps(form)}]\n" if ignored else "")
+    said = refused_then_healed(made, NAME, hulp().replace("\n", ";\n").replace(";\n", f";{form}\n", 1), ContractBroken)
+    assert "kolom 10 heeft een burgerservicenummer in de kop" in said
+    assert not holding_bsn([said])
+
+
+@pytest.mark.parametrize("form", [form for form in BSN_FORMS if "/" not in form])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_bsn_as_the_name_of_a_sheet_is_refused(tmp_path: Path, form: str, *, hidden: bool) -> None:
+    """Also of one with nothing in it that nobody sees."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    sheet = book.create_sheet(form) if hidden else book.active
+    sheet.title, sheet.sheet_state = form, "hidden" if hidden else "visible"
+    raw = io.BytesIO()
+    book.save(raw)
+    said = refused_then_healed(healthy(tmp_path), "hulp_2026-01.xlsx", raw.getvalue(), ContractBroken)
+    assert "werkbladen heeft een burgerservicenummer in de naam" in said
+    assert not holding_bsn([said])
+
+
+def test_a_bsn_as_the_name_of_a_part_of_a_workbook_is_refused(tmp_path: Path) -> None:
+    """A workbook is a zip file; what is in it has names too."""
+    raw = io.BytesIO(workbook())
+    with zipfile.ZipFile(raw, "a") as packed:
+        packed.writestr("xl/media/111222333.png", b"")
+    said = refused_then_healed(healthy(tmp_path), "hulp_2026-01.xlsx", raw.getvalue(), ContractBroken)
+    assert "onderdelen heeft een burgerservicenummer in de naam" in said
+    assert not holding_bsn([said])
+
+
+@pytest.mark.parametrize("form", BSN_FORMS)
+def test_a_column_of_bsns_in_any_form_is_refused_even_when_ignored(tmp_path: Path, form: str) -> None:
+    """With dots, blanks or letters it is still the number."""
+    shape = form.replace("012345672", "{}").replace("111222333", "{}")
+    texts = [shape.format(bsn) if "{}" in shape else re.sub(r"(...)(...)", r"\1.\2.", bsn) for bsn in BSNS]
+    lines = [f"{HEADER};partner", *(f"{row};{texts[39 - n]}" for n, row in enumerate(rows()))]
+    made = healthy(tmp_path, 'ignore = ["partner"]\n')
+    said = refused_then_healed(made, NAME, "\n".join(lines) + "\n", ContractBroken)
+    assert "kolom partner bevat burgerservicenummers" in said
+
+
+@pytest.mark.parametrize("text", ["20240201", "01022024", "zaak 2024-12345", "hulp_2026-01_123", "123456789"])
+def test_a_text_with_another_number_is_taken_in(tmp_path: Path, text: str) -> None:
+    """Dates, case numbers and what fails the 11-proef are no BSN."""
+    made = healthy(tmp_path)
+    made.deliver(NAME, hulp({7: rows()[5].replace("h5", text)}))
+    assert set_aside(made) == "regel;veld;regel_contract\n"
+
+
+@pytest.mark.parametrize("text", [*BSN_FORMS, f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])
 def test_a_bsn_in_another_column_sets_the_row_aside(tmp_path: Path, text: str) -> None:
     """Alone or between other text, also of somebody who was not delivered."""
     made = healthy(tmp_path)

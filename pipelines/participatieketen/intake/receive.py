@@ -24,7 +24,7 @@ from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, Wro
 from participatieketen.intake import files, values
 from participatieketen.intake.sources import Source, contract_of, layout
 from participatieketen.places import Workspace
-from participatieketen.pseudonyms import eleven_test
+from participatieketen.pseudonyms import holding_bsn
 
 _MONTH = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?!\d)")
 UNKNOWN_MONTH = "onbekend"
@@ -201,19 +201,12 @@ def _inbox(inbox: Path) -> list[Path]:
     except OSError:
         raise NoAccess(f"{inbox} is niet te lezen: maak de map of geef leesrecht.") from None
     found = [path for path in paths if path.is_file() and not path.name.startswith(".")]
-    if named := _naming_a_person([path.name for path in found]):
+    if numbered := holding_bsn([path.name for path in found]):
         raise ContractBroken(
-            f"{named} van {len(found)} bestanden in {inbox} heeft een burgerservicenummer in de naam: "
-            "geef een andere naam."
+            f"{len(numbered)} van {len(found)} bestanden in {inbox} heeft een burgerservicenummer in de naam "
+            f"(op volgorde van naam: {', '.join(map(str, numbered))}): geef een andere naam."
         )
     return [path for path in found if path.suffix != _COUNT]
-
-
-def _naming_a_person(names: Sequence[str]) -> int:
-    """Return how many names hold a BSN: a file's name goes into the log, the extract and what is said."""
-    text = pl.Series(names, dtype=pl.String).str.replace_all("_", " ")
-    numbers = pl.DataFrame({"name": names, "number": text.str.extract_all(r"\b[0-9]{9}\b")}).explode("number")
-    return numbers.filter(eleven_test(pl.col("number")))["name"].n_unique()
 
 
 def _source_of(path: Path, sources: Mapping[str, Source]) -> Source | None:

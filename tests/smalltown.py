@@ -24,6 +24,9 @@ BSN_FORMS = (
 )  # fmt: skip
 """A BSN as people write it; the last three are one whose leading zero may be gone."""
 
+CLIENT, HULP = "client van januari 2026 (bestand-1.csv)", "hulp van januari 2026 (bestand-2.csv)"
+"""What messages call the two files of the town, client_2026-01.csv and hulp_2026-01.csv."""
+
 HEADER = "hulp_id;bsn;soort;begindatum;einddatum;uren;actief;peildatum;bronsysteem"
 ROW = "h{n};{bsn};dag;01-02-2024;31-03-2024;4,5;ja;01-01-2026;FICTIEF"
 

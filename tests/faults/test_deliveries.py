@@ -17,7 +17,21 @@ from participatieketen import extract
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import files
 from participatieketen.pseudonyms import holding_bsn
-from smalltown import BSN_FORMS, BSNS, HEADER, PLANTED, Town, clients, healthy, hulp, refused_then_healed, rows, town
+from smalltown import (
+    BSN_FORMS,
+    BSNS,
+    CLIENT,
+    HEADER,
+    HULP,
+    PLANTED,
+    Town,
+    clients,
+    healthy,
+    hulp,
+    refused_then_healed,
+    rows,
+    town,
+)
 
 NAME = "hulp_2026-01.csv"
 FIELDS = len(HEADER.split(";"))
@@ -28,7 +42,7 @@ def set_aside(made: Town, place: int = 1) -> str:
     delivery = made.run().deliveries[place]
     assert delivery.rows == delivery.loaded + delivery.quarantined + delivery.duplicates + delivery.expired
     assert PLANTED.encode() not in made.written()
-    return (made.workspace.quarantine / delivery.source / f"{delivery.sha256}.csv").read_text()
+    return (made.workspace.quarantine / delivery.name.quarantine_file).read_text()
 
 
 def changed(line: int, old: str, new: str) -> str:
@@ -62,7 +76,7 @@ def parquet() -> bytes:
 def test_a_csv_cut_in_a_row_is_corrupt(tmp_path: Path) -> None:
     """The last line is short and unfinished: say where, and how many whole rows there are."""
     said = refused_then_healed(healthy(tmp_path), NAME, hulp()[:-40] + PLANTED, CorruptInput)
-    assert said == f"{NAME} is afgebroken in regel 41: 39 hele rijen gevonden. Lever het opnieuw."
+    assert said == f"{HULP} is afgebroken in regel 41: 39 hele rijen gevonden. Lever het opnieuw."
 
 
 def test_a_csv_cut_in_a_quoted_value_is_corrupt(tmp_path: Path) -> None:
@@ -91,7 +105,7 @@ def test_a_wrong_count_breaks_the_delivery(tmp_path: Path, count: str) -> None:
     made = healthy(tmp_path)
     made.deliver(f"{NAME}.aantal", count)
     made.deliver(NAME, hulp())
-    with pytest.raises(ContractBroken, match=re.escape(NAME)) as error:
+    with pytest.raises(ContractBroken, match=re.escape(HULP)) as error:
         made.run()
     assert "veel" not in str(error.value)
 
@@ -110,7 +124,8 @@ def test_a_wrong_count_breaks_the_delivery(tmp_path: Path, count: str) -> None:
 def test_a_damaged_workbook_or_parquet_is_corrupt(tmp_path: Path, name: str, content: bytes) -> None:
     """Whatever the reader trips over, its own text stays inside."""
     said = refused_then_healed(healthy(tmp_path), name, content, CorruptInput)
-    assert said == f"{name} is beschadigd en niet te lezen: lever het bestand opnieuw."
+    called = HULP.replace(".csv", Path(name).suffix)
+    assert said == f"{called} is beschadigd en niet te lezen: lever het bestand opnieuw."
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +149,7 @@ def test_a_kept_delivery_that_changes_is_found_and_restored_by_delivering_it_aga
     made = healthy(tmp_path)
     made.deliver(NAME, hulp())
     made.run()
-    kept = next(made.workspace.deliveries.rglob(NAME))
+    kept = next(made.workspace.deliveries.glob("hulp/*/*/bestand-2.csv"))
     kept.write_bytes(kept.read_bytes().replace(b"4,5", b"5,5", 1))
     with pytest.raises(CorruptInput, match="veranderd sinds de ontvangst"):
         made.build()
@@ -451,7 +466,7 @@ def test_all_refusals_are_told_at_once(tmp_path: Path) -> None:
     made.deliver(NAME, "kapot")
     with pytest.raises(CorruptInput) as error:
         made.run()
-    assert [line.split()[0].rstrip(":") for line in str(error.value).splitlines()] == ["client_2026-01.csv", NAME]
+    assert [line.partition(")")[0] + ")" for line in str(error.value).splitlines()] == [CLIENT, HULP]
 
 
 # 13: duplicates
@@ -469,7 +484,9 @@ def test_a_key_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     """Two different rows with one key: nobody knows which is true."""
     said = refused_then_healed(healthy(tmp_path), NAME, changed(7, "h5", "h6"), ContractBroken)
     assert re.search(r"hulp_id: deze sleutel komt meer dan eens voor - 2 van 40 rijen \(regels 7, 8\)", said)
-    assert re.search(rf"Levering {NAME} breekt .* \(welke rijen: quarantine/hulp/[0-9a-f]{{64}}\.csv\):", said)
+    assert re.search(
+        rf"Levering {re.escape(HULP)} breekt .* \(welke rijen: quarantine/hulp/2026-01-bestand-2\.csv\):", said
+    )
 
 
 # 14, 15: contradictory spells
@@ -581,7 +598,7 @@ def test_made_up_beside_real_blames_the_side_that_came_last(tmp_path: Path) -> N
     made.deliver(NAME, hulp().replace("FICTIEF", "gws"))
     good = made.run()
     path = made.deliver("hulp_2026-02.csv", hulp().replace("01-01-2026", "01-02-2026"))
-    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in hulp_2026-02\.csv"):
+    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in hulp van februari 2026 \(bestand-3\.csv\)"):
         made.run()
     path.unlink()
     assert made.run() == good
@@ -631,14 +648,14 @@ def test_an_oversized_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_mixed_months_are_refused(tmp_path: Path) -> None:
     """A delivery is the state of one day."""
     said = refused_then_healed(healthy(tmp_path), NAME, changed(7, "01-01-2026", "01-12-2025"), ContractBroken)
-    assert said == f"{NAME}: kolom peildatum heeft 2 peildata. Lever een bestand per peildatum."
+    assert said == f"{HULP}: kolom peildatum heeft 2 peildata. Lever een bestand per peildatum."
 
 
 def test_another_month_than_the_name_says_is_refused(tmp_path: Path) -> None:
     """The rows and the file name have to agree."""
     said = refused_then_healed(healthy(tmp_path), NAME, hulp().replace("01-01-2026", "01-12-2025"), ContractBroken)
     assert said == (
-        f"{NAME}: kolom peildatum heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
+        f"{HULP}: kolom peildatum heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
     )
 
 
@@ -649,7 +666,9 @@ def test_a_known_file_under_the_name_of_another_month_is_refused(tmp_path: Path)
     made.run()
     wrong = made.deliver("hulp_2026-02.csv", hulp())
     for _ in range(2):
-        with pytest.raises(ContractBroken, match=r"hulp_2026-02\.csv: .* andere maand dan de bestandsnaam"):
+        with pytest.raises(
+            ContractBroken, match=r"hulp van februari 2026 \(bestand-3\.csv\): .* andere maand dan de bestandsnaam"
+        ):
             made.run()
     wrong.unlink()
     assert made.run().deliveries[1].loaded == 40
@@ -671,7 +690,7 @@ def test_made_up_rows_beside_real_ones_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* staan naast echte"):
         made.run()
     made.deliver(NAME, hulp().replace("FICTIEF", "gws"))
-    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in client_2026-01\.csv"):
+    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in client van januari 2026"):
         made.run()
     made.deliver("client_2026-01.csv", clients().replace("FICTIEF", "gws"))
     assert not made.run().fictional

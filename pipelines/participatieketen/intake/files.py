@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
 from itertools import islice
-from pathlib import PurePath
 
 import openpyxl
 import polars as pl
@@ -21,10 +20,10 @@ import pyarrow.parquet
 
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
+from participatieketen.intake.names import Name
 from participatieketen.intake.sources import Source
 from participatieketen.pseudonyms import holding_bsn
 
-SUFFIXES = (".csv", ".xlsx", ".parquet")
 MAX_BYTES = 2 * 1024**3
 """Largest file, unpacked: far above a city's registers, far below what fills a disk. Nobody measured it."""
 
@@ -53,20 +52,21 @@ def some(lines: Sequence[int]) -> str:
     return f"{word} {', '.join(map(str, lines[:_SHOWN]))}{' ...' if len(lines) > _SHOWN else ''}"
 
 
-def read(raw: bytes, name: str, source: Source, columns: Sequence[str], announced: int | None = None) -> Table:
+def read(raw: bytes, file: Name, source: Source, columns: Sequence[str], announced: int | None = None) -> Table:
     """Return the table in a file of which the columns are known.
 
-    name       file name; its suffix says what the bytes should be
+    file       what messages call it; its suffix says what the bytes should be
     columns    the columns it has to have, in any order
     announced  how many rows the sender says there are
 
     Raises ContractBroken or CorruptInput with the place.
     """
+    name = str(file)
     if len(raw) > MAX_BYTES:
         raise ContractBroken(f"{name} is groter dan {dutch(MAX_BYTES)} bytes: lever het in delen of controleer het.")
     if not raw.strip(b"\xef\xbb\xbf\r\n\t "):
         raise ContractBroken(f"{name} is leeg: lever het bestand opnieuw.")
-    reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}[PurePath(name).suffix.lower()]
+    reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}[file.suffix]
     try:
         table = reader(raw, name, source, columns)
     except (KetenError, MemoryError):

@@ -76,7 +76,6 @@ HEADS = {
     "provisional": "voorlopig",
     "quantile": "deel voorbij",
     "quarantined": "apart gezet",
-    "received_as": "ontvangen als",
     "rows": "rijen",
     "rule": "regel",
     "severity": "ernst",

@@ -88,11 +88,13 @@ class Workspace:
     def person_zone(self) -> tuple[str, ...]:
         """Where persons may stand, as patterns of paths from `home`; nothing else that is stored holds one.
 
-        Deliveries; the extract, also while it is built; notebooks with what their cells gave; what libraries said.
+        Deliveries and what their senders called them; the extract, also while it is built; notebooks with what their
+        cells gave; what libraries said.
         """
         return (
             "inbox/*",
             "deliveries/*/*/*",
+            "deliveries/*namen.json*",
             "extract.duckdb*",
             ".*extract.*",
             "notebooks/*",

@@ -73,6 +73,45 @@ def test_nobody_can_step_forward_from_the_highest_position() -> None:
     assert set(shares("eerste_stap", position="bijstand", months=12)) == {"vooruit", "uit"}
 
 
+def test_who_comes_back_is_no_newcomer() -> None:
+    """Persons 1 and 3 have bijstand a second time, person 2 dagbesteding; each counts apart from those who are new."""
+    found = {measure: FOUND.filter(measure=measure, months=12) for measure in ("eerste_stap", "eerste_stap_opnieuw")}
+    n = {name: dict(rows.select("position", "n").iter_rows()) for name, rows in found.items()}
+    assert n["eerste_stap"] == {"bijstand": 3, "dagbesteding": 1, "startbaan": 1, "werk": 1}
+    assert n["eerste_stap_opnieuw"] == {"bijstand": 2, "dagbesteding": 1, "startbaan": 1}
+    assert shares("eerste_stap_opnieuw", position="dagbesteding", months=24) == {"vooruit": 1, "terug": 0, "uit": 0}
+
+
+def test_who_was_there_when_observation_began_is_no_newcomer_either() -> None:
+    """Person 1 had bijstand on 1 October 2021, left and came back; person 2 came in later."""
+    found = figures(
+        spells_of("""
+            persoon | register | begindatum | einddatum  | reden
+            1       | bijstand | 2020-01-01 | 2021-12-31 | 32
+            1       | bijstand | 2022-06-01 |            |
+            2       | bijstand | 2022-06-01 |            |
+        """)
+    )
+    counted = found.filter(pl.col("months") == 12, pl.col("measure") != "duur")
+    n = dict(counted.filter(outcome="vooruit").select("measure", "n").iter_rows())
+    assert (n["eerste_stap"], n["eerste_stap_opnieuw"]) == (1, 1)
+    assert counted.filter(measure="bezetting")["n"].unique().to_list() == [1]
+    assert found.filter(measure="duur", months=12)["n"].item() == 2
+
+
+def test_after_a_step_back_the_comparison_is_in_the_same_place() -> None:
+    """Person 2 is back in dagbesteding for two years, was six months there as a newcomer; person 1 stepped back too."""
+    found = FOUND.filter(measure="na_terugstap")
+    assert set(found["outcome"]) == {"vooruit"}
+    rows = found.filter(position="dagbesteding").select("population", "group", "months", "n", "followed", "share")
+    assert rows.sort("group", "months").rows() == [
+        *(("aankomst_nieuw", "nieuw", months, 1, 1, share) for months, share in ((3, 0), (6, 1), (12, 1), (24, 1))),
+        *(("aankomst_terug", "terug", months, 1, 1, share) for months, share in ((3, 0), (6, 0), (12, 0), (24, 1))),
+    ]
+    bijstand = found.filter(position="bijstand", months=6).select("group", "n", "followed", "share")
+    assert bijstand.rows() == [("terug", 1, 0, None), ("nieuw", 3, 3, 0.0)]
+
+
 def test_where_people_are_since_they_entered() -> None:
     """Two years after entry persons 1 and 3 have bijstand, 2 is in dagbesteding and 4 has AOW."""
     expected = {"bijstand": 0.5, "dagbesteding": 0.25, "sociale_cooperatie": 0, "startbaan": 0, "werk": 0}

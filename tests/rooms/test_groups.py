@@ -29,6 +29,7 @@ PEOPLE = """
 """
 TIMELINE = timelines.timeline(spells_of(PEOPLE), PARTICIPATIE, date(2025, 3, 1))
 STEP = moves.steps(TIMELINE, PARTICIPATIE)
+TRUTH = Path(__file__).parents[1] / "truth"
 MONTHLY = definition.read("maandrapportage")
 
 
@@ -73,6 +74,17 @@ def test_age_is_that_of_the_day(town: Run) -> None:
     assert young(date(2020, 1, 1)) > young(date(2025, 1, 1))
 
 
+def groups_of(folder: Path, grouping: str, day: date, **tables: pl.DataFrame) -> dict[int, str]:
+    """Return the group of each person in one grouping, from an extract with these tables."""
+    database = folder / "klein.duckdb"
+    with extract.connect(database) as connection:
+        for name, rows in tables.items():
+            extract.write(connection, name, rows)
+    only = tuple(one for one in PARTICIPATIE.groupings if one.code == grouping)
+    found = members(database, MONTHLY, replace(PARTICIPATIE, groupings=only, households=None), day)
+    return dict(found.select("person", "group_code").iter_rows())
+
+
 def test_a_short_break_does_not_restart_the_duration(tmp_path: Path) -> None:
     """Thirty days without bijstand are no break, thirty-one are."""
     spells = pl.DataFrame(
@@ -83,13 +95,58 @@ def test_a_short_break_does_not_restart_the_duration(tmp_path: Path) -> None:
             "next_day": [date(2023, 7, 1), None, date(2023, 7, 1), None, DAY],
         }
     )
-    with extract.connect(tmp_path / "klein.duckdb") as connection:
-        extract.write(connection, "spell", spells)
-    only = [grouping for grouping in PARTICIPATIE.groupings if grouping.code == "bijstandsduur"]
-    found = members(
-        tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only), households=None), DAY
+    assert groups_of(tmp_path, "bijstandsduur", DAY, spell=spells) == {1: "2_tot_5", 2: "tot_1"}
+
+
+def test_duration_is_in_whole_years(tmp_path: Path) -> None:
+    """The small case with its answer: 352 days are under a year, and a year is a year on the day itself."""
+    spells = pl.read_csv(TRUTH / "bijstandsduur_spells.csv", try_parse_dates=True)
+    expected = pl.read_csv(TRUTH / "bijstandsduur_expected.csv")
+    found = groups_of(
+        tmp_path, "bijstandsduur", date(2024, 10, 1), spell=spells.with_columns(pl.col("next_day").cast(pl.Date))
     )
-    assert dict(found.select("person", "label").iter_rows()) == {1: "2 tot 5 jaar", 2: "korter dan 1 jaar"}
+    assert found == dict(expected.iter_rows())
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        (date(2022, 10, 2), "1_tot_2"),
+        (date(2022, 10, 1), "2_tot_5"),
+        (date(2019, 10, 2), "2_tot_5"),
+        (date(2019, 10, 1), "vanaf_5"),
+    ],
+)
+def test_a_year_is_over_on_its_day(tmp_path: Path, first: date, code: str) -> None:
+    """A day later it is a day short."""
+    spells = pl.DataFrame({"person": 1, "register": "bijstand", "first_day": first, "next_day": [None]})
+    found = groups_of(
+        tmp_path, "bijstandsduur", date(2024, 10, 1), spell=spells.with_columns(pl.col("next_day").cast(pl.Date))
+    )
+    assert found == {1: code}
+
+
+def test_the_innovatielab_is_that_of_the_day(tmp_path: Path) -> None:
+    """From the first day up to and on the last; empty is still taking part; who is not in it is no participant."""
+    periods = pl.DataFrame(
+        {
+            "person": [1, 2, 3, 4],
+            "datum_start": [DAY, date(2023, 1, 1), date(2023, 1, 1), date(2024, 1, 2)],
+            "datum_einde": [None, DAY, date(2023, 12, 31), None],
+        }
+    )
+    people = pl.DataFrame({"person": range(1, 6)})
+    found = groups_of(tmp_path, "innovatielab", DAY, client=people, innovatielab=periods)
+    assert found == {1: "ja", 2: "ja", 3: "nee", 4: "nee", 5: "nee"}
+
+
+def test_age_is_that_of_the_end_of_the_year(tmp_path: Path) -> None:
+    """Only the year of birth is known: who was born in 1997 is 27 in all of 2024."""
+    people = pl.DataFrame({"person": [1, 2, 3, 4], "geboortejaar": [1998, 1997, 1980, 1979]})
+    for day in (date(2024, 1, 1), date(2024, 12, 31)):
+        assert groups_of(tmp_path, "leeftijdsgroep", day, client=people) == {
+            1: "tot_27", 2: "27_tot_45", 3: "27_tot_45", 4: "vanaf_45",
+        }  # fmt: skip
 
 
 def test_who_shares_a_benefit_on_the_day_is_a_household(tmp_path: Path) -> None:

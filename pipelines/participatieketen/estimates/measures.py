@@ -5,7 +5,7 @@ What is known of them is used for one thing: a gap that ends in them is filled, 
 No range is made here: what readers see of uncertainty is a function of released numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import polars as pl
@@ -15,7 +15,7 @@ from participatieketen.estimates.follow_up import at_months, followed_for, histo
 from participatieketen.estimates.paths import clock, stays
 from participatieketen.estimates.rates import reentry_share
 from participatieketen.estimates.two_way import bounce, lasting_steps, recovery, return_incidence, safety
-from participatieketen.moves.changes import direction, rank
+from participatieketen.moves.changes import direction, rank, same_person
 
 OUTSIDE = "buiten"
 _HERE = "hier"
@@ -50,14 +50,29 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
              population names who is counted: rows with one population, gap_days and position have one n and, by
              months, one followed; where followed is null, one n by months. The group says nothing of n.
 
+             All count persons, stays, steps or exits of persons, each partner of a household for itself.
+             Who goes out of sight (Werk after follow_up_days) is followed no longer: no exit, in no measure.
+
              measure      population                          outcome
              eerste_stap  eerste_verblijf: each person's      vooruit, terug, opzij, uit: first step out of `position`
-                          first stay in `position` that was   since entry into it (cumulative incidence)
-                          seen to begin
-             duur         verblijf: every such stay           weg: has ended by then (1 - Kaplan-Meier)
-             bezetting    instroom: persons who were seen to  a position or buiten: where they are so many months
-                          come into the chain, from then on   after their first entry (Aalen-Johansen)
-             herstel      eerste_stap_terug, geen_stap_terug  `recovery`
+                          first stay in `position`, seen to   since entry into it (cumulative incidence)
+                          begin. Who was there when
+                          observation began, or came back,
+                          does not count
+             eerste_stap_opnieuw
+                          opnieuw_verblijf: the first return  the same, for who had been seen in `position` before
+                          to `position` of each person
+             na_terugstap aankomst_terug, aankomst_nieuw: a   vooruit: first step forward since arrival (cumulative
+                          person's first arrival in           incidence, steps back and exits competing); group terug
+                          `position` by a step back, or from  or nieuw: the fair comparison after a step back. There
+                          outside the chain                   is no row over positions: these groups differ in where
+                                                              they are, and a weighted share has no n of its own
+             duur         verblijf: every stay that was seen  weg: has ended by then (1 - Kaplan-Meier)
+                          to begin
+             bezetting    instroom: persons never seen in     a position or buiten: where they are so many months
+                          the chain before they came in       after they came in (Aalen-Johansen)
+             herstel      eerste_stap_terug, geen_stap_terug  `recovery`; of geen_stap_terug followed is the size of the
+                                                              largest group with the positions of eerste_stap_terug
              blijvend     stap_vooruit: steps forward         `lasting_steps`; group: form a or b
              weerslag     stap_terug, stap_vooruit: steps     `bounce`; group: the direction of the step
              aansluitend  stap_terug                          `safety`: 0 (no day with nothing) or 1+
@@ -66,10 +81,12 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
     """
     seen, moved, last = _until_final(timeline, step, chain, peildatum)
     held = stays(moved, seen, chain, last)
-    entered = held.filter("entered", rank("position", chain).is_not_null())
+    entered = _entered(held, chain)
     parts = [
-        _first_steps(entered, chain, last),
+        _first_steps(entered.filter("first"), "eerste_stap", "eerste_verblijf", _CURVE, chain, last),
+        _first_steps(entered.filter("again"), "eerste_stap_opnieuw", "opnieuw_verblijf", _EDGES, chain, last),
         _durations(entered, chain, last),
+        *_arrivals(entered, chain, last),
         _since_entry(moved, chain, last),
         _reentry(seen, chain, last),
         _bounce(moved, chain, last),
@@ -111,13 +128,43 @@ def _framed(parts: Sequence[pl.DataFrame], chain: Chain) -> pl.DataFrame:
     )
 
 
-def _first_steps(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return the cumulative incidence of each direction out of each position, of each person's first stay in it."""
-    stay = _clocked(entered.unique(["person", "position"], keep="first", maintain_order=True), chain, last)
+def _entered(held: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    """Return the stays in the chain that were seen to begin, and of which arrival each is.
+
+    first, again   the person's first stay in the position, and the first of those that follow it; a stay that was
+                   going on when observation began counts as one, so who returns to it is no newcomer
+    arrival        the direction of the step that began it; in for who came from outside or was not yet there
+    """
+    before = pl.when(same_person(1)).then(pl.col("position").shift(1)).otherwise(pl.lit(chain.not_yet))
+    number = pl.int_range(pl.len()).over("person", "position")
+    return (
+        held.with_columns(arrival=before.cast(pl.Enum(chain.codes)), number=number)
+        .with_columns(arrival=direction("arrival", "position", chain))
+        .filter("entered", rank("position", chain).is_not_null())
+        .with_columns(first=pl.col("number") == 0, again=pl.col("number") == 1)
+    )
+
+
+def _first_steps(
+    stays: pl.DataFrame, measure: str, population: str, months: Sequence[int], chain: Chain, last: date
+) -> pl.DataFrame:
+    """Return the cumulative incidence of each direction out of each position."""
     pairs = [(p, d) for p in chain.ranks for d in _DIRECTIONS if d in _possible(p, chain)]
     possible = pl.DataFrame(pairs, schema=["position", "outcome"], orient="row")
-    left = _left(stay, last, _CURVE).join(possible, on=["position", "outcome"], how="semi", maintain_order="left")
-    return left.with_columns(measure=pl.lit("eerste_stap"), population=pl.lit("eerste_verblijf"))
+    return (
+        _left(_clocked(stays, chain, last), last, months)
+        .join(possible, on=["position", "outcome"], how="semi", maintain_order="left")
+        .with_columns(measure=pl.lit(measure), population=pl.lit(population))
+    )
+
+
+def _arrivals(entered: pl.DataFrame, chain: Chain, last: date) -> Iterator[pl.DataFrame]:
+    """Yield the first step forward from a position by who arrived there by a step back, and by who was new there."""
+    for group, arrival in (("terug", "terug"), ("nieuw", "in")):
+        arrived = entered.filter(pl.col("arrival") == arrival)
+        once = arrived.unique(["person", "position"], keep="first", maintain_order=True)
+        steps = _first_steps(once, "na_terugstap", f"aankomst_{group}", _EDGES, chain, last)
+        yield steps.filter(pl.col("outcome") == "vooruit").with_columns(group=pl.lit(group))
 
 
 def _durations(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
@@ -167,15 +214,15 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
 
 
 def _since_entry(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return where people are so many months after their first observed entry into the chain."""
+    """Return where people are so many months after they came into the chain, who were never seen in it before."""
     inside = rank("to_position", chain).is_not_null()
-    place = pl.when(inside).then(pl.col("to_position").cast(pl.String)).otherwise(pl.lit(OUTSIDE))
-    moved = step.select("person", "day", "direction", state=place)
-    starts = moved.filter(pl.col("direction") == "in").unique("person", keep="first", maintain_order=True)
-    starts = starts.filter(pl.col("day") < last)
+    unseen = pl.col("to_position") == chain.out_of_sight
+    place = pl.when(inside).then(pl.col("to_position").cast(pl.String)).when(~unseen).then(pl.lit(OUTSIDE))
+    moved = step.select("person", "day", "from_position", state=place)
+    starts = moved.filter(pl.col("from_position") == chain.not_yet, pl.col("day") < last).drop("from_position")
     if starts.is_empty():
         return pl.DataFrame()
-    history = history_since(starts.drop("direction"), moved.drop("direction"), last)
+    history = history_since(starts, moved.drop("from_position"), last)
     ladder = sorted(chain.ranks, key=lambda code: chain.ranks[code])
     found = at_months(history, None, _CURVE, [*ladder, OUTSIDE])
     return _numbered(with_followed(found, starts, last, _CURVE), "bezetting", pl.lit("instroom"))

@@ -38,7 +38,7 @@ CONTEXT = Context(
     base=5,
 )
 Band = tuple[int, int, int]
-"""How many of them moved; the lower and upper end in percents."""
+"""How many of them moved, and about between which percents that is."""
 
 Told = tuple[str, int, Band, Band] | str
 """A group with its size, forward and back; only a name when it is hidden."""
@@ -57,11 +57,12 @@ def released(told: Sequence[Told], grouping: str = "wijk", about: Context = CONT
 
 def _rows(told: Told, grouping: str, code: str) -> list[tuple[Any, ...]]:
     if isinstance(told, str):
-        return [(grouping, code, told, way, *[None] * 5) for way in ("vooruit", "terug")]
+        return [(grouping, code, told, way, 5, 40, 5, 40, 5) for way in ("vooruit", "terug")]
     label, n, *bands = told
+    base = 10 if not any(count % 10 for count in (n, *(moved for moved, *_ in bands))) and n < 200 else 5
     return [
-        (grouping, code, label, way, n, moved, round(moved / n, 2), lower / 100, upper / 100)
-        for way, (moved, lower, upper) in zip(("vooruit", "terug"), bands, strict=True)
+        (grouping, code, label, way, moved, n, moved, n, base)
+        for way, (moved, *_) in zip(("vooruit", "terug"), bands, strict=True)
     ]
 
 

@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import polars as pl
 import pytest
+from participatieketen.charts.group_difference import comparisons, holm, parts
 
 from causes import CAUSES
 from drawn import PARTICIPATIE
 from participatieketen import disclosure
 from participatieketen import findings as room
 from participatieketen.charts import control_chart, words
-from participatieketen.charts.group_difference import comparisons, holm, parts
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.errors import DisclosureRefused
 from participatieketen.findings import Finding, cards, findings, first_page, templates

@@ -317,8 +317,10 @@ def test_recovery_is_no_comparison_with_who_stayed() -> None:
         (
             [around(0.3), around(0.2)],
             [around(0.2), around(0.3)],
-            "Binnen een jaar vooruit: vanuit Bijstand vaker na een stap terug dan wie er nieuw kwam en vanuit "
-            "Dagbesteding minder vaak na een stap terug dan wie er nieuw kwam",
+            (
+                "Binnen een jaar vooruit: vanuit Bijstand vaker na een stap terug dan wie er nieuw kwam en vanuit "
+                "Dagbesteding minder vaak na een stap terug dan wie er nieuw kwam"
+            ),
         ),
         (
             [around(0.2)],

@@ -338,28 +338,28 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
         lambda: one("stappen-vooruit", step_month([*STEADY[:-1], 90], FLAT)),
         (
             "In september 2025 waren er 90 stappen vooruit. Gemiddeld zijn het er ongeveer 42 per "
-            "maand. Dat is meer dan door toeval te verwachten is."
+            "maand. Dat is meer dan gewoonlijk, en meer dan toeval."
         ),
     ),
     ("maand-vooruit", "maanden"): (
         lambda: one("stappen-vooruit", step_month([*STEADY[:-3], 60, 65, 55], FLAT)),
         (
             "In september 2025 waren er 55 stappen vooruit. Gemiddeld zijn het er ongeveer 44 per "
-            "maand. De laatste 3 maanden samen zijn er meer dan door toeval te verwachten is."
+            "maand. De laatste 3 maanden samen zijn er meer dan gewoonlijk, en dat is meer dan toeval."
         ),
     ),
     ("maand-terug", "maand"): (
         lambda: one("stappen-terug", step_month(STEADY, [*FLAT[:-1], 60])),
         (
             "In september 2025 waren er 60 stappen terug. Gemiddeld zijn het er ongeveer 17 per maand. "
-            "Dat is meer dan door toeval te verwachten is."
+            "Dat is meer dan gewoonlijk, en meer dan toeval."
         ),
     ),
     ("maand-terug", "maanden"): (
         lambda: one("stappen-terug", step_month(STEADY, [*FLAT[:-3], 30, 30, 30])),
         (
             "In september 2025 waren er 30 stappen terug. Gemiddeld zijn het er ongeveer 18 per maand. "
-            "De laatste 3 maanden samen zijn er meer dan door toeval te verwachten is."
+            "De laatste 3 maanden samen zijn er meer dan gewoonlijk, en dat is meer dan toeval."
         ),
     ),
     ("na-stap-terug", "verschil"): (

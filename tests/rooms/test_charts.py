@@ -483,7 +483,7 @@ def test_the_notes_of_the_chain_are_shown_as_written(notes: tuple[str, ...]) -> 
     assert shown.title == "Over deze keten"
     assert shown.frame.rows() == [(note,) for note in notes or ("Geen bijzonderheden.",)]
     assert shown.caption == "Wat bijzonder is aan deze keten. Fictieve gegevens."
-    assert shown._repr_mimebundle_()[1]["keten"]["kind"] == "table"
+    assert shown.stamp()["kind"] == "table"
 
 
 def test_a_headline_claims_no_cause(figure: charts.Figure) -> None:
@@ -545,19 +545,20 @@ def test_the_same_table_gives_the_same_bytes(figure: charts.Figure) -> None:
         assert json.dumps(again.spec()) == json.dumps(figure.spec())
 
 
-def test_a_figure_shows_itself_in_three_forms_with_one_stamp(figure: charts.Figure) -> None:
-    """JupyterLab gets a chart with its title, a page a picture without it; the stamp holds words and table."""
+def test_a_figure_shows_itself_in_three_forms_and_stamps_none(figure: charts.Figure) -> None:
+    """JupyterLab gets a chart with its title, a page a picture without it; only a run makes the stamp."""
     data, metadata = figure._repr_mimebundle_()
     assert set(data) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
     assert data["text/plain"] == figure.description
     assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["text"]) == figure.title
     assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["subtitle"]) == figure.subtitle
     assert figure.title not in re.sub(r'aria-label="[^"]*"', "", data["image/svg+xml"])
-    stamp = metadata["keten"]
+    assert metadata == {}
+    stamp = figure.stamp()
     assert set(stamp) == {"kind", "id", "title", "subtitle", "description", "table", "caption"}
     assert stamp["table"]["columns"] == figure.table.columns
     assert [tuple(row) for row in stamp["table"]["rows"]] == figure.table.rows()
-    assert json.loads(json.dumps(metadata)) == metadata
+    assert json.loads(json.dumps(stamp)) == stamp
 
 
 def test_numbers_and_months_are_dutch_also_where_vega_writes_them() -> None:
@@ -646,7 +647,8 @@ def test_the_delivery_title_says_whether_registers_are_up_to_date(days: list[int
     assert table.title == title
     data, metadata = table._repr_mimebundle_()
     assert data == {"text/html": table.html(), "text/plain": title}
-    assert metadata["keten"]["kind"] == "table"
+    assert metadata == {}
+    assert table.stamp()["kind"] == "table"
     assert all(row[2:] == ("1.200", "1.185", "5", "0-4", "10") for row in table.frame.iter_rows())
 
 
@@ -657,7 +659,7 @@ def test_the_audit_is_told_in_plain_dutch() -> None:
     assert table.title == "Niemand is terug te rekenen"
     assert table.frame["Uitkomst"].to_list() == ["5.959", "1.234", "4 mensen", "niemand"]
     assert table.caption.endswith("Fictieve gegevens.")
-    assert table._repr_mimebundle_()[1]["keten"]["kind"] == "table"
+    assert table.stamp()["kind"] == "table"
 
 
 def every_flow(count: int, most: int) -> tuple[Flow, ...]:

@@ -27,7 +27,7 @@ from participatieketen.charts.occupancy import occupancy_chart
 from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.stock import stock_per_position
-from participatieketen.charts.tables import audit_table, delivery_table, notes, verdict_table
+from participatieketen.charts.tables import audit_table, delivery_table, notes, positions, verdict_table
 from participatieketen.charts.theme import colours_css
 from participatieketen.readings import grouping_name, groupings
 
@@ -59,6 +59,7 @@ __all__ = [
     "occupancy_chart",
     "plain_svg",
     "png",
+    "positions",
     "recovery_chart",
     "return_table",
     "sensitivity_table",

@@ -71,7 +71,8 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
                           to begin
              bezetting    instroom: persons never seen in     a position or buiten: where they are so many months
                           the chain before they came in       after they came in (Aalen-Johansen)
-             herstel      eerste_stap_terug, geen_stap_terug  `recovery`
+             herstel      eerste_stap_terug, geen_stap_terug  `recovery`; of geen_stap_terug followed is the size of the
+                                                              largest group with the positions of eerste_stap_terug
              blijvend     stap_vooruit: steps forward         `lasting_steps`; group: form a or b
              weerslag     stap_terug, stap_vooruit: steps     `bounce`; group: the direction of the step
              aansluitend  stap_terug                          `safety`: 0 (no day with nothing) or 1+

@@ -22,6 +22,7 @@ from participatieketen.estimates.paths import (
 from participatieketen.moves.changes import rank, same_person
 
 _LEVELS = ("op_niveau", "lager", "buiten")
+_ROUNDING = 1e-9  # of a quotient of shares: what should be a whole number may come out a little below it
 
 
 def return_incidence(
@@ -136,8 +137,10 @@ def recovery(
              group geen_stap_terug, for comparison: on the median day of those steps, who was in one of the positions
              that were stepped back from and had made no step back up to and on that day; the clock is at that day.
              Who of them steps back later stays in: the group is fixed at its start, nothing of the future is used. They
-             are weighted by position as those who stepped back; the weights are taken as given. Not a causal effect:
-             who steps back differs from who does not.
+             are weighted by position as those who stepped back; the weights are taken as given. So they tell no more
+             than the largest group among them that is divided over the positions as those who stepped back: followed is
+             the size of that group, the least n / weight of a position. Not a causal effect: who steps back differs
+             from who does not.
              Empty when nobody stepped back; without the comparison when nobody is left for it.
              Going out of sight is the end of follow-up, not an exit. It comes follow_up_days after the exit to Werk, so
              it is certain, not by chance: the longer someone was at Werk on day 0, the sooner. The estimate lets them
@@ -189,21 +192,34 @@ def _recovered(
         return with_followed(pl.DataFrame(schema=schema), seen, peildatum, months)
     start = starts["state"][0]
     if start == "lager":
-        found = at_months(history, start, months, _LEVELS)
-    else:
-        weights = back.join(seen, on="position", how="semi").group_by("position").agg(weight=pl.len())
-        found = (
-            at_months(history, start, months, _LEVELS, by=("position",))
-            .join(weights.with_columns(pl.col("weight") / pl.col("weight").sum()), on="position")
-            .sort("position")
-            .group_by("months", "state", maintain_order=True)
-            .agg(
-                probability=(pl.col("weight") * pl.col("probability")).sum(),
-                std_error=(pl.col("weight") * pl.col("std_error")).pow(2).sum().sqrt(),
-            )
-            .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
+        return with_followed(at_months(history, start, months, _LEVELS), seen, peildatum, months)
+    weights = _weights(back, seen)
+    found = with_followed(_weighted(history, weights, months), seen, peildatum, months)
+    matched = weights.select((pl.col("n") / pl.col("weight") + _ROUNDING).floor().min().cast(pl.Int64)).item()
+    return found.with_columns(followed=pl.when(pl.col("followed") > 0).then(matched).otherwise(0).cast(pl.Int64))
+
+
+def _weights(back: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Return (positions x 3) position, weight: its part of those who stepped back, n of the comparison in it."""
+    there = seen.group_by("position").agg(n=pl.len())
+    counted = back.group_by("position").agg(weight=pl.len()).join(there, on="position")
+    return counted.sort("position").with_columns(pl.col("weight") / pl.col("weight").sum())
+
+
+def _weighted(history: pl.DataFrame, weights: pl.DataFrame, months: Sequence[int]) -> pl.DataFrame:
+    """Return months, state, probability, std_error of a history by position, weighted by position."""
+    weight = pl.col("weight")
+    return (
+        at_months(history, "op_niveau", months, _LEVELS, by=("position",))
+        .join(weights, on="position")
+        .sort("position")
+        .group_by("months", "state", maintain_order=True)
+        .agg(
+            probability=(weight * pl.col("probability")).sum(),
+            std_error=(weight * pl.col("std_error")).pow(2).sum().sqrt(),
         )
-    return with_followed(found, seen, peildatum, months)
+        .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
+    )
 
 
 def _level_history(starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Released tables -> findings: sentences in plain Dutch, made by rules, with their numbers, range and a stable id."""
 
-from participatieketen.findings.cards import Cards, cards
+from participatieketen.findings.cards import Cards, cards, more
 from participatieketen.findings.finding import Finding
 from participatieketen.findings.groups import bases_of
 from participatieketen.findings.kept import Earlier, read, read_earlier, rest, write
@@ -19,6 +19,7 @@ __all__ = [
     "findings",
     "first_page",
     "last_month",
+    "more",
     "news",
     "news_table",
     "read",

@@ -65,6 +65,7 @@ YEAR = Template(
         "geen": "{when} waren er geen stappen vooruit en geen stappen terug.",
         "jaar": "De maanden opgeteld: vooruit {forward}, terug {back}.",
         "deel": "Opgeteld over {period}: vooruit {forward}, terug {back}.",
+        "jaren": "Het hele jaar: vooruit {forward}, terug {back}.",
         "los": "Een jaar is als geheel afgerond en telt niet precies op met zijn maanden.",
     },
 )

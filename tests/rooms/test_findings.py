@@ -270,7 +270,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("groep", "verschil"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH)),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groep was dat ongeveer 9%. Dat verschil is meer dan toeval, ook als"
             " u bedenkt hoeveel groepen wij vergeleken. Bij stappen terug is vergelijken niet mogelijk."
         ),
@@ -278,7 +278,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("groep", "onbekend"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "noord", "terug", 300, None))),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groep was dat ongeveer 9%. Dat verschil is meer dan toeval, ook als"
             " u bedenkt hoeveel groepen wij vergeleken. Bij stappen terug is vergelijken niet mogelijk."
         ),
@@ -286,7 +286,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("groep", "toets"): (
         lambda: one("groep-wijk--noord", group_share(*NORTH, ("wijk", "west", "vooruit", 500, 45))),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groepen samen was dat ongeveer 9%. Dat verschil is meer dan toeval,"
             " ook als u bedenkt hoeveel groepen wij vergeleken. Bij stappen terug is vergelijken niet "
             "mogelijk."
@@ -298,7 +298,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 60), ("wijk", "zuid", "terug", 1000, 20)),
         ),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groep was dat ongeveer 9%. Een stap terug zette 20% (tussen 14% en "
             "27%). In de andere groep was dat ongeveer 2%. Beide verschillen zijn meer dan toeval, ook "
             "als u bedenkt hoeveel groepen wij vergeleken."
@@ -310,7 +310,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 0), ("wijk", "zuid", "terug", 1000, 120)),
         ),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groep was dat ongeveer 9%. Een stap terug zette hoogstens 3%. In de"
             " andere groep was dat ongeveer 12%. Beide verschillen zijn meer dan toeval, ook als u "
             "bedenkt hoeveel groepen wij vergeleken."
@@ -389,7 +389,7 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
             group_share(*NORTH, ("wijk", "noord", "terug", 300, 30), ("wijk", "zuid", "terug", 1000, 95)),
         ),
         (
-            "Van de mensen in de groep ‘Wijk: Noord’ zette 20% (tussen 14% en 27%) in een jaar een stap"
+            "Van de mensen in de groep \u2018Wijk: Noord\u2019 zette 20% (tussen 14% en 27%) in een jaar een stap"
             " vooruit. In de andere groep was dat ongeveer 9%. Dat verschil is meer dan toeval, ook als"
             " u bedenkt hoeveel groepen wij vergeleken. Een stap terug zette 10% (tussen 6% en 16%). In"
             " de andere groep was dat ongeveer 10%. Dat verschil kan toeval of afronding zijn."

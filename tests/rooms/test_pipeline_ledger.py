@@ -237,7 +237,7 @@ def test_a_revision_takes_a_position_more(case: Case) -> None:
     case.chain(
         (
             POSITIONS,
-            POSITIONS.split('[[positions]]\ncode = "hulp"')[0].replace("werk", "baan")
+            POSITIONS.split('[[positions]]\ncode = "hulp"', maxsplit=1)[0].replace("werk", "baan")
             + POSITIONS.replace('open = [{ register = "hulp", column = "soort", values = ["wrk"] }]', ""),
         )
     )

@@ -77,7 +77,10 @@ def place_of(file: Path, key: str) -> Place:
 
 @contextmanager
 def in_use(place: Place) -> Iterator[Place]:
-    """Hold the ledger and yield its place; raises Busy within two seconds when a run in another workspace does. A dead run's is free."""
+    """Hold the ledger and yield its place; a dead run's is free.
+
+    Raises  Busy within two seconds when a run in another workspace holds it.
+    """
     _make_folder(place.path.parent)
     try:
         with FileLock(place.path.with_name(".slot"), timeout=_WAIT_S):

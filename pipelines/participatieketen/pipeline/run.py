@@ -139,7 +139,7 @@ def _released(
     found = disclosure.release(
         counts,
         given,
-        key.secret,
+        disclosure.key_of(key.secret, counting),
         lines,
         months=pipeline.months,
         open_from=_open_from(own, key.id, loaded.rules, given.peildatum),

@@ -17,6 +17,7 @@ from participatieketen import charts
 from participatieketen.charts import arc_layout, canvas, render, theme, words
 from participatieketen.charts.arc_layout import Arc, Flow, Row
 from participatieketen.disclosure import Context, Position, Released
+from participatieketen.readings import wording
 from small_tables import Stamped
 from webpage import Seen
 
@@ -413,7 +414,7 @@ PARTS = {"een kwart": 25, "een derde": 100 / 3, "de helft": 50, "twee derde": 20
 @pytest.mark.parametrize("percent", range(4, 97))
 def test_a_share_in_words_is_at_most_two_points_off(percent: int) -> None:
     """Of fractions and tenths it is the nearest, and else the percentage itself."""
-    said = words.people_share(percent / 100).removeprefix("Ongeveer ")
+    said = wording.people_share(percent / 100).removeprefix("Ongeveer ")
     stated = next((value for part, value in PARTS.items() if said.startswith(part)), None)
     if stated is None:
         number = float(said.split("%")[0].split(" op de ")[0])
@@ -798,4 +799,4 @@ def test_months_and_shares_are_written_as_people_say_them() -> None:
     assert words.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
     assert words.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
     assert words.year_before(date(2024, 2, 29)) == date(2023, 2, 28)
-    assert [words.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]
+    assert [wording.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]

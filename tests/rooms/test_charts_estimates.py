@@ -15,6 +15,7 @@ import pytest
 from participatieketen import charts
 from participatieketen.charts import theme, words
 from participatieketen.disclosure import Context, Position, Released
+from participatieketen.readings import wording
 from small_tables import ESTIMATE, Stamped
 
 HIDDEN = "\N{EN DASH}"
@@ -354,7 +355,8 @@ def test_the_curves_hold_every_month_of_the_table() -> None:
     lines = {row["maanden"]: row for row in next(rows for rows in datasets(shown) if rows and "aandeel" in rows[0])}
     table = shown.table.filter(pl.col("Plek") == "Bijstand (400 mensen)")
     said = {
-        month: words.with_band(words.percent(of["aandeel"]), of["onder"], of["boven"]) for month, of in lines.items()
+        month: wording.with_band(wording.percent(of["aandeel"]), of["onder"], of["boven"])
+        for month, of in lines.items()
     }
     said = {month: re.sub(r" \((rond .*|minder dan 1%)\)", "", text) for month, text in said.items()}
     assert [said[month] for month in range(25)] == table["Stap vooruit"].to_list()
@@ -972,7 +974,7 @@ def test_a_group_of_one_is_a_person() -> None:
 )
 def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: float, said: str) -> None:
     """At an end only the other side is a number."""
-    assert words.between(lower, upper) == said
+    assert wording.between(lower, upper) == said
 
 
 @pytest.mark.parametrize(
@@ -991,7 +993,7 @@ def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: flo
 )
 def test_a_share_in_words_is_the_nearest_thing_people_say(share: float, said: str) -> None:
     """The percentage itself when nothing is near."""
-    assert words.about(share) == said
+    assert wording.about(share) == said
 
 
 @pytest.mark.parametrize(
@@ -1011,7 +1013,7 @@ def test_a_share_in_words_is_the_nearest_thing_people_say(share: float, said: st
 )
 def test_words_of_a_share_stand_for_something_in_its_range(share: float, lower: float, upper: float, said: str) -> None:
     """And at most two points from it; else the percentage."""
-    assert words.about(share, lower, upper) == said
+    assert wording.about(share, lower, upper) == said
 
 
 def test_months_are_said_as_people_say_them() -> None:

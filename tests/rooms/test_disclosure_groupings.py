@@ -14,7 +14,7 @@ from participatieketen.disclosure.audit import Examined, _apart, _limits, _month
 from participatieketen.disclosure.counted import _flows, released_systems
 from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
 from participatieketen.disclosure.series import BOOK, NOTHING
-from participatieketen.disclosure.systems import Crosses, System, joined
+from participatieketen.disclosure.systems import NO_CROSSES, Crosses, System, joined
 from participatieketen.errors import DisclosureRefused
 
 PLACES = crowd.walks(4_000, 16, seed=2)
@@ -205,7 +205,9 @@ def test_what_is_withdrawn_is_no_knowledge_of_the_present_counts() -> None:
     assert disclosure.audited(counts, crowd.context(13), lines, withdrawn={"wijk": crowd.month(12)}).narrowest
 
 
-def refusing_new_months(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:
+def refusing_new_months(
+    system: System, lines: pl.DataFrame, public: pl.DataFrame | None = None, crosses: Crosses = NO_CROSSES
+) -> Examined:
     """Refuse what is of a grouping and of the last months, and nothing else."""
     found = examine(system, lines, public, crosses)
     late = system.cells.filter(pl.col("grouping") == "wijk", pl.col("month") > LAST).with_columns(rule=pl.lit("x"))

@@ -7,7 +7,6 @@ import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, Table, cells_of
-from participatieketen.charts.group_share import grouping_name
 from participatieketen.charts.monthly import balance_table
 from participatieketen.charts.monthly_drawing import TRAFFIC
 from participatieketen.charts.monthly_drawing import drawing as bars
@@ -16,6 +15,7 @@ from participatieketen.charts.stock_drawing import Panel
 from participatieketen.charts.stock_drawing import drawing as panels
 from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL
 from participatieketen.disclosure.groupings import LEAST, REST
+from participatieketen.readings import grouping_name, wording
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,7 +101,7 @@ def _on(month: "date | None") -> str:
 def _change(one: Months, now: "date | None", before: "date | None", base: int) -> str:
     people, earlier = one.people(now), one.people(before)
     if people is None or earlier is None:
-        return words.HIDDEN
+        return wording.HIDDEN
     return words.signed(people - earlier if words.certain(people - earlier, base) else 0)
 
 

@@ -11,17 +11,8 @@ from participatieketen.disclosure.groupings import group_systems
 from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.systems import System
 
-ROWS: Mapping[str, Mapping[str, pl.Expr]] = {
-    "delivery": {name: pl.lit(name) for name in ("rows", "loaded", "quarantined", "duplicates", "expired")},
-    "verdict": {"total": pl.lit(TOTAL), "unexpected": pl.col("rule")},
-}
-"""Tables about rows of deliveries: their counts, and the name of each count's cell; `rows` is the sum of the others."""
-
 GROUPS = "group_flow"
 """The stock and flow by group."""
-
-_HASH = 12  # digits of the hash of a delivery that tell it from any other
-_UNDATED = date(1, 1, 1)  # a delivery without a peildatum
 
 
 def released_systems(
@@ -35,9 +26,6 @@ def released_systems(
         yield from group_systems(counts[GROUPS], pairs, inside, book, given.base, left_out)
     if STEP in counts:
         yield from _steps(counts[STEP], given)
-    for name in ROWS:
-        if name in counts:
-            yield from _row_systems(name, counts, given.base)
 
 
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
@@ -104,29 +92,3 @@ def _whole(end: date, months: Collection[date]) -> bool:
 def _told(lines: pl.DataFrame, family: str) -> list[date]:
     """Return the months of which there was ever a table of the year."""
     return list(lines.filter(pl.col("family") == family)["month"].unique().sort())
-
-
-def _row_systems(name: str, counts: Mapping[str, pl.DataFrame], base: int) -> Iterator[System]:
-    """Yield the counts of each delivery; of all checks of a delivery the rows checked are one count, drawn once."""
-    parts = [
-        labelled(name, counts).select("label", "month", cell=cell, count=pl.col(count).cast(pl.Int64))
-        for count, cell in ROWS[name].items()
-    ]
-    for (label, month), rows in pl.concat(parts).group_by("label", "month", maintain_order=True):
-        counted = dict(rows.select("cell", "count").iter_rows())
-        yield families.row_system(name, (str(label), month), counted, "rows" if name == "delivery" else "", base)
-
-
-def labelled(name: str, counts: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the rows with the delivery they are about: `label`, with its hash, and `month`."""
-    about = counts["delivery"].select(
-        about="source",
-        label=pl.concat_str("source", pl.col("sha256").str.head(_HASH), separator="/"),
-        month=pl.col("peildatum").cast(pl.Date).dt.month_start(),
-    )
-    key = "source" if name == "delivery" else "contract"
-    return (
-        counts[name]
-        .join(about, left_on=key, right_on="about", how="left", maintain_order="left")
-        .with_columns(pl.col("label").fill_null(pl.col(key)), pl.col("month").fill_null(_UNDATED))
-    )

@@ -271,13 +271,3 @@ def weighed(truth: Mapping[Name, int], rows: Sequence[Mapping[Name, int]], base:
             identities[number, place[name]] = weight
     counts = np.array(list(truth.values()), dtype=np.int64)
     return System(named(truth), counts, np.full(len(truth), base), identities.tocsr())
-
-
-def row_system(family: str, about: tuple[str, date], counts: Mapping[str, int], total: str, base: int) -> System:
-    """Return the system of the rows of one delivery: `total` is the sum of the other counts, if there is one.
-
-    about  the delivery and its month
-    """
-    truth: dict[Name, int] = {(family, "", *about, name, TOTAL): count for name, count in counts.items()}
-    weights = {name: -1 if name[4] == total else 1 for name in truth}
-    return weighed(truth, [weights] if total else [], base)

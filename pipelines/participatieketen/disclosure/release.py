@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from participatieketen.disclosure.audit import Audit, Examined, examine
-from participatieketen.disclosure.counted import GROUPS, ROWS, audited_systems, places, released_systems
+from participatieketen.disclosure.counted import GROUPS, audited_systems, places, released_systems
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP,
@@ -23,28 +23,19 @@ from participatieketen.disclosure.families import (
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
+from participatieketen.disclosure.row_counts import ROWS
 from participatieketen.disclosure.series import BOOK, added, newest, outdated
-from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
+from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_tables
+from participatieketen.disclosure.singly import lines_of
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
 from participatieketen.disclosure.views import views
 from participatieketen.errors import DisclosureRefused
 
-GROUP_SHARE = "group_share"
+PUBLIC = ("published", LABELS)
+"""Tables without a count: what others published, and the names of groups, which are those of the code lists."""
 
-TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *ROWS)
-"""Every table of counts that can be released."""
-
-FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
-    "estimate": controlled_shares,
-    "duration": controlled_durations,
-    GROUP_SHARE: controlled_group_shares,
-    "published": lambda frame, *_: frame,
-    "group_label": lambda frame, *_: frame,
-}
-"""Every table of figures that can be released, at the resolution of a released count.
-
-What is published is public, and so are the names of groups: those are of the code lists, not of the data.
-"""
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *SINGLE, *PUBLIC)
+"""Every table that can be released."""
 
 NEVER_OPEN: Mapping[str, date] = {}
 
@@ -80,8 +71,9 @@ def release(  # noqa: PLR0913 - what decides a release
     """Return the counts as released tables.
 
     counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
-             group_flow: grouping, by_month, month, group, from_position, to_position, persons; figures as in FIGURES.
-             Of a grouping that holds by month no stock ties a month to the next
+             group_flow: grouping, by_month, month, group, from_position, to_position, persons, of a grouping that holds
+             by month no stock ties a month to the next; estimate and group_share as in `shares` and `group_shares`;
+             published and group_label, which hold no count
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first
     months   how many months the tables show; all months are rounded and kept, so that the number can change
@@ -95,7 +87,8 @@ def release(  # noqa: PLR0913 - what decides a release
              year_matrix  from_position, to_position, persons
              step_month   month, direction, steps, provisional
              step_year    from_position, to_position, direction, steps
-             delivery, verdict  as given, with their counts rounded
+             delivery, verdict  what became of the rows of each source, and what each rule found in them
+             estimate, group_share  x of n people, each a released count
              released_stock_flow, released_steps  every arc and total of the months and of the year: family, grouping,
                           group_code, month, from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
@@ -105,7 +98,7 @@ def release(  # noqa: PLR0913 - what decides a release
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
     """
-    if unknown := sorted(set(counts) - set(TABLES) - set(FIGURES)):
+    if unknown := sorted(set(counts) - set(TABLES)):
         raise DisclosureRefused(
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
@@ -120,22 +113,15 @@ def release(  # noqa: PLR0913 - what decides a release
         if not refused:
             break
         left_out |= refused
-    audited, book = examined.passed(), newest(every)
+    single = single_tables(counts, year_before(given.provisional_from), newest(every), given.base, key)
+    alone = lines_of(single.cells, newest(lines))
+    every = pl.concat([every, alone])
+    audited, book = examined.also(examine(single.system, every)).passed(), newest(every)
     frames = views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
-    known = dict(counts)
-    if GROUP_SHARE in counts:
-        known[GROUP_SHARE] = _with_stock(counts[GROUP_SHARE], book, given)
-    frames |= {name: figures(known[name], given.base, key) for name, figures in FIGURES.items() if name in known}
+    frames |= {**single.tables, **{name: counts[name] for name in PUBLIC if name in counts}}
     noted = replace(given, notes=(*given.notes, *_wider(frames, given)))
-    return Release({name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}, new, audited)
-
-
-def _with_stock(shares: pl.DataFrame, book: pl.DataFrame, given: Context) -> pl.DataFrame:
-    """Return the shares with `stock`: the released count of the same people when their year begins, null for none."""
-    start = year_before(given.provisional_from)
-    everyone = book.filter(family=STOCK_FLOW, month=start, from_position=TOTAL, to_position=TOTAL)
-    name = ["grouping", "group_code"]
-    return shares.join(everyone.select(*name, stock="value"), on=name, how="left", maintain_order="left")
+    tables = {name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}
+    return Release(tables, pl.concat([new, alone]), audited)
 
 
 def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
@@ -209,20 +195,19 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
 
 
 def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, revise: bool) -> pl.DataFrame:
-    """Return the rows of the book that may change: of open months, and of a delivery with another contract since.
+    """Return the rows of the book that may change: those of open months.
 
     moved   rows of the book that are further from the present count than their bound, and how far: `moved`
     Raises  DisclosureRefused in a revision of so few moves that it could show one of them.
     """
-    rows = moved.filter(pl.col("family").is_in(list(ROWS))).select(*BOOK)
     if _moves(moved.filter(_open(open_from))) >= LEAST_REVISED:
-        return pl.concat([rows, book.filter(_open(open_from))])
+        return book.filter(_open(open_from))
     if revise:
         raise DisclosureRefused(
             f"Een herziening kan pas als er minstens {LEAST_REVISED} bewegingen anders zijn dan gepubliceerd: "
             "maak het rapport zonder herziening."
         )
-    return rows
+    return book.clear()
 
 
 def _open(open_from: Mapping[str, date]) -> pl.Expr:

@@ -79,11 +79,16 @@ _NONE = np.zeros(0, dtype=np.int64)
 NO_CROSSES = Crosses(_NONE, _NONE, _NONE, _NONE)
 
 
+_NO_CELLS = pl.DataFrame(schema=dict.fromkeys(NAME, pl.String) | {"month": pl.Date})
+
+
 def joined(systems: Sequence[System]) -> System:
     """Return one system of several; cells of one name are one cell.
 
     Raises DisclosureRefused when two systems count the same cell differently.
     """
+    if not systems:
+        return System(_NO_CELLS, _NONE, _NONE, sparse.csr_array((0, 0), dtype=np.int64))
     every = pl.concat([system.cells for system in systems]).with_columns(
         truth=np.concatenate([system.truth for system in systems]),
         base=np.concatenate([system.base for system in systems]),

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import polars as pl
 
-from participatieketen.disclosure.counted import ROWS, labelled
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP,
@@ -18,7 +17,6 @@ from participatieketen.disclosure.families import (
     later,
 )
 from participatieketen.disclosure.released import Context
-from participatieketen.disclosure.series import values_of
 from participatieketen.disclosure.systems import NAME
 
 
@@ -27,11 +25,8 @@ def views(
 ) -> dict[str, pl.DataFrame]:
     """Return the tables that readers use, and every arc that they come from."""
     shown = book.with_columns(provisional=after(pl.lit(given.provisional_from)))
-    return (
-        (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
-        | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
-        | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
-    )
+    flows = _flow_views(shown, given, months) if STOCK_FLOW in counts else {}
+    return flows | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
 
 
 def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
@@ -75,19 +70,3 @@ def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: 
         STEP_YEAR: year.select(*pair, "direction", "steps"),
         "released_steps": arcs.select(*NAME, "steps", "base", "bound", "provisional"),
     }
-
-
-def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with its counts as they were released."""
-    rows = labelled(name, counts)
-    cells: dict[str, pl.Expr] = {
-        "family": pl.lit(name),
-        "grouping": pl.lit(""),
-        "group_code": pl.col("label"),
-        "to_position": pl.lit(TOTAL),
-    }
-    found = {
-        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
-        for count, cell in ROWS[name].items()
-    }
-    return counts[name].with_columns(**found)

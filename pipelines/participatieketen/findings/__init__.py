@@ -2,6 +2,7 @@
 
 from participatieketen.findings.cards import Cards, cards, more
 from participatieketen.findings.finding import Finding
+from participatieketen.findings.groups import bases_of
 from participatieketen.findings.kept import Earlier, read, read_earlier, rest, write
 from participatieketen.findings.news import last_month, news, news_table
 from participatieketen.findings.overview import attention, differences, since
@@ -12,6 +13,7 @@ __all__ = [
     "Earlier",
     "Finding",
     "attention",
+    "bases_of",
     "cards",
     "differences",
     "findings",

@@ -129,8 +129,10 @@ def _open(rule: Open) -> str:
 
 
 def _ended(rule: Ended) -> str:
-    reason = f"om reden {_either(rule.reasons)}" if rule.reasons else "om een andere reden"
-    return f"Het register {rule.register} stopte {reason} en er loopt niets anders."
+    named = f"met {rule.column}" if rule.column else "om reden"
+    reason = f"{named} {_either(rule.reasons)}" if rule.reasons else "om een andere reden"
+    cause = f", ook begint er kort daarna niets in het register {rule.unless_open}" if rule.unless_open else ""
+    return f"Het register {rule.register} stopte {reason} en er loopt niets anders{cause}."
 
 
 def _either(values: Sequence[str]) -> str:

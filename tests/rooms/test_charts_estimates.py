@@ -38,7 +38,7 @@ ENGLISH = (
 RANGE = "Tussen haakjes staat het bereik."
 Row = tuple[Any, ...]
 Band = tuple[float, float, float] | None
-"""Share, lower, upper; None when hidden."""
+"""Share, and about its range; None when hidden."""
 
 
 def context(labels: Sequence[str] = LABELS, *, fictional: bool = False) -> Context:
@@ -67,10 +67,11 @@ def estimate(rows: Sequence[Row], about: Context | None = None) -> Released:
 
 
 def row(  # noqa: PLR0913, PLR0917 a row has these
-    measure: str, group: str, position: str, outcome: str, months: int, band: Band, gap: int = 30, n: int = 400
+    measure: str, group: str, position: str, outcome: str, months: int, band: Band, gap: int = 30, n: int = 4000
 ) -> Row:
-    """Return a row of the table; 300 of its 400 are followed so long."""
-    return (measure, gap, group, position, outcome, months, n, 300, *(band or (None, None, None)))
+    """Return a row of the table: of its 4,000 people 3,000 are followed so long; of a hidden one only 5."""
+    x, followed = (0, 5) if band is None else (5 * round(band[0] * n / 5), n * 3 // 4)
+    return (measure, f"{measure}|{group}", gap, group, position, outcome, months, x, n, followed, 5)
 
 
 def around(share: float) -> Band:

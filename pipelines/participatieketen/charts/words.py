@@ -51,7 +51,7 @@ def smallest(base: int, most: int | None = None) -> str:
 def signed(difference: int) -> str:
     """Return a difference between two released counts; 0 is no exact nought, so it is never shown as one."""
     if difference == 0:
-        return "ongeveer gelijk"
+        return "na afronden gelijk"
     return ("+" if difference > 0 else "\N{MINUS SIGN}") + number(abs(difference))
 
 
@@ -200,8 +200,8 @@ def few(base: int) -> str:
 
 def _alike(forward: int, back: int) -> str:
     if forward == back:
-        return "Ongeveer even veel stappen vooruit als terug"
-    return "Geen duidelijk verschil tussen stappen vooruit en terug"
+        return "Na afronden even veel stappen vooruit als terug"
+    return "Stappen vooruit en terug: het verschil kan door afronden komen"
 
 
 def _multiple(ratio: float, larger: str, smaller: str) -> str:

@@ -1,6 +1,7 @@
 """What was counted, as systems: every table of a run, with the sums that hold in it."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -37,7 +38,8 @@ def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[Syste
 
 
 def _year_flow(counts: Mapping[str, pl.DataFrame], layout: Arcs, census: date, base: int) -> System:
-    return _flow(counts, YEAR_MATRIX, layout, (census, families.year_before(census), census), base)
+    """Return the table of who is where a year later: its rows and columns are stocks where that takes no extra step."""
+    return replace(_flow(counts, YEAR_MATRIX, layout, (census, families.year_before(census), census), base), apart=True)
 
 
 def _flow(
@@ -61,11 +63,8 @@ def places(counts: Mapping[str, pl.DataFrame], given: Context) -> tuple[list[str
 
 
 def _steps(step: pl.DataFrame, given: Context) -> Iterator[System]:
-    months, last = families.months_of(step), families.later(given.provisional_from, -1)
-    for month in months:
+    for month in families.months_of(step):
         yield families.step_system(step, month, given.base)
-    if _whole(last, months):
-        yield families.year_system(step, last, given.base)
 
 
 def audited_systems(counts: Mapping[str, pl.DataFrame], lines: pl.DataFrame, given: Context) -> Iterator[System]:
@@ -80,11 +79,11 @@ def audited_systems(counts: Mapping[str, pl.DataFrame], lines: pl.DataFrame, giv
                 yield _year_flow(counts, layout, census, given.base)
     if STEP in counts:
         months = families.months_of(counts[STEP])
-        ends = [end for end in _told(lines, STEP_YEAR) if _whole(end, months)]
+        ends = [end for end in _told(lines, STEP_YEAR) if whole(end, months)]
         yield families.arc_system(counts[STEP], ends, given.base)
 
 
-def _whole(end: date, months: Collection[date]) -> bool:
+def whole(end: date, months: Collection[date]) -> bool:
     """Tell whether all months of the year that ends in this one were counted."""
     return end in months and families.year_until(end) in months
 

@@ -198,31 +198,32 @@ def step_system(step: pl.DataFrame, month: date, base: int) -> System:
     return replace(system, slack=_SLACK * np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
 
 
-def year_system(step: pl.DataFrame, end: date, base: int) -> System:
-    """Return the system of the steps of the twelve months up to and including `end`; step as in `step_system`.
+def year_system(step: pl.DataFrame, end: date, direction: str, base: int) -> System:
+    """Return the system of the steps in a direction of the twelve months up to and including `end`.
 
-    An arc of the year is a cell of step_year; per direction they add up to the twelve months.
+    step  as in `step_system`
+    The year is a cell of step_year from its direction to "totaal", and so is each of its arcs: they add up to the year.
+    A year does not add up with its months, because then it would be as far off as twelve of them can be.
     """
-    of_year = step.filter(pl.col("month").is_between(year_until(end), end))
-    months = _by_direction(of_year)
-    truth = {_of_direction(*name): count for name, count in months.items()}
-    rows: dict[str, dict[Name, int]] = {}
-    for month, direction in months:
-        rows.setdefault(direction, {})[_of_direction(month, direction)] = 1
-    arcs_ = of_year.group_by("from_position", "to_position", "direction", maintain_order=True).agg(
-        pl.col("steps").sum()
+    of_year = step.filter(
+        pl.col("month").is_between(year_until(end), end), pl.col("direction").cast(pl.String) == direction
     )
-    for start, to, direction, steps in arcs_.iter_rows():
-        name = (STEP_YEAR, "", "", end, str(start), str(to))
-        truth[name], rows[str(direction)][name] = steps, -1
-    return weighed(truth, list(rows.values()), base)
+    arcs_ = of_year.group_by("from_position", "to_position", maintain_order=True).agg(pl.col("steps").sum())
+    truth = {(STEP_YEAR, "", "", end, str(start), str(to)): steps for start, to, steps in arcs_.iter_rows()}
+    total = year_of_direction(end, direction)
+    return weighed({total: sum(truth.values()), **truth}, [{total: -1, **dict.fromkeys(truth, 1)}], base)
+
+
+def year_of_direction(end: date, direction: str) -> Name:
+    """Return the name of the steps in a direction of the year that ends with this month."""
+    return (STEP_YEAR, "", "", end, direction, TOTAL)
 
 
 def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
     """Return the system of what is never released: the steps of every month by arc, cells of the family step.
 
-    step  as in `step_system`; ends: the last month of every year of which the arcs were released
-    Per direction they add up to the month, per arc to each of those years.
+    step  as in `step_system`; ends: the last month of every year of which steps were released
+    Per direction they add up to the month, per arc to each of those years, and these per direction to that of the year.
     """
     truth: dict[Name, int] = {}
     rows: dict[Name, dict[Name, int]] = {}
@@ -234,10 +235,16 @@ def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
         rows.setdefault(_of_direction(month, str(direction)), {})[name] = 1
         for year in ((STEP_YEAR, "", "", end, *name[4:]) for end, first in years if first <= month <= end):
             rows.setdefault(year, {})[name] = -1  # months are no kinds of steps: all in one of them is no same step
-    for total, parts in rows.items():
+            rows.setdefault(year_of_direction(year[3], str(direction)), {})[year] = 1
+    for total, parts in sorted(rows.items(), key=lambda row: _depth(row[0])):
         parts[total] = -next(iter(parts.values()))
         truth[total] = sum(truth[part] for part in parts if part != total)
     return weighed(truth, list(rows.values()), base)
+
+
+def _depth(total: Name) -> int:
+    """Return how many sums lie below this one: those of a year's arcs come before that of the year."""
+    return int(total[0] == STEP_YEAR and total[5] == TOTAL)
 
 
 def _by_direction(step: pl.DataFrame) -> dict[tuple[date, str], int]:

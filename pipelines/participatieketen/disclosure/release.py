@@ -19,6 +19,7 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
     after,
+    later,
     year_before,
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
@@ -29,6 +30,7 @@ from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_ta
 from participatieketen.disclosure.singly import lines_of
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
 from participatieketen.disclosure.views import views
+from participatieketen.disclosure.years import year_lines
 from participatieketen.errors import DisclosureRefused
 
 PUBLIC = ("published", LABELS)
@@ -105,7 +107,7 @@ def release(  # noqa: PLR0913 - what decides a release
     left_out: frozenset[str] = frozenset()
     opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
     while True:
-        new = _drawn(counts, given, key, newest(lines), left_out, partial(_reopened, open_from=opened, revise=revise))
+        new = _drawn(counts, given, key, lines, left_out, partial(_reopened, open_from=opened, revise=revise))
         withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
         every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
@@ -155,15 +157,20 @@ def _drawn(
     counts: Mapping[str, pl.DataFrame],
     given: Context,
     key: bytes,
-    book: pl.DataFrame,
+    lines: pl.DataFrame,
     left_out: Collection[str],
     reopen: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Return what is added to the book; what is left out gets no other values, and of a grouping no new months."""
+    book = newest(lines)
     systems = list(released_systems(counts, given, book, left_out))
     joined(systems)  # refuses months that do not follow each other, before anything is drawn
     reopened = reopen(outdated(systems, book), book).filter(~pl.col("grouping").is_in(list(left_out)))
-    return added(systems, book, key, reopened)
+    new = added(systems, book, key, reopened)
+    if STEP not in counts:
+        return new
+    last, known = later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
+    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given.base)])
 
 
 def _examined(

@@ -27,6 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "year_matrix": ("from_position", "to_position", "persons"),
     "step_month": ("month", "direction", "steps", "provisional"),
     "step_year": ("from_position", "to_position", "direction", "steps"),
+    "step_years": ("month", "direction", "steps"),
     "released_stock_flow": (*_ARC, "persons", *_CONTROL),
     "released_steps": (*_ARC, "steps", *_CONTROL),
     "estimate": (

@@ -31,6 +31,7 @@ class System:
     base        (cells,) what a released count is a multiple of
     identities  (identities x cells) sparse, whole numbers: identities @ truth = 0
     slack       (cells,) steps of the base that a cell may lie beyond the two multiples around its count; None: none
+    apart       no cell may: where values released before leave no other way, the new ones do not add up with those
     """
 
     cells: pl.DataFrame
@@ -38,6 +39,7 @@ class System:
     base: Counts
     identities: Matrix
     slack: Counts | None = None
+    apart: bool = False
 
     @property
     def room(self) -> Counts:

@@ -20,7 +20,7 @@ from participatieketen.readings.groups import (
     together,
 )
 from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, settled, usual
-from participatieketen.readings.published import published_table
+from participatieketen.readings.published import NOT_BY_MONTH, by_year, published_table
 from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "FALSE_ALARMS",
     "LEAST",
     "LEAST_FOLLOWED",
+    "NOT_BY_MONTH",
     "Comparison",
     "Duration",
     "Group",
@@ -37,6 +38,7 @@ __all__ = [
     "Share",
     "Sums",
     "Usual",
+    "by_year",
     "compared",
     "differences",
     "durations",

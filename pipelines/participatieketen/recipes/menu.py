@@ -27,12 +27,14 @@ _GROUP = {"grouping": "grouping", "group": "group"}
 _FLOWS = ("released_stock_flow", "group_label")
 
 MENU: Mapping[str, Dish] = {
+    "charts.after_step_back": Dish(("estimate",), chart=True),
+    "charts.after_step_back": Dish(("estimate",), chart=True),
     "charts.arc_diagram": Dish(("step_year", "stock"), chart=True),
     "charts.audit_table": Dish(("audited",)),
     "charts.bounce_table": Dish(("estimate",)),
     "charts.control_chart": Dish(("step_month",), {"direction": "direction"}, chart=True),
     "charts.delivery_table": Dish(("delivery",)),
-    "charts.duration_table": Dish(("duration",)),
+    "charts.duration_table": Dish(("estimate",)),
     "charts.first_step_chart": Dish(("estimate",), chart=True),
     "charts.gap_table": Dish(("estimate",)),
     "charts.group_beside": Dish(("group_share",), _GROUP, chart=True),

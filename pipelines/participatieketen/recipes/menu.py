@@ -28,7 +28,6 @@ _FLOWS = ("released_stock_flow", "group_label")
 
 MENU: Mapping[str, Dish] = {
     "charts.after_step_back": Dish(("estimate",), chart=True),
-    "charts.after_step_back": Dish(("estimate",), chart=True),
     "charts.arc_diagram": Dish(("step_year", "stock"), chart=True),
     "charts.audit_table": Dish(("audited",)),
     "charts.bounce_table": Dish(("estimate",)),

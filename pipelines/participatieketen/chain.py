@@ -171,6 +171,7 @@ class Chain:
                     tell. Who is in no row is a household alone
     breaks          trend breaks, in order of their day; they change no figure
     examples        rules at work, for readers; they change no figure
+    renamed         earlier code of a position -> the code that it got: what was released goes on under the new one
     """
 
     __pydantic_config__ = settings.STRICT
@@ -190,11 +191,19 @@ class Chain:
     households: str | None = None
     breaks: tuple[Break, ...] = ()
     examples: tuple[Example, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
         for problem in chain_problems(self):
             raise ValueError(problem)
+        self._refuse_renames()
+
+    def _refuse_renames(self) -> None:
+        if len(set(self.renamed.values())) < len(self.renamed):
+            raise ValueError("hernoemt twee plekken naar een: dat zijn andere telregels, geen andere naam")
+        if self.renamed.keys() & set(self.codes) or self.renamed.keys() != self.present_codes.keys():
+            raise ValueError("hernoemt een plek die er nog is, of naar een plek die er niet is: renamed is oud = nieuw")
 
     @cached_property
     def ranks(self) -> dict[str, int]:
@@ -236,6 +245,33 @@ class Chain:
     def sources(self) -> tuple[str, ...]:
         """The registers that rules on open rows speak of, sorted."""
         return tuple(sorted({register for register, _ in self.tracks}))
+
+    @cached_property
+    def read_registers(self) -> tuple[str, ...]:
+        """Every register that the chain reads, sorted."""
+        return tuple(sorted({*self.sources, *self.named, *([self.income] if self.income else [])}))
+
+    @cached_property
+    def present_codes(self) -> dict[str, str]:
+        """Code of today by every earlier code, as far as that leads to a position."""
+        found: dict[str, str] = {}
+        for code in self.codes:
+            found |= dict.fromkeys(self._earlier(code), code)
+        return found
+
+    @cached_property
+    def first_codes(self) -> dict[str, str]:
+        """Code that a position had first, by its code of today, for those that were renamed."""
+        return {code: earlier[-1] for code in self.codes if (earlier := self._earlier(code))}
+
+    def _earlier(self, code: str) -> list[str]:
+        """Return the codes that a position had before, the last one first."""
+        before = {new: old for old, new in self.renamed.items()}
+        found: list[str] = []
+        while code in before and before[code] not in found:
+            code = before[code]
+            found.append(code)
+        return found
 
     @cached_property
     def observed_from(self) -> date | None:

@@ -21,7 +21,7 @@ STEPS = 'charts.monthly_steps(tabellen["step_month"])'
 FIRST = "from IPython.display import *\nfrom participatieketen.recipes import *\nimport os, sys"
 
 
-def forged(change: Mapping[str, object]) -> str:
+def forged(change: dict[str, object]) -> str:
     """Return the code that shows a recipe with this change, without the room that makes them."""
     steps = {"version": 1, "of": "charts.monthly_steps", "tables": ["step_month"], "parameters": {}}
     return f"display({{MIME: {steps | change!r}}}, raw=True)"

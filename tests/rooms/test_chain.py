@@ -60,6 +60,33 @@ peildatum = 2024-01-01
 '''
 
 
+@pytest.mark.parametrize(
+    ("renamed", "message"),
+    [
+        ('{ hoog = "top" }', "hernoemt een plek die er nog is"),
+        ('{ top = "hoger" }', "naar een plek die er niet is"),
+        ('{ top = "piek", piek = "top" }', "naar een plek die er niet is"),
+        ('{ top = "hoog", piek = "hoog" }', "hernoemt twee plekken naar een"),
+    ],
+)
+def test_a_new_name_is_of_a_position_that_is_there(tmp_path: Path, renamed: str, message: str) -> None:
+    """Its earlier code is gone, and no two get one."""
+    path = tmp_path / "keten.toml"
+    path.write_text(SMALL.replace('not_yet = "weg"', f'not_yet = "weg"\nrenamed = {renamed}'), encoding="utf-8")
+    with pytest.raises(WrongUse, match=message):
+        chains.read(path)
+
+
+def test_a_position_that_was_renamed_twice_has_one_first_code(tmp_path: Path) -> None:
+    """Both earlier codes lead to the one of today."""
+    path = tmp_path / "keten.toml"
+    renamed = 'renamed = { top = "piek", piek = "hoog" }'
+    path.write_text(SMALL.replace('not_yet = "weg"', f'not_yet = "weg"\n{renamed}'), encoding="utf-8")
+    found = chains.read(path)
+    assert found.present_codes == {"top": "hoog", "piek": "hoog"}
+    assert found.first_codes == {"hoog": "top"}
+
+
 def test_the_default_chain_goes_from_bijstand_to_work() -> None:
     """Five positions have a rank, in the order that the city chose."""
     by_rank = sorted(PARTICIPATIE.ranks, key=PARTICIPATIE.ranks.__getitem__)

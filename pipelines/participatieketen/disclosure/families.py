@@ -21,6 +21,12 @@ STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
 TOTAL, OUTSIDE = "totaal", "buiten"
 """In the place of a position or a group: all of them; all that lie outside the chain."""
 
+_NO_POSITION = ("step_month", "step_total", "delivery", "verdict", "group_share")
+"""Families whose cells run between other things than positions: directions, kinds of rows or of counts."""
+
+_PARTLY = ("estimate", "people", "followed")
+"""Families in which a position is the last part of a cell's first name, and an outcome the first of its last."""
+
 _YEAR = 12
 
 Pair = tuple[str, str]
@@ -64,6 +70,25 @@ def named(rows: Iterable[Name]) -> pl.DataFrame:
     """Return cells by name."""
     schema = dict.fromkeys(NAME, pl.String) | {"month": pl.Date}
     return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def under(codes: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with positions under other codes: old -> new; what is no position stays."""
+    if not codes:
+        return cells
+    start, end, family = pl.col("from_position"), pl.col("to_position"), pl.col("family")
+    last = pl.concat_str(start.str.extract("^(.*/)"), start.str.extract("([^/]*)$").replace(codes))
+    first = pl.concat_str(end.str.extract("^([^/]*)").replace(codes), end.str.extract("(/.*)$").fill_null(""))
+    of_estimate, of_none = family.is_in(_PARTLY), family.is_in(_NO_POSITION)
+    return cells.with_columns(
+        pl.when(of_none)
+        .then(start)
+        .when(of_estimate)
+        .then(last)
+        .otherwise(start.replace(codes))
+        .alias("from_position"),
+        pl.when(of_none).then(end).when(of_estimate).then(first).otherwise(end.replace(codes)).alias("to_position"),
+    )
 
 
 def arcs(flows: Sequence[Pair], inside: Collection[str]) -> Arcs:

@@ -29,6 +29,7 @@ from participatieketen.disclosure.series import BOOK, added, newest, outdated
 from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_tables
 from participatieketen.disclosure.singly import lines_of
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
+from participatieketen.disclosure.targets import key_of_chain
 from participatieketen.disclosure.views import views
 from participatieketen.disclosure.years import year_lines
 from participatieketen.errors import DisclosureRefused
@@ -68,6 +69,7 @@ def release(  # noqa: PLR0913 - what decides a release
     months: int,
     open_from: Mapping[str, date] = NEVER_OPEN,
     revise: bool = False,
+    recounted: bool = False,
     public: pl.DataFrame | None = None,
 ) -> Release:
     """Return the counts as released tables.
@@ -82,6 +84,7 @@ def release(  # noqa: PLR0913 - what decides a release
     open_from  of the report ("") and each grouping, the first month that was provisional in its last release: from
              there on counts that have changed since are rounded anew, when late corrections come to moves enough
     revise   the same of every month; refused when they did not
+    recounted  counts are by other rules than the last release: a revision of fewer moves leaves every value as it is
     public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
@@ -106,8 +109,10 @@ def release(  # noqa: PLR0913 - what decides a release
         )
     left_out: frozenset[str] = frozenset()
     opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
+    own = key_of_chain(key, given.code)
+    reopen = partial(_reopened, open_from=opened, refuse_few=revise and not recounted)
     while True:
-        new = _drawn(counts, given, key, lines, left_out, partial(_reopened, open_from=opened, revise=revise))
+        new = _drawn(counts, given, own, lines, left_out, reopen)
         withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
         every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
@@ -115,7 +120,8 @@ def release(  # noqa: PLR0913 - what decides a release
         if not refused:
             break
         left_out |= refused
-    single = single_tables(counts, year_before(given.provisional_from), newest(every), given.base, key)
+    day = year_before(given.provisional_from)
+    single = single_tables(counts, day, newest(every), given, key)
     alone = lines_of(single.cells, newest(lines))
     every = pl.concat([every, alone])
     audited, book = examined.also(examine(single.system, every)).passed(), newest(every)
@@ -170,7 +176,7 @@ def _drawn(
     if STEP not in counts:
         return new
     last, known = later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
-    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given.base)])
+    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given)])
 
 
 def _examined(
@@ -201,7 +207,9 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     )
 
 
-def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, revise: bool) -> pl.DataFrame:
+def _reopened(
+    moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, refuse_few: bool
+) -> pl.DataFrame:
     """Return the rows of the book that may change: those of open months.
 
     moved   rows of the book that are further from the present count than their bound, and how far: `moved`
@@ -209,7 +217,7 @@ def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, d
     """
     if _moves(moved.filter(_open(open_from))) >= LEAST_REVISED:
         return book.filter(_open(open_from))
-    if revise:
+    if refuse_few:
         raise DisclosureRefused(
             f"Een herziening kan pas als er minstens {LEAST_REVISED} bewegingen anders zijn dan gepubliceerd: "
             "maak het rapport zonder herziening."

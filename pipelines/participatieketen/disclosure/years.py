@@ -1,6 +1,7 @@
 """Settled years of steps: cells of their own, each drawn and then tried with everything that was released before."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,12 +10,13 @@ from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import examine
 from participatieketen.disclosure.counted import whole
 from participatieketen.disclosure.families import STEP_YEAR
+from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest
 from participatieketen.disclosure.systems import NAME, System
 
 
 def year_lines(
-    step: pl.DataFrame, last: date, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes, base: int
+    step: pl.DataFrame, last: date, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes, given: Context
 ) -> pl.DataFrame:
     """Return what has to be added to the book (columns BOOK) for the year that ends with the last settled month.
 
@@ -30,7 +32,8 @@ def year_lines(
     new = NOTHING
     for end in (end for end in (before, last) if whole(end, months)):
         for direction in step["direction"].cast(pl.String).unique(maintain_order=True):
-            year = families.year_system(step, end, direction, base)
+            year = families.year_system(step, end, direction, given.base)
+            year = replace(year, first_codes=given.first_codes)
             asked = year if end == last else _total(year)
             new = pl.concat([new, _tried(asked, step, pl.concat([lines, new]), reopened, key)])
     return new
@@ -38,7 +41,9 @@ def year_lines(
 
 def _total(year: System) -> System:
     """Return the year of a direction without its arcs."""
-    return System(year.cells[:1], year.truth[:1], year.base[:1], year.identities[:0, :1])
+    return replace(
+        year, cells=year.cells[:1], truth=year.truth[:1], base=year.base[:1], identities=year.identities[:0, :1]
+    )
 
 
 def _tried(year: System, step: pl.DataFrame, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes) -> pl.DataFrame:

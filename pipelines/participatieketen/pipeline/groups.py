@@ -117,6 +117,11 @@ def _members(
     )
 
 
+def statements(pipeline: Pipeline, chain: Chain) -> dict[str, str]:
+    """Return the SQL of every grouping of the chain, by code; raises WrongUse for a file that is not there."""
+    return {grouping.code: _statement(pipeline.chain.parent / grouping.sql) for grouping in chain.groupings}
+
+
 def _statement(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

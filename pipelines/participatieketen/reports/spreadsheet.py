@@ -75,7 +75,6 @@ HEADS = {
     "position": "plek",
     "provisional": "voorlopig",
     "quarantined": "apart gezet",
-    "received_as": "ontvangen als",
     "rows": "rijen",
     "rule": "regel",
     "severity": "ernst",

@@ -115,6 +115,7 @@ def test_the_page_is_not_published(tmp_path: Path) -> None:
     """The line names the notebook, the cell and how many; the number is not repeated, and nothing has run."""
     cells = [markdown("# Proef"), code('released: str = ""', metadata={"tags": ["parameters"]})]
     nb = notebook(cells=[*cells, markdown("Er kwamen 137 mensen, en 3 gingen.")])
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     path = tmp_path / "proef.ipynb"
     path.write_text(written(nb), encoding="utf-8")
     database = tmp_path / "released.duckdb"

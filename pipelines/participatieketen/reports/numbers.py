@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
+from itertools import combinations
 
 from nbformat import NotebookNode
 
@@ -55,8 +56,8 @@ _TOKEN = re.compile(r"[\w.,%<>+\N{PLUS-MINUS SIGN}\N{MINUS SIGN}\N{EN DASH}-]*\d
 _COUNT = re.compile(r"[+\N{MINUS SIGN}]?(\d{1,3}(?:\.\d{3})*)")
 _SHARE = re.compile(r"(\d{1,3})%")
 _COUNTED = (
-    r"mens|persoon|personen|bewoner|deelnemer|stap|huishoud|gezin|cli[eë]nt|klant|burger|kind|"
-    r"man\b|mannen|vrouw|jongere|procent|%|keer|maal|op de\b|van de\b"
+    r"mens|persoon|personen|inwoner|bewoner|deelnemer|stap|huishoud|gezin|cli[eë]nt|klant|burger|kind|"
+    r"man\b|mannen|vrouw|jongere|procent|%|keer|maal|op de\b|van de \d"
 )
 _WORDS = "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien"
 _IN_WORDS = re.compile(
@@ -159,6 +160,7 @@ def texts(source: str) -> list[str]:
 def _of_rules(larder: Larder) -> Iterator[str]:
     """Yield the phrases whose number is one of the rules of this release."""
     yield from (f"{months} maanden" for months in MONTHS_AFTER)
+    yield from (f"{first} tot {later} maanden" for first, later in combinations(MONTHS_AFTER, 2))
     for table in larder.tables.values():
         context = table.context
         yield f"{context.gap_days} dagen"

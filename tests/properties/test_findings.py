@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from participatieketen.charts.group_difference import holm
 
+from participatieketen.chance import holm
 from participatieketen.charts import words
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news

@@ -24,6 +24,7 @@ from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
+from participatieketen.reports.replay import refuse_other
 
 _RELEASED = "released.duckdb"
 _MADE_BY = ("*.py", "*.sql", "*.toml", "*.yaml", "*.csv", "*.ipynb", "*.j2", "*.css")
@@ -63,6 +64,8 @@ def run(
             disclosure.ledger.keep_copy(ledger, database.parent)
             found = findings.findings(tables, earlier.tables)
             findings.write(found, earlier.told, database.parent)
+            last = workspace.releases / earlier.release / _RELEASED if earlier.release else None
+            refuse_other(tables, database, last)
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
             about = replace(

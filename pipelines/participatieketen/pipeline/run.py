@@ -88,6 +88,7 @@ def run(
                 basis=basis,
                 loops=loops,
                 guarded=guarded,
+                constants=pipeline.constants,
             )
             page = site / "index.html"
         note(folder, release=release, page=str(page))

@@ -141,8 +141,9 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
         raise WrongUse(
             f"Van een groep van '{grouping_name(grouping)}' tonen wij geen aantallen per maand: toon een jaar."
         )
-    context, label = _context(flows, grouping), _name(labels, grouping, group)
-    months = _traffic(flows.frame, _code(flows, grouping), group, context)
+    own = "" if group == TOTAL else grouping
+    context, label = _context(flows, own), _name(labels, grouping, group)
+    months = _traffic(flows.frame, own, group, context)
     balance = any(words.certain(one, context.base) for one in months["saldo"].to_list())
     heads = ("Kwamen erbij", "Gingen eruit", *(["Saldo (erbij min eruit)"] if balance else []))
     table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)

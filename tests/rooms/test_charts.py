@@ -629,20 +629,20 @@ def test_failed_checks_come_first_and_the_worst_of_them_before_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "title"),
+    ("months", "title"),
     [
-        ([1, 1], "Alle 2 leveringen hebben peildatum 1 januari 2026"),
-        ([1, 2, 1], "1 van de 3 leveringen heeft een andere peildatum dan 1 januari 2026"),
-        ([1], "De enige levering heeft peildatum 1 januari 2026"),
+        ([1, 1], "Alle 2 leveringen hebben een peildatum in januari 2026"),
+        ([1, 2, 1], "1 van de 3 leveringen heeft een peildatum in een andere maand dan januari 2026"),
+        ([1], "De enige levering heeft een peildatum in januari 2026"),
         ([], "Er is niets geleverd"),
     ],
 )
-def test_the_delivery_title_says_whether_registers_are_up_to_date(days: list[int], title: str) -> None:
+def test_the_delivery_title_says_whether_registers_are_up_to_date(months: list[int], title: str) -> None:
     """And the table gives what became of the rows."""
-    columns = {"source": pl.String, "peildatum": pl.Date} | dict.fromkeys(
+    columns = {"source": pl.String, "month": pl.Date} | dict.fromkeys(
         ("rows", "loaded", "quarantined", "duplicates", "expired"), pl.Int64
     )
-    rows = [(f"bron{n}", date(2026, 1, day), 1200, 1185, 5, 0, 10) for n, day in enumerate(days)]
+    rows = [(f"bron{n}", date(2026, month, 1), 1200, 1185, 5, 0, 10) for n, month in enumerate(months)]
     table = charts.delivery_table(released("delivery", columns, rows, context()))
     assert table.title == title
     data, metadata = table._repr_mimebundle_()

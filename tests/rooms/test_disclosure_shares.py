@@ -141,6 +141,20 @@ def test_no_row_is_empty_and_none_is_left_out() -> None:
     assert shown(unknown)["x"][2] == shown(unknown)["x"][1]
 
 
+@pytest.mark.parametrize("measure", ["blijvend", "herstel", "bezetting"])
+def test_a_rare_outcome_is_not_drawn_anew_when_others_grow(measure: str) -> None:
+    """8 outside, month after month, while hundreds come in: one value, or each month would narrow it."""
+    for number in range(8):
+        values = {
+            shown(
+                curve(measure, {"a": [200 + 7 * m], "b": [40 + 3 * m], "buiten": [8]}, 248 + 10 * m),
+                bytes([number]) * 32,
+            )["x"][-1]
+            for m in range(12)
+        }
+        assert len(values) == 1
+
+
 def test_shares_of_which_nobody_was_followed_add_up_too() -> None:
     """Else a reader would know that it was nobody."""
     frame = curve("bezetting", {"a": [4, 4], "b": [8, 8]}, 12, [12, 0])

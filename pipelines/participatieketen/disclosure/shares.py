@@ -36,13 +36,14 @@ def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
              it: n, followed (null where all n were followed), share in [0, 1] (null when nobody was followed so long)
     Returns  the same rows with x, x_value, n_value, followed_value and base. x = round(share n); a share that is not
              known is the last one before it. All counts of a position have one draw: many of them are parts of each
-             other, or the same people. Outcomes that are everyone add up to n, because their running sums are rounded;
+             other, or the same people. Outcomes that are everyone add up to n, because their running sums are rounded,
+             from the last outcome on: that is the rare one (buiten), whose value then moves with its own count only;
              where others would exceed n, one after the other is rounded down until they do not.
     Raises   DisclosureRefused when one population has two counts.
     """
     share = pl.col("share").forward_fill().over(*_CURVE, "outcome", order_by="months").fill_null(0)
     counted = frame.with_columns(base=pl.lit(base, pl.Int64), exact=share * pl.col("n"))
-    running = pl.col("exact").cum_sum().over(*_AT)
+    running = pl.col("exact").cum_sum(reverse=True).over(*_AT)
     counted = counted.with_columns(
         until=(running + _HALF).floor().cast(pl.Int64),
         before=(running - pl.col("exact") + _HALF).floor().cast(pl.Int64),

@@ -70,7 +70,7 @@ def _subject(some: int, every: int, noun: tuple[str, str], verb: tuple[str, str]
 def delivery_table(delivery: "Released") -> Table:
     """Return what every register delivered, and what became of the rows.
 
-    delivery  source, peildatum, rows, loaded, quarantined, duplicates, expired
+    delivery  source, month, rows, loaded, quarantined, duplicates, expired
     """
     rows = delivery.frame.sort("source").rows(named=True)
     base = delivery.context.base
@@ -88,7 +88,7 @@ def delivery_table(delivery: "Released") -> Table:
         "zijn: hun gegevens mogen wij niet langer bewaren.",
         {
             "Bron": [row["source"] for row in rows],
-            "Peildatum": [words.day(row["peildatum"]) if row["peildatum"] else "onbekend" for row in rows],
+            "Maand": [words.month(row["month"]) if row["month"] else "onbekend" for row in rows],
             **{head: [words.shown(row[field], base) for row in rows] for head, field in counts.items()},
         },
         delivery.context,
@@ -96,12 +96,12 @@ def delivery_table(delivery: "Released") -> Table:
 
 
 def _delivery_title(rows: list[dict[str, Any]], context: "Context") -> str:
-    """Return whether every register is as far as the peildatum."""
-    behind = sum(row["peildatum"] != context.peildatum for row in rows)
+    """Return whether every register is as far as the month of the peildatum."""
+    behind = sum(row["month"] != context.peildatum.replace(day=1) for row in rows)
     if not rows:
         return "Er is niets geleverd"
     about = _subject(behind or len(rows), len(rows), ("levering", "leveringen"), ("heeft", "hebben"))
-    return f"{about} {'een andere peildatum dan' if behind else 'peildatum'} {words.day(context.peildatum)}"
+    return f"{about} {'een andere maand dan' if behind else 'als maand'} {words.month(context.peildatum)}"
 
 
 def audit_table(audited: "Released") -> Table:

@@ -248,6 +248,7 @@ cadence = "maandelijks"
 def pipeline_file(folder: Path) -> Path:
     """Write a pipeline with a chain of one position for the town in this folder."""
     (folder / "keten.toml").write_text(_CHAIN, encoding="utf-8")
+    (folder / "proef.ipynb").write_text("{}", encoding="utf-8")
     path = folder / "proef.toml"
     path.write_text(_PIPELINE, encoding="utf-8")
     return path

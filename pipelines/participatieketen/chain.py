@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from participatieketen import settings
+from participatieketen.settings import Code, Name
 
 Direction = Literal["vooruit", "terug", "opzij", "in", "uit"]
 GROUP = "{group}"
@@ -23,8 +24,8 @@ class Open:
     """Holds on a day when a row of the register is open, if asked with one of these values in a column."""
 
     __pydantic_config__ = settings.STRICT
-    register: str
-    column: str | None = None
+    register: Name
+    column: Name | None = None
     values: tuple[str, ...] = ()
 
 
@@ -39,10 +40,10 @@ class Ended:
     """
 
     __pydantic_config__ = settings.STRICT
-    register: str
+    register: Name
     reasons: tuple[str, ...] = ()
     column: str | None = None
-    unless_open: str | None = None
+    unless_open: Name | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Known:
     """
 
     __pydantic_config__ = settings.STRICT
-    table: str
+    table: Name
     column: str
 
 
@@ -64,7 +65,7 @@ class Position:
     """A place in the chain (rank: higher is closer to work) or outside it (rank None)."""
 
     __pydantic_config__ = settings.STRICT
-    code: str
+    code: Code
     label: str
     rank: int | None = None
     open: tuple[Open, ...] = ()
@@ -89,7 +90,7 @@ class Register:
 class Grouping:
     """A way to split people into groups.
 
-    sql       file, from the folder of the chain, with one statement that gives person and code; when people
+    sql       file in the folder of the chain, or below, with one statement that gives person and code; when people
               change group, dag, person and code for each day in $dagen
     codelist  code list with the labels of the groups; without one `names` has them
     people    what sentences call the people of a group, {group} for its label: "mensen uit de wijk {group}"; in the
@@ -99,13 +100,13 @@ class Grouping:
     """
 
     __pydantic_config__ = settings.STRICT
-    code: str
+    code: Name
     label: str
     sql: str
-    codelist: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    codelist: Name | None = None
+    names: Mapping[Code, str] = field(default_factory=dict)
     people: str = ""
-    called: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[Code, str] = field(default_factory=dict)
     caution: str = ""
 
     def __post_init__(self) -> None:
@@ -114,6 +115,8 @@ class Grouping:
             raise ValueError(f"heeft people zonder {GROUP}")
         if self.names and self.called.keys() - self.names.keys():
             raise ValueError("noemt in called een code die niet in names staat")
+        if settings.alike(self.names):
+            raise ValueError("heeft in names twee codes die op hoofdletters, - en _ na gelijk zijn")
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ class Break:
     label: str
     reason: str
     source: str
-    positions: tuple[str, ...] = ()
-    registers: tuple[str, ...] = ()
+    positions: tuple[Name, ...] = ()
+    registers: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ class Example:
     """
 
     __pydantic_config__ = settings.STRICT
-    code: str
+    code: Code
     title: str
     text: str
     result: Literal["plekken", "stappen", "aantallen"]
@@ -190,7 +193,7 @@ class Chain:
     """
 
     __pydantic_config__ = settings.STRICT
-    name: str
+    name: Name
     title: str
     positions: tuple[Position, ...]
     otherwise: str
@@ -199,14 +202,14 @@ class Chain:
     gap_days: int = 30
     follow_up_days: int = 730
     provisional_months: int = 3
-    income: str | None = None
-    registers: Mapping[str, Register] = field(default_factory=dict)
+    income: Name | None = None
+    registers: Mapping[Name, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     groupings: tuple[Grouping, ...] = ()
     households: str | None = None
     breaks: tuple[Break, ...] = ()
     examples: tuple[Example, ...] = ()
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[Name, Name] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
@@ -328,8 +331,8 @@ class Chain:
 def chain_problems(chain: Chain) -> Iterator[str]:
     """Yield what contradicts itself in a chain, in Dutch, to follow the name of the file."""
     outside = {position.code for position in chain.positions if position.rank is None}
-    if again := _twice({"positie": chain.positions, "voorbeeld": chain.examples}):
-        yield f"heeft een {again} met een code die al bestaat"
+    if again := _twice({"positie": chain.positions, "voorbeeld": chain.examples, "groepering": chain.groupings}):
+        yield f"heeft een {again} met een code die al bestaat, op hoofdletters, - en _ na"
     for key in ("otherwise", "out_of_sight", "not_yet"):
         if getattr(chain, key) not in outside:
             yield f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)"
@@ -366,11 +369,14 @@ def _break_problems(chain: Chain) -> Iterator[str]:
         yield "noemt trendbreuken niet op volgorde van datum, of twee op een dag"
 
 
-def _twice(kinds: Mapping[str, tuple[Position | Example, ...]]) -> str | None:
+def _twice(kinds: Mapping[str, tuple[Position | Example | Grouping, ...]]) -> str | None:
     """Return the first kind of which two have one code; None when each has its own."""
-    return next((kind for kind, own in kinds.items() if len({one.code for one in own}) < len(own)), None)
+    return next((kind for kind, own in kinds.items() if settings.alike(one.code for one in own)), None)
 
 
 def read(path: Path) -> Chain:
     """Return the chain in a TOML file; raises WrongUse naming the file and the key that does not fit."""
-    return settings.read(path, Chain)
+    found = settings.read(path, Chain)
+    for grouping in found.groupings:
+        settings.file_inside(path.parent, grouping.sql, ".sql", f"{path}: sql bij groepering {grouping.code}")
+    return found

@@ -201,6 +201,15 @@ def pseudonym(number: str, key: Key) -> str:
     return hashlib.blake2b(number.encode(), key=key.secret, person=_PERSON, digest_size=16).hexdigest()
 
 
+def release_mark(content: bytes, key: Key) -> str:
+    """Return 8 hex digits of a digest under the key of rounding, as part of a release's name.
+
+    Without the key nobody can try whether a release was made from what they guess. It shares nothing with the draws of
+    rounding, which are HMACs.
+    """
+    return hashlib.blake2b(content, key=key.secret, person=b"keten-uitgave", digest_size=4).hexdigest()
+
+
 def pseudonyms(numbers: pl.Series, key: Key) -> pl.Series:
     """Return the pseudonym of each number, null for null; a number that repeats is hashed once."""
     unique = numbers.drop_nulls().unique()

@@ -171,6 +171,7 @@ called = { n = "noorderlingen" }
 
 def test_a_chain_says_what_the_people_of_its_groups_are_called(tmp_path: Path) -> None:
     """By code, and of every other group by its label."""
+    (tmp_path / "wijk.sql").write_text("select 1", encoding="utf-8")
     (grouping,) = _read(tmp_path, SMALL.replace("[[examples]]", GROUPING, 1)).groupings
     assert (grouping.people, grouping.called) == ("mensen uit {group}", {"n": "noorderlingen"})
 

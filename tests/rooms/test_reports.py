@@ -36,7 +36,7 @@ RELEASE = Release(
     fictional=True,
     run="run-1",
     made_on="22 januari 2026",
-    record={"rows": 3},
+    record={"months": 24},
 )
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">'
@@ -450,7 +450,7 @@ def test_a_release_holds_its_pages_index_and_record(tmp_path: Path) -> None:
         "index.html",
         *(f"releases/2026-01/{name}" for name in ("beweging.html", "index.html", "release.json", "run.json")),
     }
-    assert json.loads((target / "run.json").read_text(encoding="utf-8")) == {"rows": 3}
+    assert json.loads((target / "run.json").read_text(encoding="utf-8")) == {"months": 24}
     assert '<a href="beweging.html">Beweging</a>' in (target / "index.html").read_text(encoding="utf-8")
     assert (target / "beweging.html").stat().st_mode & 0o777 == 0o644
     assert target.stat().st_mode & 0o777 == 0o755

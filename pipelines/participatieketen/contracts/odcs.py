@@ -20,13 +20,13 @@ from open_data_contract_standard.model import (
 )
 from pydantic import ValidationError
 
+from participatieketen import settings
 from participatieketen.contracts.model import Contract, Field, Kind, Rule, Severity
 from participatieketen.contracts.rules import SEVERITIES, key_rule, property_rules
 from participatieketen.errors import WrongUse
 
 SUFFIX = ".odcs.yaml"
 VERSION = "v3.1.0"
-NAME = re.compile(r"[a-z][a-z0-9_]*")
 TYPES = ("string", "integer", "number", "boolean", "date")
 ROLES = (
     "persoon",
@@ -88,6 +88,8 @@ def read_folder(folder: Path) -> dict[str, Contract]:
 
 def code_list(folder: Path, name: str) -> dict[str, str]:
     """Codes with their Dutch description, in the order of codelists/<name>.csv; `folder` holds the contracts."""
+    if not settings.is_plain(name, settings.NAME):
+        raise WrongUse("Een codelijst heet met kleine letters, cijfers en _ (hoogstens 40): verbeter de naam.")
     path = folder / "codelists" / f"{name}.csv"
     try:
         with path.open(encoding="utf-8", newline="") as lines:
@@ -176,7 +178,7 @@ def _house_problems(standard: OpenDataContractStandard, path: Path) -> Iterator[
         yield "schema", f"verwacht precies een tabel, gevonden {len(tables)}"
         return
     table = tables[0]
-    if table.name != path.name.removesuffix(SUFFIX) or not NAME.fullmatch(str(table.name)):
+    if table.name != path.name.removesuffix(SUFFIX) or not settings.is_plain(str(table.name), settings.NAME):
         yield "schema[0].name", "de tabel heet zoals het bestand: kleine letters, cijfers en _"
     yield from _object_problems(table)
     yield from _name_problems(table)
@@ -214,7 +216,7 @@ def _property_problems(prop: SchemaProperty, place: str, folder: Path) -> Iterat
     options = prop.logicalTypeOptions or {}
     yield from _unknown(custom, OF_PROPERTY, f"{place}.customProperties")
     yield from _unknown(options, OPTIONS, f"{place}.logicalTypeOptions")
-    if not NAME.fullmatch(str(prop.name)) or prop.name == "regel":
+    if not settings.is_plain(str(prop.name), settings.NAME) or prop.name == "regel":
         yield f"{place}.name", "een naam bestaat uit kleine letters, cijfers en _, en is niet regel"
     if prop.logicalType not in TYPES:
         yield f"{place}.logicalType", f"verwacht een van {', '.join(TYPES)}"
@@ -253,7 +255,7 @@ def _quality_problems(check: DataQuality, place: str, names: set[str]) -> Iterat
         yield f"{place}.dimension", f"verwacht een van {', '.join(DIMENSIONS)}"
     if not check.description:
         yield f"{place}.description", "de melding ontbreekt"
-    if not NAME.fullmatch(str(meta.get("name"))) or not meta.get("source"):
+    if not settings.is_plain(str(meta.get("name")), settings.NAME) or not meta.get("source"):
         yield f"{place}.implementation.meta", "name (kleine letters, cijfers en _) of source ontbreekt"
     fields = meta.get("fields")
     if not isinstance(fields, list) or not fields or not names.issuperset(fields):

@@ -1,6 +1,5 @@
 """Source TOML -> frozen Source: how a register's export maps onto its contract."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Literal
 from participatieketen import settings
 from participatieketen.contracts import Contract
 from participatieketen.errors import WrongUse
+from participatieketen.settings import Name
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Source:
     """
 
     __pydantic_config__ = settings.STRICT
-    name: str
+    name: Name
     files: str
-    contract: str = ""
+    contract: Name = ""
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     decimal: Literal[",", "."] = ","
     person: Person | None = None
@@ -43,10 +43,6 @@ class Source:
     ignore: tuple[str, ...] = ()
     peildatum: date | None = None
     max_growth: float = 0.30
-
-    def __post_init__(self) -> None:
-        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
-            raise ValueError("heeft als name iets anders dan kleine letters, cijfers en _")
 
 
 def read_sources(folder: Path) -> dict[str, Source]:

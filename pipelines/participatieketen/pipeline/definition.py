@@ -6,13 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from participatieketen import settings
+from participatieketen import chain, intake, settings
 from participatieketen.errors import WrongUse
 from participatieketen.places import project
+from participatieketen.settings import Address, Name
 
 Parameter = bool | int | float | str
 
 YEAR = 12
+_OWN_PAGES = frozenset({"definities", "downloads", "index"})  # a release makes them itself
+_GIVEN = frozenset({"group", "months", "released"})  # parameters that a run gives to notebooks
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Loop:
     __pydantic_config__ = settings.STRICT
     notebook: Path
     grouping: Literal["wijk", "leeftijdsgroep", "geslacht", "leefvorm", "bijstandsduur", "innovatielab"]
-    under: str
+    under: Address
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Pipeline:
     """
 
     __pydantic_config__ = settings.STRICT
-    name: str
+    name: Address
     organisation: str
     title: str
     chain: Path
@@ -76,7 +79,7 @@ class Pipeline:
     months: int = 24
     loops: tuple[Loop, ...] = ()
     leading: bool = False
-    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[Name, Parameter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a pipeline that cannot make a report."""
@@ -85,28 +88,48 @@ class Pipeline:
         if not self.notebooks:
             raise ValueError("noemt geen notebooks")
         pages = [notebook.stem for notebook in self.notebooks]
+        stems = [*pages, *(loop.notebook.stem for loop in self.loops)]
+        if not all(settings.is_plain(stem, settings.ADDRESS) for stem in stems):
+            raise ValueError("noemt een notebook met een naam die niet bestaat uit kleine letters, cijfers en -")
+        if settings.alike(pages) or not _OWN_PAGES.isdisjoint(pages):
+            raise ValueError(f"noemt een notebook twee keer, of een dat {', '.join(sorted(_OWN_PAGES))} heet")
+        if taken := sorted(_GIVEN & self.parameters.keys()):
+            raise ValueError(f"heeft een parameter {taken[0]}, die de run zelf geeft")
         if any(loop.under not in pages for loop in self.loops):
             raise ValueError(f"heeft een loop onder een pagina die er niet is: kies bij under uit {', '.join(pages)}")
 
 
 def read(name: str) -> Pipeline:
-    """Return the pipeline with this name in pipelines/, or at this path; raises WrongUse."""
+    """Return the pipeline with this name in pipelines/, or at this path; raises WrongUse.
+
+    Names are plain, also in its chain and sources, and every file that it names is there and of its kind: that is known
+    before anything is made.
+    """
     path = Path(name) if name.endswith(".toml") else project() / "pipelines" / f"{name}.toml"
-    if not path.is_file():
+    plain = name.endswith(".toml") or settings.is_plain(name, settings.ADDRESS)
+    if not plain or not path.is_file():
         known = ", ".join(sorted(found.stem for found in (project() / "pipelines").glob("*.toml")))
-        raise WrongUse(f"Pipeline {name} bestaat niet: kies uit {known}, of geef het pad van een .toml-bestand.")
+        shown = f"Pipeline {name}" if plain else "Deze pipeline"
+        raise WrongUse(f"{shown} bestaat niet: kies uit {known}, of geef het pad van een .toml-bestand.")
     folder, found = path.resolve().parent, settings.read(path, Pipeline)
-    return replace(
+
+    def there(key: str, place: Path, suffix: str = "") -> Path:
+        return settings.file_of_kind((folder / place).resolve(), suffix, f"{path}: {key}")
+
+    pipeline = replace(
         found,
-        chain=folder / found.chain,
-        contracts=folder / found.contracts,
-        sources=folder / found.sources,
-        notebooks=tuple((folder / notebook).resolve() for notebook in found.notebooks),
-        loops=tuple(replace(loop, notebook=(folder / loop.notebook).resolve()) for loop in found.loops),
+        chain=there("chain", found.chain, ".toml"),
+        contracts=there("contracts", found.contracts),
+        sources=there("sources", found.sources),
+        notebooks=tuple(there("notebooks", notebook, ".ipynb") for notebook in found.notebooks),
+        loops=tuple(replace(loop, notebook=there("loops", loop.notebook, ".ipynb")) for loop in found.loops),
         inbox=(folder / found.inbox).resolve() if found.inbox else None,
-        published=folder / found.published if found.published else None,
-        style=(folder / found.style).resolve() if found.style else None,
+        published=there("published", found.published, ".toml") if found.published else None,
+        style=there("style", found.style, ".toml") if found.style else None,
     )
+    chain.read(pipeline.chain)
+    intake.read_sources(pipeline.sources)
+    return pipeline
 
 
 def with_parameters(pipeline: Pipeline, given: Mapping[str, str]) -> Pipeline:

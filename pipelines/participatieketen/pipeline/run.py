@@ -1,6 +1,5 @@
 """Run a pipeline: load, release, publish; and keep a record of it whether it ends well or not."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,6 @@ from participatieketen import chain, contracts, disclosure, extract, findings, m
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Audit, Released
 from participatieketen.errors import NoAccess, WrongUse
-from participatieketen.intake import Intake
 from participatieketen.pipeline.definition import YEAR, Pipeline
 from participatieketen.pipeline.earlier import Before, before
 from participatieketen.pipeline.figures import estimated, known, published
@@ -24,6 +22,8 @@ from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
+from participatieketen.pseudonyms import Key
+from participatieketen.reports.release import plain_name, plain_values
 from participatieketen.reports.replay import refuse_other
 
 _RELEASED = "released.duckdb"
@@ -69,7 +69,7 @@ def run(
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
             about = replace(
-                _about(release, pipeline, tables, loaded.built, made_on),
+                _about(release, pipeline, tables, made_on),
                 findings=findings.first_page(found),
                 news=findings.news(found, earlier.told, tables),
                 style=style,
@@ -95,13 +95,15 @@ def run(
         return Site(release, page)
 
 
-def _release_id(pipeline: Pipeline, built: Intake, earlier: Before, tables: Mapping[str, Released]) -> str:
-    """Return a name that is the same for the same tables, settings, program and release before; else another."""
-    made_from = [[d.sha256 for d in built.deliveries], asdict(pipeline), earlier.release, disclosure.digest(tables)]
-    digest = hashlib.sha256(json.dumps(made_from, default=_plain, sort_keys=True).encode())
-    for path in _made_by(pipeline):
-        digest.update(path.read_bytes())
-    return f"{pipeline.name}-{built.peildatum:%Y-%m}-{digest.hexdigest()[:8]}"
+def _release_id(pipeline: Pipeline, peildatum: date, earlier: Before, tables: Mapping[str, Released], key: Key) -> str:
+    """Return a name that is the same for the same tables, settings, program and release before; else another.
+
+    Nothing of a delivery is in it: one that changes nothing that readers see is not to be seen.
+    """
+    made_from = [asdict(pipeline), earlier.release, disclosure.digest(tables)]
+    program = [path.read_bytes() for path in _made_by(pipeline)]
+    content = b"".join([json.dumps(made_from, default=_plain, sort_keys=True).encode(), *program])
+    return f"{pipeline.name}-{peildatum:%Y-%m}-{pseudonyms.release_mark(content, key)}"
 
 
 def _plain(value: object) -> str:
@@ -148,7 +150,7 @@ def _released(
         recounted=recounted,
         public=known(pipeline),
     )
-    release = _release_id(pipeline, loaded.built, earlier, found.tables)
+    release = _release_id(pipeline, given.peildatum, earlier, found.tables, key)
     about = {"release": release, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
     added = disclosure.entered(found.lines, lines, counting, recounted=recounted)
     grown = disclosure.ledger.append(
@@ -181,7 +183,8 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     Raises  WrongUse when there is no such release or the extract is of another peildatum, DisclosureRefused when a
             count can be worked out.
     """
-    given = disclosure.open_release(workspace.releases / release / _RELEASED)["stock"].context
+    folder = workspace.releases / plain_name(release, "De naam van een uitgave")
+    given = disclosure.open_release(folder / _RELEASED)["stock"].context
     rules = chain.read(pipeline.chain)
     codes = pl.Enum(rules.codes)
     frames = {
@@ -269,9 +272,7 @@ def _keep(tables: dict[str, Released], folder: Path) -> Path:
     return fresh.replace(place)
 
 
-def _about(
-    release: str, pipeline: Pipeline, tables: dict[str, Released], built: Intake, made_on: str
-) -> reports.Release:
+def _about(release: str, pipeline: Pipeline, tables: dict[str, Released], made_on: str) -> reports.Release:
     given = tables["stock"].context
     return reports.Release(
         id=release,
@@ -288,7 +289,7 @@ def _about(
         record={
             "pipeline": pipeline.name,
             "peildatum": str(given.peildatum),
-            "leveringen": {item.source: item.sha256 for item in built.deliveries},
-            "parameters": {"months": pipeline.months, **pipeline.parameters},
+            "months": pipeline.months,
+            "parameters": plain_values(pipeline.parameters),
         },
     )

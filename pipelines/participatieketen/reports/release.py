@@ -9,12 +9,17 @@ from pathlib import Path
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract
 from participatieketen.disclosure import Released
-from participatieketen.errors import WrongUse
+from participatieketen.errors import DisclosureRefused, WrongUse
 from participatieketen.findings import Finding
 from participatieketen.reports.style import Style
+from participatieketen.settings import CODE, is_device
 
 # Names become folders, files and addresses: plain enough for a file share of any make.
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+RECORD = frozenset({"pipeline", "peildatum", "months", "parameters"})
+"""All that is published of the run that made a release. What it was made from stays in the workspace."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Release:
     """A release: its id (a folder name), what its header says, and the record of the run that made it.
 
     made_on    text, given by the caller: no clock is read here; made is the same day as jjjj-mm-dd
-    record     JSON-ready; goes into run.json as it is, so it holds nothing about persons
+    record     goes into run.json: of RECORD, with plain values
     findings   those of the first page, in their order
     news       what changed since the release before: a few short sentences each
     positions  names of the positions in the chain, low to high
@@ -47,8 +52,12 @@ class Release:
     style: Style = field(default_factory=Style)
 
     def __post_init__(self) -> None:
-        """Raise WrongUse when the id is no plain name."""
+        """Raise WrongUse when the id is no plain name, DisclosureRefused when the record holds more than it may."""
         plain_name(self.id, "Het kenmerk van een uitgave")
+        parameters = self.record.get("parameters", {})
+        told = {**self.record, "parameters": ""}
+        if not set(told) <= RECORD or not isinstance(parameters, Mapping) or plain_values(parameters) != parameters:
+            raise DisclosureRefused("Het verslag van een uitgave noemt iets wat niet naar buiten mag: meld dit.")
 
 
 @dataclass(frozen=True)
@@ -81,8 +90,13 @@ class GroupPages:
         return plain_name(f"{self.notebook.stem}-{code.lower().replace('_', '-')}", "De naam van een pagina per groep")
 
 
+def plain_values(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters that may be told: numbers, yes or no, and codes. Any other text could name somebody."""
+    return {name: value for name, value in parameters.items() if not isinstance(value, str) or CODE.fullmatch(value)}
+
+
 def plain_name(name: str, what: str) -> str:
     """Return the name; raises WrongUse when it could be anything but one folder or file."""
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or is_device(name):
         raise WrongUse(f"{what} bestaat uit kleine letters, cijfers en streepjes (hoogstens 64): pas het aan.")
     return name

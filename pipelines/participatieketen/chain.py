@@ -379,4 +379,6 @@ def read(path: Path) -> Chain:
     found = settings.read(path, Chain)
     for grouping in found.groupings:
         settings.file_inside(path.parent, grouping.sql, ".sql", f"{path}: sql bij groepering {grouping.code}")
+    if found.households:
+        settings.file_inside(path.parent, found.households, ".sql", f"{path}: households")
     return found

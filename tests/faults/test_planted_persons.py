@@ -1,9 +1,14 @@
 """A planted name, BSN and birth date go through every column of every register, and come out nowhere.
 
+The name also stands in the names of files and sheets, in the properties of workbooks, in what Parquet and zip files say
+of themselves; and what was delivered has no digest in public, by which a guess could be tried.
+
 Outside the person zone (`places.Workspace.person_zone`) nothing that is published, printed, logged or stored holds one
 of them, nor any number that could be a BSN: after a run that goes well, and after each that does not.
 """
 
+import base64
+import hashlib
 import io
 import json
 import os
@@ -11,19 +16,23 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from unittest import mock
 
 import duckdb
 import openpyxl
 import polars as pl
+import pyarrow.parquet
 import pytest
 
 import stopped
 from conftest import ROUNDING, Keten
 from participatieketen import contracts, disclosure, intake, pipeline, places, pseudonyms, synthetic
 from participatieketen.places import Workspace
+from participatieketen.reports import spreadsheet
 from smalltown import quick_check
 
 NAME, NUMBER = "ZZKANARIE", "111222333"
@@ -31,6 +40,21 @@ FORMS = ("29-02-1904", "1904-02-29", "19040229", "29 februari 1904")
 PLANTED = (NAME, NUMBER, FORMS[0])
 NINE_DIGITS = re.compile(r"(?<![\w.,+/=-])[0-9]{9}(?![\w/=-]|[.,][0-9])")
 """A token of its own: no part of a hash, a decimal, a date or a path."""
+WAYS = (hashlib.sha256, hashlib.sha1, hashlib.md5, hashlib.sha512, hashlib.blake2b)
+PLAIN = "[a-z0-9][a-z0-9-]{0,63}"
+SITE = (
+    r"index\.html",
+    r"feed\.json",
+    rf"releases/{PLAIN}/({PLAIN}\.html|release\.json|run\.json)",
+    rf"releases/{PLAIN}/downloads/([a-z_]+\.csv|tabellen\.xlsx|{PLAIN}\.(svg|png))",
+)
+"""All files that a site may have."""
+
+CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"sRGB", b"gAMA"}
+TOLD = {
+    "id", "organisation", "title", "peildatum", "fictional", "made_on", "made", "leading", "run", "positions", "news",
+    "findings",
+}  # fmt: skip
 PIPELINE = """\
 name = "proef"
 organisation = "Proefstad"
@@ -77,12 +101,22 @@ def as_file(frame: pl.DataFrame, suffix: str) -> bytes:
     """Return the rows in one of the forms that files come in."""
     raw = io.BytesIO()
     if suffix == "parquet":
-        frame.write_parquet(raw)
+        table = frame.to_arrow()
+        known = {**(table.schema.metadata or {}), b"auteur": NAME.encode(), NAME.encode(): NUMBER.encode()}
+        pyarrow.parquet.write_table(table.replace_schema_metadata(known), raw)
     elif suffix == "xlsx":
         book = openpyxl.Workbook()
+        book.active.title = NAME
+        book.create_sheet(f"{NAME} 2").sheet_state = "hidden"
+        for key in ("creator", "lastModifiedBy", "title", "subject", "description", "keywords", "category"):
+            setattr(book.properties, key, f"{NAME} {NUMBER}")
         for row in [frame.columns, *frame.iter_rows()]:
             book.active.append(row)
+        book.active["A1"].comment = openpyxl.comments.Comment(f"{NAME} {NUMBER}", NAME)
         book.save(raw)
+        with zipfile.ZipFile(raw, "a") as packed:
+            packed.comment = f"{NAME} {NUMBER}".encode()
+            packed.writestr(f"docProps/{NAME}.xml", f"{NAME} {NUMBER}")
     else:
         frame.write_csv(raw, separator=";")
     return raw.getvalue()
@@ -162,7 +196,7 @@ def run_well(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     inbox.mkdir(parents=True)
     town = synthetic.make_town(persons=600, months=51)
     for name, (suffix, _, _) in synthetic.write.FORMS.items():
-        path = inbox / f"{name}_2026-01.{suffix}"
+        path = inbox / f"{name}_2026-01_{NAME}.{suffix}"
         path.write_bytes(as_file(planted(as_texts(town.tables[name])), suffix))
         path.chmod(0o644)  # as others may deliver it
     pages = [places.project() / "notebooks" / name for name in ("beweging.ipynb", "kwaliteit.ipynb")]
@@ -230,6 +264,68 @@ def test_after_a_run_that_goes_well_nobody_is_to_be_found(run_well: tuple[Path, 
     nobody(space, printed)
 
 
+def test_no_digest_of_a_delivery_is_in_public(run_well: tuple[Path, str]) -> None:
+    """Nor on the screen or in the record: whoever can guess a small file could see whether the guess is right."""
+    folder, printed = run_well
+    delivered = [path.read_bytes() for path in (folder / "home" / "inbox").iterdir()]
+    digests = {way(raw).digest() for raw in delivered for way in WAYS}
+    starts = {start for one in digests for start in (one.hex()[:12].encode(), base64.b64encode(one)[:12])}
+    record = next((folder / "home" / "runs").glob("*/run.json")).read_bytes()
+    shown = [*published(folder).values(), *parts(folder), printed.encode(), record]
+    assert len(digests) == len(WAYS) * len(synthetic.write.FORMS)
+    assert [start for text in shown for start in starts if start in text.lower() or start in text] == []
+
+
+def parts(folder: Path) -> Iterator[bytes]:
+    """Yield what is packed in the workbooks that readers can take along."""
+    for path in (folder / "rapporten").rglob("*.xlsx"):
+        with zipfile.ZipFile(path) as packed:
+            yield from map(packed.read, packed.namelist())
+
+
+def chunks(png: bytes) -> Iterator[bytes]:
+    """Yield the kinds of the chunks of a PNG: what it says in words and moments has kinds of its own."""
+    place = 8
+    while place < len(png):
+        yield png[place + 4 : place + 8]
+        place += 12 + int.from_bytes(png[place : place + 4], "big")
+
+
+def test_what_a_site_holds_is_on_a_list(run_well: tuple[Path, str]) -> None:
+    """Pages, what a release says of itself, and tables and drawings to take along: each of a known kind and name."""
+    root = run_well[0] / "rapporten"
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
+    assert [name for name in sorted(found) if not any(re.fullmatch(kind, name) for kind in SITE)] == []
+    [record] = (json.loads(path.read_bytes()) for path in root.rglob("run.json"))
+    assert record == {"pipeline": "proef", "peildatum": "2026-01-01", "months": 24, "parameters": {}}
+    [told] = (json.loads(path.read_bytes()) for path in root.rglob("release.json"))
+    assert told.keys() <= TOLD
+    tables = {path.stem: path for path in root.rglob("downloads/*.csv")}
+    assert tables.keys() <= spreadsheet.NAMES.keys()
+    heads = {head for path in tables.values() for head in path.read_text("utf-8-sig").splitlines()[0].split(";")}
+    assert heads.isdisjoint({"bestand", "file", "received_as", "ontvangen als", "key_id", "person"})
+
+
+def test_what_is_written_says_nothing_of_this_machine(run_well: tuple[Path, str]) -> None:
+    """No path of it, no user, no moment: not in pages, nor in what workbooks and drawings say of themselves."""
+    folder = run_well[0]
+    here = {str(folder), str(places.project())}
+    for text in (*published(folder).values(), *parts(folder)):
+        assert [place for place in here if place.encode() in text] == []
+    for path in (folder / "rapporten").rglob("*.xlsx"):
+        with zipfile.ZipFile(path) as packed:
+            assert {one.date_time for one in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            assert packed.comment == b""
+        about = openpyxl.load_workbook(path).properties
+        assert (about.creator, about.lastModifiedBy) == ("Proefstad", None)
+        assert {about.created.date(), about.modified.date()} == {date(2026, 1, 1)}
+    for path in (folder / "rapporten").rglob("*.png"):
+        assert set(chunks(path.read_bytes())) <= CHUNKS
+    for path in (folder / "rapporten").rglob("*.html"):
+        assert "<!--" not in path.read_text(encoding="utf-8")
+        assert 'name="generator"' not in path.read_text(encoding="utf-8")
+
+
 def test_of_every_column_a_row_was_set_aside(run_well: tuple[Path, str]) -> None:
     """A number in any column but that of the person itself; in that one the name and the date."""
     promised = contracts.read_folder(places.project() / "data_contracts")
@@ -282,14 +378,15 @@ def test_nothing_in_the_workspace_is_readable_by_others(run_well: tuple[Path, st
 
 def test_after_a_refused_contract(folder: Path, keten: Keten) -> None:
     """The contracts as they are refuse so much dirt; the lines name rules and counts."""
-    write_pipeline(folder, "streng", places.project() / "data_contracts", folder / "proef.ipynb")
+    page = places.project() / "notebooks" / "kwaliteit.ipynb"
+    write_pipeline(folder, "streng", places.project() / "data_contracts", page)
     goes_wrong(keten, folder, "streng", 3)
 
 
 def test_after_a_delivery_that_is_refused_as_a_whole(folder: Path, keten: Keten) -> None:
     """A birth date where the peildatum should be, a name as a column, a number as a column, a column of numbers."""
     inbox = folder / "home" / "inbox"
-    good = pl.read_csv(inbox / "startbaan_2026-01.csv", separator=";", infer_schema=False)
+    good = pl.read_csv(inbox / f"startbaan_2026-01_{NAME}.csv", separator=";", infer_schema=False)
     dated = good.with_columns(
         pl.when(pl.int_range(pl.len()) == 5).then(pl.lit(FORMS[0])).otherwise("peildatum").alias("peildatum")
     )
@@ -304,7 +401,7 @@ def test_after_a_delivery_that_is_refused_as_a_whole(folder: Path, keten: Keten)
             else dated,
         ]
     ):
-        (inbox / f"startbaan_2026-02_{number}.csv").write_bytes(as_file(frame, "csv"))
+        (inbox / f"startbaan_2026-02_{NAME}_{number}.csv").write_bytes(as_file(frame, "csv"))
     goes_wrong(keten, folder, "proef", 3)
 
 

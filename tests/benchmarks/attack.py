@@ -419,8 +419,8 @@ def _equal(system: System, some: list[Shown], others: list[Shown | None]) -> Non
 # --- shares: curves and groups ----------------------------------------------------------------------------------------
 
 
-def estimates(system: System, town: list[Release]) -> None:
-    """Take in x, n and followed of every share, and how they are tied within a release and from month to month."""
+def estimates(system: System, town: list[Release]) -> dict[str, dict[Key, Numbers]]:
+    """Take in x, n and followed of every share, and how they are tied within a release; return them by month."""
     seen: dict[str, dict[Key, Numbers]] = defaultdict(dict)
     for release in town:
         for row in release.rows("estimate"):
@@ -430,6 +430,12 @@ def estimates(system: System, town: list[Release]) -> None:
                 seen[release.month][curve] = numbers
     for rows in seen.values():
         tie_rows(system, rows)
+    return seen
+
+
+def estimates_that_grow(system: System, town: list[Release]) -> None:
+    """Take in what `estimates` does, and that counts since the beginning only grow: so while nothing is corrected."""
+    seen = estimates(system, town)
     for earlier, later in itertools.pairwise(sorted(seen)):
         tie_months(system, seen[earlier], seen[later])
 
@@ -752,6 +758,7 @@ def attack(town: Path, solve: int = 120) -> Outcome:
     for name, take_in in (
         ("tabellen van alle maanden samen", counts),
         ("percentages: getelde en gevolgde mensen", estimates),
+        ("dezelfde, als er niets wordt gecorrigeerd", estimates_that_grow),
         ("groepen: mensen en huishoudens", group_shares),
         ("leveringen en regels", quality),
     ):

@@ -40,7 +40,7 @@ def spells_of(text: str, chain: Chain = PARTICIPATIE) -> pl.DataFrame:
             "position": position,
             "first_day": date.fromisoformat(row["begindatum"]),
             "next_day": date.fromisoformat(row["einddatum"]) + timedelta(days=1) if row["einddatum"] else None,
-            "after": _after(row["register"], row.get("reden", ""), chain),
+            "after": _after(row, chain) if row["einddatum"] else None,
         }
         for row in drawn(text)
         for position in _positions(row, chain)
@@ -104,12 +104,12 @@ def _positions(row: dict[str, str], chain: Chain) -> list[str]:
     ]
 
 
-def _after(register: str, reason: str, chain: Chain) -> str | None:
-    """Return where a reason leads: the rule that names it, else the rule for any other reason."""
+def _after(row: dict[str, str], chain: Chain) -> str | None:
+    """Return where an end leads: the first rule that names its reason, else the first for any other reason or none."""
     rules = [(position.code, rule) for position in chain.positions for rule in position.ended]
-    own = [(code, rule.reasons) for code, rule in rules if rule.register == register]
-    named = [code for code, reasons in own if reason in reasons]
-    other = [code for code, reasons in own if reason and not reasons]
+    own = [(code, rule) for code, rule in rules if rule.register == row["register"]]
+    named = [code for code, rule in own if row.get(rule.column or "reden", "") in rule.reasons]
+    other = [code for code, rule in own if not rule.reasons]
     return next(iter(named + other), None)
 
 

@@ -99,11 +99,12 @@ def histories(spells: pl.DataFrame, chain: Chain, peildatum: date) -> dict[int, 
 def _history(spells: list[Spell], chain: Chain, peildatum: date) -> History:
     first, horizon = min(spell.first_day for spell in spells), peildatum + _ONE_DAY
     exits: list[tuple[date, str]] = []
+    causes = {register: [spell for spell in spells if spell.register == register] for register in chain.sources}
     open_on: dict[str, dict[date, set[str]]] = {}
     for register in chain.sources:
         own = [spell for spell in spells if spell.register == register]
         open_on[register], left = _register(own, chain, _days(first, horizon))
-        exits += left
+        exits += [(day, _uncaused(register, code, day, causes, chain)) for day, code in left]
     history = {}
     for day in _days(first, horizon):
         held = set().union(*(days[day] for days in open_on.values()))
@@ -129,6 +130,17 @@ def _register(
         elif last.after is not None:
             exits.append((day, last.after))
     return held, exits
+
+
+def _uncaused(register: str, code: str, day: date, spells: dict[str, list[Spell]], chain: Chain) -> str:
+    """Return where an exit leads: to `otherwise` when what caused it is open on the day, or begins within gap_days."""
+    for position in chain.positions:
+        for rule in position.ended:
+            if (rule.register, position.code) == (register, code) and rule.unless_open:
+                soon = day + timedelta(days=chain.gap_days)
+                if any(spell.first_day <= soon and spell.end > day for spell in spells[rule.unless_open]):
+                    return chain.otherwise
+    return code
 
 
 def _tried(spell: Spell, chain: Chain) -> tuple[int, int]:

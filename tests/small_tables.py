@@ -30,27 +30,27 @@ YOUNG = (
 
 ESTIMATE = {
     "measure": pl.String,
+    "population": pl.String,
     "gap_days": pl.Int64,
     "group": pl.String,
     "position": pl.String,
     "outcome": pl.String,
     "months": pl.Int64,
+    "x": pl.Int64,
     "n": pl.Int64,
-    "at_risk": pl.Int64,
-    "share": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
+    "followed": pl.Int64,
+    "base": pl.Int64,
 }
 GROUP_SHARE = {
     "grouping": pl.String,
     "group_code": pl.String,
     "label": pl.String,
     "direction": pl.String,
+    "x": pl.Int64,
     "n": pl.Int64,
-    "moved": pl.Int64,
-    "share": pl.Float64,
-    "lower": pl.Float64,
-    "upper": pl.Float64,
+    "x_households": pl.Int64,
+    "n_households": pl.Int64,
+    "base": pl.Int64,
 }
 
 
@@ -113,34 +113,22 @@ def step_month(
     return released("step_month", columns, told, about)
 
 
-Row = tuple[str, str, str, str, float | None, float | None, float | None, int]
+Row = tuple[str, str, str, str, int | None, int]
 
 
-def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30) -> Released:
-    """Return shares at 12 months: measure, group, position, outcome, share, lower, upper, n."""
+def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30, months: int = 12, base: int = 5) -> Released:
+    """Return shares at 12 months: measure, group, position, outcome, x, n; all of n were followed so long."""
     told = [
-        (measure, gap_days, group, place, outcome, 12, n, n, share, lower, upper)
-        for measure, group, place, outcome, share, lower, upper, n in rows
+        (measure, f"{measure}|{group}|{place}", gap_days, group, place, outcome, months, x, n, n, base)
+        for measure, group, place, outcome, x, n in rows
     ]
     return released("estimate", ESTIMATE, told, about)
 
 
-def group_share(*rows: tuple[str, str, str, int | None, int | None], about: Context | None = None) -> Released:
-    """Return shares of groups: grouping, code, direction, n, moved; the label is the code with a capital."""
-    told = [
-        (
-            grouping,
-            name,
-            name.capitalize(),
-            way,
-            n,
-            moved,
-            *((None,) * 3 if not n or moved is None else _band(moved / n)),
-        )
-        for grouping, name, way, n, moved in rows
-    ]
+def group_share(
+    *rows: tuple[str, str, str, int, int], about: Context | None = None, base: int | None = None
+) -> Released:
+    """Return shares of groups: grouping, code, direction, n, x; as many households. The label is the code, capital."""
+    own = base or (about or context()).base
+    told = [(grouping, name, name.capitalize(), way, x, n, x, n, own) for grouping, name, way, n, x in rows]
     return released("group_share", GROUP_SHARE, told, about)
-
-
-def _band(share: float) -> tuple[float, float, float]:
-    return share, max(share - 0.04, 0), min(share + 0.04, 1)

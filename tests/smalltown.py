@@ -18,6 +18,15 @@ Check = Callable[[Path, Iterable[Contract], str], Verdict]
 PLANTED = "ZZKANARIE"
 """A text that no message, log or quarantine file may ever hold."""
 
+BSN_FORMS = (
+    "111222333", "BSN111222333", "111.222.333", "111 222 333", "111-222-333", "111_222_333", "1112.22.333",
+    "11 12 22 333", "111\u00a0222\u00a0333", "111222 333", "012345672", "12345672", "12.345.672",
+)  # fmt: skip
+"""A BSN as people write it; the last three are one whose leading zero may be gone."""
+
+CLIENT, HULP = "client van januari 2026 (bestand-1.csv)", "hulp van januari 2026 (bestand-2.csv)"
+"""What messages call the two files of the town, client_2026-01.csv and hulp_2026-01.csv."""
+
 HEADER = "hulp_id;bsn;soort;begindatum;einddatum;uren;actief;peildatum;bronsysteem"
 ROW = "h{n};{bsn};dag;01-02-2024;31-03-2024;4,5;ja;01-01-2026;FICTIEF"
 

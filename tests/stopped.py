@@ -3,7 +3,8 @@
     python stopped.py <folder> <what> <N>
 
 folder  has home/, sleutel and proef.toml; it is changed
-what    rotate or load; contracts are judged by the quick check
+what    rotate, load or run; contracts are judged by the quick check. Of a run only what is kept of released values
+        counts: the ledger, its head, its copy and the tables; no page is made
 """
 
 import os
@@ -14,27 +15,33 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from participatieketen import contracts, pipeline, places
+from participatieketen import contracts, pipeline, places, reports
 from smalltown import quick_check
 
 STOPPED = 9
 
 
-def stop_at(number: int) -> None:
-    """Let the process end at once before it puts a file in place or removes one for the N-th time."""
+def stop_at(number: int, *names: str) -> None:
+    """Let the process end at once before it puts a file in place or removes one for the N-th time.
+
+    names  words of which the name of the file has one; none: every file
+    """
     done, replace, unlink = count(1), Path.replace, Path.unlink
+
+    def counts(path: Path) -> bool:
+        return not names or any(name in path.name for name in names)
 
     def step() -> None:
         if next(done) == number:
             os._exit(STOPPED)
 
     def stopping_replace(path: Path, target: Path) -> Path:
-        if "quarantine" not in path.parts:  # row numbers; they are written again
+        if "quarantine" not in path.parts and counts(target):  # row numbers; they are written again
             step()
         return replace(path, target)
 
     def stopping_unlink(path: Path, *, missing_ok: bool = False) -> None:
-        if path.exists():
+        if path.exists() and counts(path):
             step()
         unlink(path, missing_ok=missing_ok)
 
@@ -48,6 +55,11 @@ def main(folder: Path, what: str, number: int) -> None:
     os.environ |= {"KETEN_HOME": str(folder / "home"), "KETEN_KEY": str(folder / "sleutel")}
     contracts.check = quick_check  # type: ignore[assignment] # it has no default schema
     chosen, workspace = pipeline.read(str(folder / "proef.toml")), places.workspace()
+    if what == "run":
+        stop_at(number, "ledger", "released")
+        reports.build_site = lambda *_, **__: folder  # the pages are another room's
+        pipeline.run(chosen, workspace, None, "2026-02-03", lambda _: None)
+        return
     with pipeline.locked(workspace):
         stop_at(number)
         if what == "rotate":

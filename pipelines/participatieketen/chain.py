@@ -4,7 +4,7 @@ A chain is a TOML file (pipelines/chains/). Its positions are tried in the order
 on a day the first wins. A position with a rank is part of the chain; one without is outside it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -32,12 +32,17 @@ class Open:
 class Ended:
     """Holds when nothing is open and the last exit that any rule names was this one.
 
-    No reasons means: any reason that no other rule names.
+    reasons      what the register gives as the reason; none means: any reason, or none, that no other rule names
+    column       the column that gives it; None: the one with the role of reason in the register's contract
+    unless_open  a register that caused the exit when a row of it is open on the day of the exit, or begins at most
+                 gap_days after it: such an exit says nothing of where it led, and leads to the chain's `otherwise`
     """
 
     __pydantic_config__ = settings.STRICT
     register: str
     reasons: tuple[str, ...] = ()
+    column: str | None = None
+    unless_open: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Grouping:
     people    what sentences call the people of a group, {group} for its label: "mensen uit de wijk {group}"; in the
               plural and without an article
     called    the same by code of a group, where `people` makes no Dutch of its label: "mannen"
+    caution   what readers must know at each figure of it, in one sentence; empty when there is nothing
     """
 
     __pydantic_config__ = settings.STRICT
@@ -85,6 +91,7 @@ class Grouping:
     names: Mapping[str, str] = field(default_factory=dict)
     people: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
+    caution: str = ""
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, when its people would be called the same in every group, or not be called."""
@@ -92,6 +99,26 @@ class Grouping:
             raise ValueError(f"heeft people zonder {GROUP}")
         if self.names and self.called.keys() - self.names.keys():
             raise ValueError("noemt in called een code die niet in names staat")
+
+
+@dataclass(frozen=True)
+class Break:
+    """A trend break: from this day on figures differ because of something else than what people do.
+
+    label      what changed, in a few words, for beside a line in a chart
+    reason     what changed, in one sentence
+    source     where that stands
+    positions  the positions whose figures it touches
+    registers  the registers it touches; with neither it touches all of the chain
+    """
+
+    __pydantic_config__ = settings.STRICT
+    date: date
+    label: str
+    reason: str
+    source: str
+    positions: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,7 +166,12 @@ class Chain:
     provisional_months  the last so many whole months still change by late registration
     notes           what readers of the report must know of this chain, one sentence each
     groupings       ways to split people into groups
+    households      file, from the folder of the chain, with one statement that gives dag, person and household for each
+                    day in $dagen: who shares one, by the number of one of its persons; None when the registers do not
+                    tell. Who is in no row is a household alone
+    breaks          trend breaks, in order of their day; they change no figure
     examples        rules at work, for readers; they change no figure
+    renamed         earlier code of a position -> the code that it got: what was released goes on under the new one
     """
 
     __pydantic_config__ = settings.STRICT
@@ -156,28 +188,22 @@ class Chain:
     registers: Mapping[str, Register] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     groupings: tuple[Grouping, ...] = ()
+    households: str | None = None
+    breaks: tuple[Break, ...] = ()
     examples: tuple[Example, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError, in Dutch, for a chain that contradicts itself."""
-        outside = {position.code for position in self.positions if position.rank is None}
-        if again := _twice({"positie": self.positions, "voorbeeld": self.examples}):
-            raise ValueError(f"heeft een {again} met een code die al bestaat")
-        for key in ("otherwise", "out_of_sight", "not_yet"):
-            if getattr(self, key) not in outside:
-                raise ValueError(f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)")
-        if not self.tracks:
-            raise ValueError("heeft geen positie met een regel op een register")
-        if unknown := sorted(set(self.named) - set(self.sources)):
-            raise ValueError(f"noemt register {unknown[0]}, maar geen positie heeft een regel op open rijen ervan")
-        if any((rule.column is None) != (not rule.values) for p in self.positions for rule in p.open):
-            raise ValueError("heeft een regel met column zonder values, of values zonder column")
-        if min(self.gap_days, self.follow_up_days, self.provisional_months) < 0:
-            raise ValueError("heeft een negatief aantal bij gap_days, follow_up_days of provisional_months")
-        if any(bool(grouping.codelist) == bool(grouping.names) for grouping in self.groupings):
-            raise ValueError("heeft een grouping met zowel codelist als names, of geen van beide")
-        if self.income is not None and self.income not in self.sources:
-            raise ValueError("noemt bij income een register waar geen regel over gaat")
+        for problem in chain_problems(self):
+            raise ValueError(problem)
+        self._refuse_renames()
+
+    def _refuse_renames(self) -> None:
+        if len(set(self.renamed.values())) < len(self.renamed):
+            raise ValueError("hernoemt twee plekken naar een: dat zijn andere telregels, geen andere naam")
+        if self.renamed.keys() & set(self.codes) or self.renamed.keys() != self.present_codes.keys():
+            raise ValueError("hernoemt een plek die er nog is, of naar een plek die er niet is: renamed is oud = nieuw")
 
     @cached_property
     def ranks(self) -> dict[str, int]:
@@ -197,13 +223,55 @@ class Chain:
     @cached_property
     def named(self) -> tuple[str, ...]:
         """The registers that rules on exits and settings speak of, sorted; each has to be one of `sources`."""
-        ended = {rule.register for position in self.positions for rule in position.ended}
+        rules = [rule for rules in self.exits.values() for rule in rules]
+        ended = {name for rule in rules for name in (rule.register, rule.unless_open) if name is not None}
         return tuple(sorted(ended | set(self.registers)))
+
+    @cached_property
+    def causes(self) -> dict[tuple[str, str], str]:
+        """(register, position that its exit leads to) -> the register that causes such an exit when it is open."""
+        return {key: rules[0].unless_open for key, rules in self.exits.items() if rules[0].unless_open is not None}
+
+    @cached_property
+    def exits(self) -> dict[tuple[str, str], list[Ended]]:
+        """The rules on exits by register and position."""
+        rules: dict[tuple[str, str], list[Ended]] = {}
+        for position in self.positions:
+            for rule in position.ended:
+                rules.setdefault((rule.register, position.code), []).append(rule)
+        return rules
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """The registers that rules on open rows speak of, sorted."""
         return tuple(sorted({register for register, _ in self.tracks}))
+
+    @cached_property
+    def read_registers(self) -> tuple[str, ...]:
+        """Every register that the chain reads, sorted."""
+        return tuple(sorted({*self.sources, *self.named, *([self.income] if self.income else [])}))
+
+    @cached_property
+    def present_codes(self) -> dict[str, str]:
+        """Code of today by every earlier code, as far as that leads to a position."""
+        found: dict[str, str] = {}
+        for code in self.codes:
+            found |= dict.fromkeys(self._earlier(code), code)
+        return found
+
+    @cached_property
+    def first_codes(self) -> dict[str, str]:
+        """Code that a position had first, by its code of today, for those that were renamed."""
+        return {code: earlier[-1] for code in self.codes if (earlier := self._earlier(code))}
+
+    def _earlier(self, code: str) -> list[str]:
+        """Return the codes that a position had before, the last one first."""
+        before = {new: old for old, new in self.renamed.items()}
+        found: list[str] = []
+        while code in before and before[code] not in found:
+            code = before[code]
+            found.append(code)
+        return found
 
     @cached_property
     def observed_from(self) -> date | None:
@@ -240,6 +308,47 @@ class Chain:
         if end is None:
             return "uit"
         return "vooruit" if end > start else "terug" if end < start else "opzij"
+
+
+def chain_problems(chain: Chain) -> Iterator[str]:
+    """Yield what contradicts itself in a chain, in Dutch, to follow the name of the file."""
+    outside = {position.code for position in chain.positions if position.rank is None}
+    if again := _twice({"positie": chain.positions, "voorbeeld": chain.examples}):
+        yield f"heeft een {again} met een code die al bestaat"
+    for key in ("otherwise", "out_of_sight", "not_yet"):
+        if getattr(chain, key) not in outside:
+            yield f"noemt bij {key} geen positie buiten de keten (een positie zonder rank)"
+    if min(chain.gap_days, chain.follow_up_days, chain.provisional_months) < 0:
+        yield "heeft een negatief aantal bij gap_days, follow_up_days of provisional_months"
+    if any(bool(grouping.codelist) == bool(grouping.names) for grouping in chain.groupings):
+        yield "heeft een grouping met zowel codelist als names, of geen van beide"
+    yield from _rule_problems(chain)
+    yield from _break_problems(chain)
+
+
+def _rule_problems(chain: Chain) -> Iterator[str]:
+    if not chain.tracks:
+        yield "heeft geen positie met een regel op een register"
+    if unknown := sorted(set(chain.named) - set(chain.sources)):
+        yield f"noemt register {unknown[0]}, maar geen positie heeft een regel op open rijen ervan"
+    if any((rule.column is None) != (not rule.values) for p in chain.positions for rule in p.open):
+        yield "heeft een regel met column zonder values, of values zonder column"
+    if any(rule.column and not rule.reasons for rules in chain.exits.values() for rule in rules):
+        yield "heeft een regel op een einde met column zonder reasons"
+    if any(len({rule.unless_open for rule in rules}) > 1 for rules in chain.exits.values()):
+        yield "heeft bij een positie twee regels op een register die verschillen in unless_open"
+    if chain.income is not None and chain.income not in chain.sources:
+        yield "noemt bij income een register waar geen regel over gaat"
+
+
+def _break_problems(chain: Chain) -> Iterator[str]:
+    for one in chain.breaks:
+        if unknown := [code for code in one.positions if code not in chain.codes]:
+            yield f"noemt bij de trendbreuk van {one.date} positie {unknown[0]}, en die is er niet"
+        if unknown := [name for name in one.registers if name not in chain.sources]:
+            yield f"noemt bij de trendbreuk van {one.date} register {unknown[0]}, waar geen regel over gaat"
+    if [one.date for one in chain.breaks] != sorted({one.date for one in chain.breaks}):
+        yield "noemt trendbreuken niet op volgorde van datum, of twee op een dag"
 
 
 def _twice(kinds: Mapping[str, tuple[Position | Example, ...]]) -> str | None:

@@ -4,7 +4,8 @@ Importing the package in a notebook is enough (`participatieketen/__init__.py`).
 nothing of it reaches a page: pages are made of released outputs only.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import singledispatch
@@ -18,10 +19,13 @@ import polars as pl
 from babel.numbers import format_decimal
 
 from participatieketen.charts import theme
+from participatieketen.charts.figure import MimeBundle
 from participatieketen.charts.render import plain_svg
 from participatieketen.charts.words import LOCALE, counted, day
 from participatieketen.errors import WrongUse
-from participatieketen.places import Workspace
+from participatieketen.places import Workspace, workspace
+from participatieketen.recipes import Recipe
+from participatieketen.reports import kitchen
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -42,9 +46,32 @@ def furnish(shell: "InteractiveShell") -> None:
         shown = shell.display_formatter.formatters["text/html"]
         shown.for_type(pl.DataFrame, frame_html)
         shown.for_type(pl.Series, series_html)
+        bundles = shell.display_formatter.mimebundle_formatter
+        bundles.for_type(Recipe, lambda recipe, **_: drawn_here(recipe, shell.user_ns))
     alt.theme.register(NAME, enable=True)(_theme)
     alt.renderers.register(NAME, chart_forms)
     alt.renderers.enable(NAME)
+
+
+def drawn_here(recipe: Recipe, names: Mapping[str, object]) -> MimeBundle:
+    """Return what a recipe is of, as JupyterLab shows it, from the release that the notebook names.
+
+    names   of the notebook: `released` is a path, the name of a release, or empty for the newest
+    """
+    database = chosen_release(str(names.get("released") or ""), workspace())
+    page = Path(os.environ.get("JPY_SESSION_NAME", "")).stem
+    return kitchen.prepared(recipe, kitchen.opened(database), page)._repr_mimebundle_()
+
+
+def chosen_release(released: str, space: Workspace) -> Path:
+    """Return the released tables that are meant; raises WrongUse when they are not there.
+
+    released   a path of released.duckdb, the name of a release, or empty: the newest
+    """
+    if not released:
+        return newest_release(space)
+    named = space.releases / released / "released.duckdb"
+    return named if named.is_file() else Path(released)
 
 
 def newest_release(space: Workspace) -> Path:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from participatieketen.errors import NoAccess, WrongUse
 
+IN_A_RUN = "KETEN_IN_A_RUN"
+"""Set in the environment of the kernel of a report: it hands over recipes, and draws nothing."""
+
 
 def project() -> Path:
     """Return the folder that holds data_contracts/, notebooks/, pipelines/ and reports/.
@@ -57,8 +60,13 @@ class Workspace:
         return self.home / "extract.duckdb"
 
     @property
-    def ledger(self) -> Path:
-        """Every value that was ever released, one file per chain."""
+    def demo(self) -> Path:
+        """What `keten demo` keeps of the town that it made."""
+        return self.home / "demo"
+
+    @property
+    def old_ledger(self) -> Path:
+        """Where released values stood before they stood beside the rounding key; never made any more."""
         return self.home / "ledger"
 
     @property
@@ -80,11 +88,13 @@ class Workspace:
     def person_zone(self) -> tuple[str, ...]:
         """Where persons may stand, as patterns of paths from `home`; nothing else that is stored holds one.
 
-        Deliveries; the extract, also while it is built; notebooks with what their cells gave; what libraries said.
+        Deliveries and what their senders called them; the extract, also while it is built; notebooks with what their
+        cells gave; what libraries said.
         """
         return (
             "inbox/*",
             "deliveries/*/*/*",
+            "deliveries/*namen.json*",
             "extract.duckdb*",
             ".*extract.*",
             "notebooks/*",
@@ -107,7 +117,6 @@ class Workspace:
                 self.inbox,
                 self.quarantine,
                 self.deliveries,
-                self.ledger,
                 self.releases,
                 self.runs,
             ):

@@ -6,8 +6,10 @@ repository and out of the workspace.
 
 import hashlib
 import os
+import re
 import secrets
 import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,10 +30,32 @@ LINES = 2
 FILE_BYTES = LINES * (2 * BYTES + 1)
 """Size of a whole file: each key in hexadecimal digits, with the end of its line."""
 
+_TOWN = "sleutel"
+"""File in the workspace's demo/ with the name of the town's key, by which it is found wherever the workspace is put."""
+
 _OWNER_ONLY = (0o400, 0o600)
 _PERSON = b"keten-v1"
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _UNKNOWN = "000000000"  # passes the 11-proef, and is the official "BSN unknown"
+
+_BETWEEN = "[ ._/\u00a0\u202f-]"
+"""What may stand between the groups of a number; in one number it is the same sign everywhere."""
+
+_ROUGH = rf"[0-9](?:{_BETWEEN}?[0-9]){{7}}"
+"""Whatever holds a number of at least eight digits: few texts do, and only those are looked at closely."""
+
+_RUN = re.compile("(?<![0-9])[0-9]{8,9}(?![0-9])")
+_GROUPED = tuple(
+    re.compile(rf"(?<![0-9])(?=([0-9]{{2,7}}({_BETWEEN})[0-9]{{2,7}}(?:\2[0-9]{{2,7}}){{{more}}})(?![0-9]))")
+    for more in range(3)
+)
+_YEAR, _MONTH, _DAY = "(?:1[89][0-9]{2}|20[0-9]{2}|2999|9999)", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+_DATE = re.compile(f"{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR}")
+_DATED = re.compile(f"{_YEAR}|{_YEAR}{_MONTH}")
+_RANDOM = re.compile(
+    "(?<![0-9A-Za-z])(?:[0-9a-fA-F]{32,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![0-9A-Za-z])"
+)
+"""A hash or a UUID: one in a hundred holds nine digits in a row that pass the 11-proef."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +67,38 @@ class Key:
 
 
 def default_path() -> Path:
-    """Return where the key is: KETEN_KEY, by default ~/.config/keten/sleutel."""
-    return Path(os.environ.get(VARIABLE) or Path.home() / ".config" / "keten" / "sleutel")
+    """Return where the key is: KETEN_KEY; else that of the made-up town in the workspace; else ~/.config/keten/sleutel.
+
+    Real people have one key, in whatever workspace they are counted; a made-up town has one of its own.
+    """
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    return town_path(places.workspace()) or _config() / "sleutel"
+
+
+def town_path(workspace: places.Workspace) -> Path | None:
+    """Return where the key is that `keten demo` made for the town in this workspace; None when it made none."""
+    try:
+        name = (workspace.demo / _TOWN).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return _config() / "demo" / name / "sleutel" if re.fullmatch("[0-9a-f]{16}", name) else None
+
+
+def new_town_key(workspace: places.Workspace) -> Key:
+    """Make a key for the made-up town of this workspace, outside it, and let the workspace say which; see `new_key`."""
+    name = secrets.token_hex(8)
+    key = new_key(_config() / "demo" / name / "sleutel")
+    try:
+        workspace.demo.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (workspace.demo / _TOWN).write_text(f"{name}\n", encoding="ascii")
+    except OSError:
+        raise NoAccess(f"{workspace.demo} kan niet worden geschreven: geef schrijfrecht op de werkmap.") from None
+    return key
+
+
+def _config() -> Path:
+    return Path.home() / ".config" / "keten"
 
 
 def key_id(secret: bytes) -> str:
@@ -162,7 +216,7 @@ def nine_digits(number: pl.Expr) -> pl.Expr:
 def eleven_test(number: pl.Expr) -> pl.Expr:
     """Return whether a text is a BSN after `nine_digits`: nine digits, 11-proef, and not 000000000.
 
-    Never null. About one in eleven random numbers passes too.
+    Never null. One in eleven random numbers passes too (9.1 %).
     """
     padded = nine_digits(number)
     total = pl.sum_horizontal(
@@ -170,3 +224,41 @@ def eleven_test(number: pl.Expr) -> pl.Expr:
     )
     passes = padded.str.contains("^[0-9]{9}$") & (padded != _UNKNOWN) & (total % 11 == 0)
     return passes.fill_null(value=False)
+
+
+def numbers_in(texts: pl.Series) -> pl.DataFrame:
+    """Return (numbers x 2) text, number: each number of nine digits in each different text, whether it is a BSN or not.
+
+    Alone, between other text or right against letters; in groups with one sign between them all (111.222.333,
+    1112 22 333), or with eight digits because the zero in front was dropped. What reads as a date, or as a year and a
+    number (20260131, 2026-01_3, 2024-12345), a hash and a UUID hold none.
+    """
+    looked_at = texts.filter(texts.str.contains(_ROUGH)).unique(maintain_order=True)
+    rows = [(text, number) for text in looked_at for number in dict.fromkeys(_numbers(text))]
+    return pl.DataFrame(rows, schema={"text": pl.String, "number": pl.String}, orient="row")
+
+
+def holding_bsn(texts: Sequence[str]) -> list[int]:
+    """Return the places, from 1, of the texts with a BSN in them, as of names of files, sheets or columns."""
+    found = set(numbers_in(pl.Series(list(texts), dtype=pl.String)).filter(eleven_test(pl.col("number")))["text"])
+    return [place for place, text in enumerate(texts, start=1) if text in found]
+
+
+def _numbers(text: str) -> Iterator[str]:
+    plain = _RANDOM.sub("|", text)
+    yield from (run.zfill(len(_UNKNOWN)) for run in _RUN.findall(plain) if not _DATE.fullmatch(run))
+    for groups in _GROUPED:
+        for whole, between in groups.findall(plain):
+            parts = whole.split(between)
+            if _one_number(parts, between):
+                yield "".join(parts).zfill(len(_UNKNOWN))
+
+
+def _one_number(parts: list[str], between: str) -> bool:
+    """Return whether groups of digits are one number of nine, or of eight as spreadsheets group them: 12.345.672."""
+    sizes = tuple(map(len, parts))
+    if sum(sizes) != len(_UNKNOWN):
+        return sizes == (2, 3, 3)
+    pair = len(parts) == 2  # noqa: PLR2004 - a year and a number
+    dated = _DATED.fullmatch(parts[0]) is not None and (pair or between in "-_/")
+    return not dated and not (pair and _DATED.fullmatch(parts[1]))

@@ -69,8 +69,9 @@ def _check_names(contracts: Mapping[str, Contract], chain: Chain) -> None:
 
 
 def _columns(chain: Chain, register: str) -> set[str]:
-    rules = [rule for position in chain.positions for rule in position.open]
-    return {rule.column for rule in rules if rule.register == register and rule.column is not None}
+    opened = {rule.column for position in chain.positions for rule in position.open if rule.register == register}
+    ended = {rule.column for position in chain.positions for rule in position.ended if rule.register == register}
+    return {column for column in opened | ended if column is not None}
 
 
 def _inputs(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], chain: Chain) -> dict[str, pa.Table]:
@@ -92,6 +93,9 @@ def _inputs(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], c
 _NO_VALUES = pl.DataFrame(
     schema=dict.fromkeys(("register", "column_name", "value"), pl.String) | {"row_number": pl.Int64}
 ).to_arrow()
+
+
+_RULE = dict.fromkeys(("register", "column_name", "value", "position"), pl.String) | {"tried": pl.Int32}
 
 
 def _rows(table: DuckDBPyRelation, contract: Contract, chain: Chain) -> pa.Table:
@@ -135,17 +139,15 @@ def _open_rules(chain: Chain) -> pl.DataFrame:
         for rule in position.open
         for value in (rule.values or (None,))
     ]
-    schema = dict.fromkeys(("register", "column_name", "value", "position"), pl.String) | {"tried": pl.Int32}
-    return pl.DataFrame(rules, schema=schema, orient="row")
+    return pl.DataFrame(rules, schema=_RULE, orient="row")
 
 
 def _ended_rules(chain: Chain) -> pl.DataFrame:
-    """Return register, reason (null = any that no rule names), position; of two rules for one reason the first."""
-    rules = {
-        (rule.register, reason): position.code
-        for position in reversed(chain.positions)
+    """Return register, column_name (null = its reason), value (null = any that no rule names), position, tried."""
+    rules = [
+        (rule.register, rule.column, value, position.code, tried)
+        for tried, position in enumerate(chain.positions)
         for rule in position.ended
-        for reason in (rule.reasons or (None,))
-    }
-    schema = dict.fromkeys(("register", "reason", "position"), pl.String)
-    return pl.DataFrame([(*key, code) for key, code in rules.items()], schema=schema, orient="row")
+        for value in (rule.reasons or (None,))
+    ]
+    return pl.DataFrame(rules, schema=_RULE, orient="row")

@@ -202,7 +202,8 @@ def _boundaries(coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.L
     position, reached = (pl.col(tail) // (1 << packing.position) for tail in ("tail", "reach_tail"))
     filled = coverage.filter(gap.is_between(1, chain.gap_days) & ~inside)
     until = pl.when(inside).then("reach_day").otherwise("end")
-    exits = coverage.filter(last, _exit_to(packing) > 0).select("group", day="reach_day", position=_exit_to(packing))
+    left = coverage.filter(last, _exit_to(packing) > 0).select("group", day="reach_day", position=_exit_to(packing))
+    exits = _uncaused(left, coverage, packing, chain)
     in_sight = [len(chain.codes) - chain.codes.index(code) for code in chain.ranks]
     expiries = exits.filter(pl.col("position").is_in(in_sight)).with_columns(pl.col("day") + chain.follow_up_days)
     boundaries = [
@@ -214,6 +215,34 @@ def _boundaries(coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.L
         (_EXPIRY, expiries),
     ]
     return pl.concat(_boundary(rows, kind, packing) for kind, rows in boundaries).select(pl.col("key").sort())
+
+
+def _uncaused(exits: pl.LazyFrame, coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
+    """Return the exits; one that another register caused says nothing of where it led, and leads to `otherwise`."""
+    register = _unpack(pl.col("group"), 0, packing.register)
+    others, judged = exits, []
+    for track, cause in chain.causes.items():
+        asked = (register == _register(track, chain)) & (pl.col("position") == _number(track, chain))
+        opened = coverage.filter(register == chain.sources.index(cause))
+        judged.append(_judged(exits.filter(asked), opened, packing, chain))
+        others = others.filter(~asked)
+    return pl.concat([others, *judged])
+
+
+def _judged(exits: pl.LazyFrame, opened: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
+    """Return the exits with position `otherwise` where `opened` is open on their day, or begins within gap_days."""
+    person = pl.col("group") // (1 << packing.register)
+    latest = (pl.col("day") + chain.gap_days).clip(upper_bound=packing.horizon - packing.first)
+    begun = opened.select(
+        begun=_pack((person, 0), (pl.col("start"), packing.day)).set_sorted(), by=person, until="reach_day"
+    )
+    caused = ((pl.col("by") == person) & (pl.col("until") > pl.col("day"))).fill_null(value=False)
+    otherwise = len(chain.codes) - chain.codes.index(chain.otherwise)
+    return (
+        exits.with_columns(latest=_pack((person, 0), (latest, packing.day)).set_sorted())
+        .join_asof(begun, left_on="latest", right_on="begun", strategy="backward")
+        .select("group", "day", position=pl.when(caused).then(otherwise).otherwise("position").cast(pl.Int64))
+    )
 
 
 def _holding_one(chain: Chain) -> list[int]:

@@ -4,6 +4,7 @@ After every refusal a good file of the same month is delivered and the run succe
 """
 
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -15,7 +16,22 @@ import pytest
 from participatieketen import extract
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import files
-from smalltown import BSNS, HEADER, PLANTED, Town, clients, healthy, hulp, refused_then_healed, rows, town
+from participatieketen.pseudonyms import holding_bsn
+from smalltown import (
+    BSN_FORMS,
+    BSNS,
+    CLIENT,
+    HEADER,
+    HULP,
+    PLANTED,
+    Town,
+    clients,
+    healthy,
+    hulp,
+    refused_then_healed,
+    rows,
+    town,
+)
 
 NAME = "hulp_2026-01.csv"
 FIELDS = len(HEADER.split(";"))
@@ -26,7 +42,7 @@ def set_aside(made: Town, place: int = 1) -> str:
     delivery = made.run().deliveries[place]
     assert delivery.rows == delivery.loaded + delivery.quarantined + delivery.duplicates + delivery.expired
     assert PLANTED.encode() not in made.written()
-    return (made.workspace.quarantine / delivery.source / f"{delivery.sha256}.csv").read_text()
+    return (made.workspace.quarantine / delivery.name.quarantine_file).read_text()
 
 
 def changed(line: int, old: str, new: str) -> str:
@@ -60,7 +76,7 @@ def parquet() -> bytes:
 def test_a_csv_cut_in_a_row_is_corrupt(tmp_path: Path) -> None:
     """The last line is short and unfinished: say where, and how many whole rows there are."""
     said = refused_then_healed(healthy(tmp_path), NAME, hulp()[:-40] + PLANTED, CorruptInput)
-    assert said == f"{NAME} is afgebroken in regel 41: 39 hele rijen gevonden. Lever het opnieuw."
+    assert said == f"{HULP} is afgebroken in regel 41: 39 hele rijen gevonden. Lever het opnieuw."
 
 
 def test_a_csv_cut_in_a_quoted_value_is_corrupt(tmp_path: Path) -> None:
@@ -89,7 +105,7 @@ def test_a_wrong_count_breaks_the_delivery(tmp_path: Path, count: str) -> None:
     made = healthy(tmp_path)
     made.deliver(f"{NAME}.aantal", count)
     made.deliver(NAME, hulp())
-    with pytest.raises(ContractBroken, match=re.escape(NAME)) as error:
+    with pytest.raises(ContractBroken, match=re.escape(HULP)) as error:
         made.run()
     assert "veel" not in str(error.value)
 
@@ -108,7 +124,8 @@ def test_a_wrong_count_breaks_the_delivery(tmp_path: Path, count: str) -> None:
 def test_a_damaged_workbook_or_parquet_is_corrupt(tmp_path: Path, name: str, content: bytes) -> None:
     """Whatever the reader trips over, its own text stays inside."""
     said = refused_then_healed(healthy(tmp_path), name, content, CorruptInput)
-    assert said == f"{name} is beschadigd en niet te lezen: lever het bestand opnieuw."
+    called = HULP.replace(".csv", Path(name).suffix)
+    assert said == f"{called} is beschadigd en niet te lezen: lever het bestand opnieuw."
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +149,7 @@ def test_a_kept_delivery_that_changes_is_found_and_restored_by_delivering_it_aga
     made = healthy(tmp_path)
     made.deliver(NAME, hulp())
     made.run()
-    kept = next(made.workspace.deliveries.rglob(NAME))
+    kept = next(made.workspace.deliveries.glob("hulp/*/*/bestand-2.csv"))
     kept.write_bytes(kept.read_bytes().replace(b"4,5", b"5,5", 1))
     with pytest.raises(CorruptInput, match="veranderd sinds de ontvangst"):
         made.build()
@@ -283,7 +300,72 @@ def test_a_bsn_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str) -> No
     assert BSNS[3].encode() not in made.written()
 
 
-@pytest.mark.parametrize("text", ["111222333", f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])
+@pytest.mark.parametrize("form", BSN_FORMS)
+@pytest.mark.parametrize("name", ["hulp_{}_2026-01.csv", "x{}y.zip"])
+def test_a_bsn_in_any_form_in_the_name_of_a_file_is_refused(tmp_path: Path, name: str, form: str) -> None:
+    """The line says which file by its place, and the inbox is all that has the number."""
+    made = healthy(tmp_path)
+    made.deliver(name.format(form.replace("/", "-")), hulp())
+    with pytest.raises(ContractBroken, match=r"1 van 2 bestanden .* \(op volgorde van naam: 2\)") as error:
+        made.receive()
+    assert not holding_bsn([str(error.value).replace(str(made.workspace.home), "")])
+    assert made.kept() == {b""}  # the log
+
+
+@pytest.mark.parametrize("form", BSN_FORMS)
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_bsn_as_the_name_of_a_column_is_refused(tmp_path: Path, form: str, *, ignored: bool) -> None:
+    """Also of one that is not taken in: the line says which column, not what it is called."""
+    made = healthy(tmp_path, f"ignore = [{json.dumps(form)}]\n" if ignored else "")
+    said = refused_then_healed(made, NAME, hulp().replace("\n", ";\n").replace(";\n", f";{form}\n", 1), ContractBroken)
+    assert "kolom 10 heeft een burgerservicenummer in de kop" in said
+    assert not holding_bsn([said])
+
+
+@pytest.mark.parametrize("form", [form for form in BSN_FORMS if "/" not in form])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_bsn_as_the_name_of_a_sheet_is_refused(tmp_path: Path, form: str, *, hidden: bool) -> None:
+    """Also of one with nothing in it that nobody sees."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    sheet = book.create_sheet(form) if hidden else book.active
+    sheet.title, sheet.sheet_state = form, "hidden" if hidden else "visible"
+    raw = io.BytesIO()
+    book.save(raw)
+    said = refused_then_healed(healthy(tmp_path), "hulp_2026-01.xlsx", raw.getvalue(), ContractBroken)
+    assert "werkbladen heeft een burgerservicenummer in de naam" in said
+    assert not holding_bsn([said])
+
+
+def test_a_bsn_as_the_name_of_a_part_of_a_workbook_is_refused(tmp_path: Path) -> None:
+    """A workbook is a zip file; what is in it has names too."""
+    raw = io.BytesIO(workbook())
+    with zipfile.ZipFile(raw, "a") as packed:
+        packed.writestr("xl/media/111222333.png", b"")
+    said = refused_then_healed(healthy(tmp_path), "hulp_2026-01.xlsx", raw.getvalue(), ContractBroken)
+    assert "onderdelen heeft een burgerservicenummer in de naam" in said
+    assert not holding_bsn([said])
+
+
+@pytest.mark.parametrize("form", BSN_FORMS)
+def test_a_column_of_bsns_in_any_form_is_refused_even_when_ignored(tmp_path: Path, form: str) -> None:
+    """With dots, blanks or letters it is still the number."""
+    shape = form.replace("012345672", "{}").replace("111222333", "{}")
+    texts = [shape.format(bsn) if "{}" in shape else re.sub(r"(...)(...)", r"\1.\2.", bsn) for bsn in BSNS]
+    lines = [f"{HEADER};partner", *(f"{row};{texts[39 - n]}" for n, row in enumerate(rows()))]
+    made = healthy(tmp_path, 'ignore = ["partner"]\n')
+    said = refused_then_healed(made, NAME, "\n".join(lines) + "\n", ContractBroken)
+    assert "kolom partner bevat burgerservicenummers" in said
+
+
+@pytest.mark.parametrize("text", ["20240201", "01022024", "zaak 2024-12345", "hulp_2026-01_123", "123456789"])
+def test_a_text_with_another_number_is_taken_in(tmp_path: Path, text: str) -> None:
+    """Dates, case numbers and what fails the 11-proef are no BSN."""
+    made = healthy(tmp_path)
+    made.deliver(NAME, hulp({7: rows()[5].replace("h5", text)}))
+    assert set_aside(made) == "regel;veld;regel_contract\n"
+
+
+@pytest.mark.parametrize("text", [*BSN_FORMS, f"{PLANTED} 111222333", "x_111222333_y", "bsn:111222333."])
 def test_a_bsn_in_another_column_sets_the_row_aside(tmp_path: Path, text: str) -> None:
     """Alone or between other text, also of somebody who was not delivered."""
     made = healthy(tmp_path)
@@ -384,7 +466,7 @@ def test_all_refusals_are_told_at_once(tmp_path: Path) -> None:
     made.deliver(NAME, "kapot")
     with pytest.raises(CorruptInput) as error:
         made.run()
-    assert [line.split()[0].rstrip(":") for line in str(error.value).splitlines()] == ["client_2026-01.csv", NAME]
+    assert [line.partition(")")[0] + ")" for line in str(error.value).splitlines()] == [CLIENT, HULP]
 
 
 # 13: duplicates
@@ -402,7 +484,9 @@ def test_a_key_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     """Two different rows with one key: nobody knows which is true."""
     said = refused_then_healed(healthy(tmp_path), NAME, changed(7, "h5", "h6"), ContractBroken)
     assert re.search(r"hulp_id: deze sleutel komt meer dan eens voor - 2 van 40 rijen \(regels 7, 8\)", said)
-    assert re.search(rf"Levering {NAME} breekt .* \(welke rijen: quarantine/hulp/[0-9a-f]{{64}}\.csv\):", said)
+    assert re.search(
+        rf"Levering {re.escape(HULP)} breekt .* \(welke rijen: quarantine/hulp/2026-01-bestand-2\.csv\):", said
+    )
 
 
 # 14, 15: contradictory spells
@@ -514,7 +598,7 @@ def test_made_up_beside_real_blames_the_side_that_came_last(tmp_path: Path) -> N
     made.deliver(NAME, hulp().replace("FICTIEF", "gws"))
     good = made.run()
     path = made.deliver("hulp_2026-02.csv", hulp().replace("01-01-2026", "01-02-2026"))
-    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in hulp_2026-02\.csv"):
+    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in hulp van februari 2026 \(bestand-3\.csv\)"):
         made.run()
     path.unlink()
     assert made.run() == good
@@ -564,14 +648,14 @@ def test_an_oversized_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_mixed_months_are_refused(tmp_path: Path) -> None:
     """A delivery is the state of one day."""
     said = refused_then_healed(healthy(tmp_path), NAME, changed(7, "01-01-2026", "01-12-2025"), ContractBroken)
-    assert said == f"{NAME}: kolom peildatum heeft 2 peildata. Lever een bestand per peildatum."
+    assert said == f"{HULP}: kolom peildatum heeft 2 peildata. Lever een bestand per peildatum."
 
 
 def test_another_month_than_the_name_says_is_refused(tmp_path: Path) -> None:
     """The rows and the file name have to agree."""
     said = refused_then_healed(healthy(tmp_path), NAME, hulp().replace("01-01-2026", "01-12-2025"), ContractBroken)
     assert said == (
-        f"{NAME}: kolom peildatum heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
+        f"{HULP}: kolom peildatum heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
     )
 
 
@@ -582,7 +666,9 @@ def test_a_known_file_under_the_name_of_another_month_is_refused(tmp_path: Path)
     made.run()
     wrong = made.deliver("hulp_2026-02.csv", hulp())
     for _ in range(2):
-        with pytest.raises(ContractBroken, match=r"hulp_2026-02\.csv: .* andere maand dan de bestandsnaam"):
+        with pytest.raises(
+            ContractBroken, match=r"hulp van februari 2026 \(bestand-3\.csv\): .* andere maand dan de bestandsnaam"
+        ):
             made.run()
     wrong.unlink()
     assert made.run().deliveries[1].loaded == 40
@@ -604,7 +690,7 @@ def test_made_up_rows_beside_real_ones_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* staan naast echte"):
         made.run()
     made.deliver(NAME, hulp().replace("FICTIEF", "gws"))
-    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in client_2026-01\.csv"):
+    with pytest.raises(ContractBroken, match=r"Verzonnen rijen .* in client van januari 2026"):
         made.run()
     made.deliver("client_2026-01.csv", clients().replace("FICTIEF", "gws"))
     assert not made.run().fictional

@@ -1,7 +1,7 @@
 """Generated chains and spells: few days, so that gaps, ties and touching spells are common."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Protocol, TypeVar
@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from drawn import SPELL
-from participatieketen.chain import Chain, Open, Position, Register
+from participatieketen.chain import Chain, Ended, Open, Position, Register
 
 T = TypeVar("T")
 
@@ -63,11 +63,15 @@ def _chain(choose: Choose) -> Chain:
         Position(f"p{number}", "", rank, open=tuple(map(Open, registers)))
         for number, (rank, registers) in enumerate([*kinds, (3, ("amber",))])
     ]
+    held = [rule.register for position in inside for rule in position.open]
     observed = choose([None, None, 0, 10, 13, 40])
+    places = [
+        replace(place, ended=(Ended(choose(held), unless_open=choose([None, *held])),)) for place in [*inside, *OUTSIDE]
+    ]
     return Chain(
         name="verzonnen",
         title="",
-        positions=_shuffled(choose, [*inside, *OUTSIDE]),
+        positions=_shuffled(choose, places),
         otherwise=ELSEWHERE,
         out_of_sight=choose([ELSEWHERE, GONE]),
         not_yet=NOT_YET,

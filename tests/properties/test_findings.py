@@ -15,6 +15,7 @@ from participatieketen.charts.group_difference import holm
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
 from participatieketen.findings.finding import slug
+from participatieketen.readings import wording
 from small_tables import Stamped
 
 Tables = dict[str, Released]
@@ -361,7 +362,7 @@ def worded(said: str) -> float:
 def test_words_of_a_share_lie_in_its_range(three: list[float]) -> None:
     """And at most two points from the share; the words for nearly all say so of the whole range."""
     lower, share, upper = three
-    said = words.about(share, lower, upper)
+    said = wording.about(share, lower, upper)
     if said in {"bijna niemand", "bijna iedereen"}:
         assert ENDS[said][0] <= lower <= upper <= ENDS[said][1]
     elif said in ENDS:

@@ -14,9 +14,9 @@ from participatieketen import places
 
 # fmt: off
 ROOMS = [
-    "errors", "places", "settings", "chain", "chance", "contracts", "extract", "pseudonyms", "intake", "synthetic",
-    "spells", "timelines", "moves", "estimates", "disclosure", "charts", "findings", "reports", "review", "pipeline",
-    "lab", "cli",
+    "errors", "places", "settings", "recipes", "chain", "chance", "contracts", "extract", "pseudonyms", "intake",
+    "synthetic", "spells", "timelines", "moves", "estimates", "disclosure", "readings", "charts", "findings", "reports",
+    "review", "pipeline", "lab", "cli",
 ]
 # fmt: on
 RECORD_LEVEL = ROOMS[ROOMS.index("extract") : ROOMS.index("estimates") + 1]
@@ -39,11 +39,11 @@ def test_imports_only_point_upwards() -> None:
 
 
 def test_what_readers_see_knows_no_persons() -> None:
-    """Charts, findings and reports import no room that holds records."""
+    """Readings, charts, findings and reports import no room that holds records."""
     wrong = [
         f"{path.relative_to(PACKAGE)}: {imported}"
         for path, tree in _modules()
-        if _room(path) in {"charts", "findings", "reports"}
+        if _room(path) in {"readings", "charts", "findings", "reports"}
         for imported in _imports(tree)
         if imported in RECORD_LEVEL
     ]

@@ -60,6 +60,33 @@ peildatum = 2024-01-01
 '''
 
 
+@pytest.mark.parametrize(
+    ("renamed", "message"),
+    [
+        ('{ hoog = "top" }', "hernoemt een plek die er nog is"),
+        ('{ top = "hoger" }', "naar een plek die er niet is"),
+        ('{ top = "piek", piek = "top" }', "naar een plek die er niet is"),
+        ('{ top = "hoog", piek = "hoog" }', "hernoemt twee plekken naar een"),
+    ],
+)
+def test_a_new_name_is_of_a_position_that_is_there(tmp_path: Path, renamed: str, message: str) -> None:
+    """Its earlier code is gone, and no two get one."""
+    path = tmp_path / "keten.toml"
+    path.write_text(SMALL.replace('not_yet = "weg"', f'not_yet = "weg"\nrenamed = {renamed}'), encoding="utf-8")
+    with pytest.raises(WrongUse, match=message):
+        chains.read(path)
+
+
+def test_a_position_that_was_renamed_twice_has_one_first_code(tmp_path: Path) -> None:
+    """Both earlier codes lead to the one of today."""
+    path = tmp_path / "keten.toml"
+    renamed = 'renamed = { top = "piek", piek = "hoog" }'
+    path.write_text(SMALL.replace('not_yet = "weg"', f'not_yet = "weg"\n{renamed}'), encoding="utf-8")
+    found = chains.read(path)
+    assert found.present_codes == {"top": "hoog", "piek": "hoog"}
+    assert found.first_codes == {"hoog": "top"}
+
+
 def test_the_default_chain_goes_from_bijstand_to_work() -> None:
     """Five positions have a rank, in the order that the city chose."""
     by_rank = sorted(PARTICIPATIE.ranks, key=PARTICIPATIE.ranks.__getitem__)
@@ -96,6 +123,39 @@ def test_the_observation_begins_when_the_last_register_is_complete(tmp_path: Pat
     days = "[registers.laag]\nobserved_from = 2020-01-01\n[registers.ander]\nobserved_from = 2022-01-01"
     other = SMALL.replace('open = [{ register = "laag" }]', 'open = [{ register = "laag" }, { register = "ander" }]')
     assert _read(tmp_path, f"{other}\n{days}").observed_from == date(2022, 1, 1)
+
+
+BREAK = """[[breaks]]
+date = 2022-01-01
+label = "Anders"
+reason = "Het register telt anders."
+source = "brief"
+positions = ["laag"]
+
+[[breaks]]
+date = 2023-01-01
+label = "Weer anders"
+reason = "En weer."
+source = "brief"
+registers = ["laag"]
+
+[[examples]]"""
+
+
+def test_a_chain_names_its_trend_breaks(tmp_path: Path) -> None:
+    """By day, with what they touch; a break of neither touches all."""
+    first, second = _read(tmp_path, SMALL.replace("[[examples]]", BREAK, 1)).breaks
+    assert (first.date, first.positions, first.registers) == (date(2022, 1, 1), ("laag",), ())
+    assert (second.label, second.reason, second.source) == ("Weer anders", "En weer.", "brief")
+    assert [one.date for one in PARTICIPATIE.breaks] == [
+        date(2021, 10, 1), date(2022, 3, 1), date(2023, 1, 1), date(2024, 1, 1), date(2026, 1, 1),
+    ]  # fmt: skip
+
+
+def test_what_is_as_last_delivered_says_so() -> None:
+    """A grouping that is not of the day has a caution for readers, and so has age of which only the year is known."""
+    cautious = {grouping.code for grouping in PARTICIPATIE.groupings if grouping.caution}
+    assert cautious == {"wijk", "leefvorm", "leeftijdsgroep"}
 
 
 GROUPING = """[[groupings]]
@@ -140,6 +200,23 @@ def test_a_chain_says_what_the_people_of_its_groups_are_called(tmp_path: Path) -
         ("c\n3", "c", "examples.0 heeft bij expected geen tabel"),
         ('result = "plekken"', 'result = "dagen"', "examples.0.result past niet"),
         ('code = "tweede"', 'code = "eerste"', "voorbeeld met een code die al bestaat"),
+        ('reasons = ["1"]', 'column = "vervolg"', "column zonder reasons"),
+        ('reasons = ["1"]', 'unless_open = "ander"', "noemt register ander, maar geen positie"),
+        (
+            'reasons = ["1"] }',
+            'reasons = ["1"] }, { register = "laag", reasons = ["2"], unless_open = "laag" }',
+            "verschillen in unless_open",
+        ),
+        (
+            "[[examples]]",
+            BREAK.replace('"laag"', '"lag"', 1),
+            "trendbreuk van 2022-01-01 positie lag, en die is er niet",
+        ),
+        ("[[examples]]", BREAK.replace('registers = ["laag"]', 'registers = ["lag"]'), "2023-01-01 register lag"),
+        ("[[examples]]", BREAK.replace("2023", "2021"), "niet op volgorde"),
+        ("[[examples]]", BREAK.replace("2023", "2022"), "twee op een dag"),
+        ("[[examples]]", BREAK.replace('label = "Anders"', ""), "breaks.0.label ontbreekt"),
+        ("[[examples]]", BREAK.replace("2022-01-01", '"januari"'), "breaks.0.date past niet"),
         ("[[examples]]", GROUPING.replace("{group}", "hier"), "groupings.0 heeft people zonder {group}"),
         (
             "[[examples]]",

@@ -17,6 +17,7 @@ from participatieketen import charts
 from participatieketen.charts import arc_layout, canvas, render, theme, words
 from participatieketen.charts.arc_layout import Arc, Flow, Row
 from participatieketen.disclosure import Context, Position, Released
+from participatieketen.readings import wording
 from small_tables import Stamped
 from webpage import Seen
 
@@ -413,7 +414,7 @@ PARTS = {"een kwart": 25, "een derde": 100 / 3, "de helft": 50, "twee derde": 20
 @pytest.mark.parametrize("percent", range(4, 97))
 def test_a_share_in_words_is_at_most_two_points_off(percent: int) -> None:
     """Of fractions and tenths it is the nearest, and else the percentage itself."""
-    said = words.people_share(percent / 100).removeprefix("Ongeveer ")
+    said = wording.people_share(percent / 100).removeprefix("Ongeveer ")
     stated = next((value for part, value in PARTS.items() if said.startswith(part)), None)
     if stated is None:
         number = float(said.split("%")[0].split(" op de ")[0])
@@ -482,7 +483,7 @@ def test_the_notes_of_the_chain_are_shown_as_written(notes: tuple[str, ...]) -> 
     assert shown.title == "Over deze keten"
     assert shown.frame.rows() == [(note,) for note in notes or ("Geen bijzonderheden.",)]
     assert shown.caption == "Wat bijzonder is aan deze keten. Fictieve gegevens."
-    assert shown._repr_mimebundle_()[1]["keten"]["kind"] == "table"
+    assert shown.stamp()["kind"] == "table"
 
 
 def test_a_headline_claims_no_cause(figure: charts.Figure) -> None:
@@ -544,19 +545,20 @@ def test_the_same_table_gives_the_same_bytes(figure: charts.Figure) -> None:
         assert json.dumps(again.spec()) == json.dumps(figure.spec())
 
 
-def test_a_figure_shows_itself_in_three_forms_with_one_stamp(figure: charts.Figure) -> None:
-    """JupyterLab gets a chart with its title, a page a picture without it; the stamp holds words and table."""
+def test_a_figure_shows_itself_in_three_forms_and_stamps_none(figure: charts.Figure) -> None:
+    """JupyterLab gets a chart with its title, a page a picture without it; only a run makes the stamp."""
     data, metadata = figure._repr_mimebundle_()
     assert set(data) == {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"}
     assert data["text/plain"] == figure.description
     assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["text"]) == figure.title
     assert " ".join(data["application/vnd.vegalite.v5+json"]["title"]["subtitle"]) == figure.subtitle
     assert figure.title not in re.sub(r'aria-label="[^"]*"', "", data["image/svg+xml"])
-    stamp = metadata["keten"]
+    assert metadata == {}
+    stamp = figure.stamp()
     assert set(stamp) == {"kind", "id", "title", "subtitle", "description", "table", "caption"}
     assert stamp["table"]["columns"] == figure.table.columns
     assert [tuple(row) for row in stamp["table"]["rows"]] == figure.table.rows()
-    assert json.loads(json.dumps(metadata)) == metadata
+    assert json.loads(json.dumps(stamp)) == stamp
 
 
 def test_numbers_and_months_are_dutch_also_where_vega_writes_them() -> None:
@@ -645,7 +647,8 @@ def test_the_delivery_title_says_whether_registers_are_up_to_date(days: list[int
     assert table.title == title
     data, metadata = table._repr_mimebundle_()
     assert data == {"text/html": table.html(), "text/plain": title}
-    assert metadata["keten"]["kind"] == "table"
+    assert metadata == {}
+    assert table.stamp()["kind"] == "table"
     assert all(row[2:] == ("1.200", "1.185", "5", "0-4", "10") for row in table.frame.iter_rows())
 
 
@@ -656,7 +659,7 @@ def test_the_audit_is_told_in_plain_dutch() -> None:
     assert table.title == "Niemand is terug te rekenen"
     assert table.frame["Uitkomst"].to_list() == ["5.959", "1.234", "4 mensen", "niemand"]
     assert table.caption.endswith("Fictieve gegevens.")
-    assert table._repr_mimebundle_()[1]["keten"]["kind"] == "table"
+    assert table.stamp()["kind"] == "table"
 
 
 def every_flow(count: int, most: int) -> tuple[Flow, ...]:
@@ -796,4 +799,4 @@ def test_months_and_shares_are_written_as_people_say_them() -> None:
     assert words.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
     assert words.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
     assert words.year_before(date(2024, 2, 29)) == date(2023, 2, 28)
-    assert [words.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]
+    assert [wording.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]

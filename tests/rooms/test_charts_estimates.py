@@ -15,6 +15,7 @@ import pytest
 from participatieketen import charts
 from participatieketen.charts import theme, words
 from participatieketen.disclosure import Context, Position, Released
+from participatieketen.readings import wording
 from small_tables import ESTIMATE, Stamped
 
 HIDDEN = "\N{EN DASH}"
@@ -37,7 +38,7 @@ ENGLISH = (
 RANGE = "Tussen haakjes staat het bereik."
 Row = tuple[Any, ...]
 Band = tuple[float, float, float] | None
-"""Share, lower, upper; None when hidden."""
+"""Share, and about its range; None when hidden."""
 
 
 def context(labels: Sequence[str] = LABELS, *, fictional: bool = False) -> Context:
@@ -66,10 +67,11 @@ def estimate(rows: Sequence[Row], about: Context | None = None) -> Released:
 
 
 def row(  # noqa: PLR0913, PLR0917 a row has these
-    measure: str, group: str, position: str, outcome: str, months: int, band: Band, gap: int = 30, n: int = 400
+    measure: str, group: str, position: str, outcome: str, months: int, band: Band, gap: int = 30, n: int = 4000
 ) -> Row:
-    """Return a row of the table; 300 of its 400 are followed so long."""
-    return (measure, gap, group, position, outcome, months, n, 300, *(band or (None, None, None)))
+    """Return a row of the table: of its 4,000 people 3,000 are followed so long; of a hidden one only 5."""
+    x, followed = (0, 5) if band is None else (5 * round(band[0] * n / 5), n * 3 // 4)
+    return (measure, f"{measure}|{group}", gap, group, position, outcome, months, x, n, followed, 5)
 
 
 def around(share: float) -> Band:
@@ -354,7 +356,8 @@ def test_the_curves_hold_every_month_of_the_table() -> None:
     lines = {row["maanden"]: row for row in next(rows for rows in datasets(shown) if rows and "aandeel" in rows[0])}
     table = shown.table.filter(pl.col("Plek") == "Bijstand (400 mensen)")
     said = {
-        month: words.with_band(words.percent(of["aandeel"]), of["onder"], of["boven"]) for month, of in lines.items()
+        month: wording.with_band(wording.percent(of["aandeel"]), of["onder"], of["boven"])
+        for month, of in lines.items()
     }
     said = {month: re.sub(r" \((rond .*|minder dan 1%)\)", "", text) for month, text in said.items()}
     assert [said[month] for month in range(25)] == table["Stap vooruit"].to_list()
@@ -972,7 +975,7 @@ def test_a_group_of_one_is_a_person() -> None:
 )
 def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: float, said: str) -> None:
     """At an end only the other side is a number."""
-    assert words.between(lower, upper) == said
+    assert wording.between(lower, upper) == said
 
 
 @pytest.mark.parametrize(
@@ -991,7 +994,7 @@ def test_a_band_in_words_never_says_nobody_or_everybody(lower: float, upper: flo
 )
 def test_a_share_in_words_is_the_nearest_thing_people_say(share: float, said: str) -> None:
     """The percentage itself when nothing is near."""
-    assert words.about(share) == said
+    assert wording.about(share) == said
 
 
 @pytest.mark.parametrize(
@@ -1011,7 +1014,7 @@ def test_a_share_in_words_is_the_nearest_thing_people_say(share: float, said: st
 )
 def test_words_of_a_share_stand_for_something_in_its_range(share: float, lower: float, upper: float, said: str) -> None:
     """And at most two points from it; else the percentage."""
-    assert words.about(share, lower, upper) == said
+    assert wording.about(share, lower, upper) == said
 
 
 def test_months_are_said_as_people_say_them() -> None:

@@ -12,7 +12,7 @@ import crowd
 from drawn import PARTICIPATIE
 from participatieketen import disclosure
 from participatieketen.disclosure import Context, Released
-from participatieketen.disclosure.released import BASE
+from participatieketen.disclosure.released import BASE, SEAL
 from participatieketen.disclosure.series import NOTHING
 from participatieketen.errors import DisclosureRefused, WrongUse
 
@@ -49,11 +49,9 @@ def test_what_is_told_of_the_audit_follows_from_what_is_released() -> None:
     ((cells, may_be_small, narrowest, rule),) = tables["audited"].frame.rows()
     assert (narrowest, rule) == (4, "R5C")
     assert small <= may_be_small < cells
-    rows = {"rows": 1000, "loaded": 1000, "quarantined": 0, "duplicates": 0, "expired": 0}
-    delivery = pl.DataFrame({"source": "a", "sha256": "f" * 64, "peildatum": date(2026, 1, 1), **rows})
-    sound = disclosure.release({"delivery": delivery}, CONTEXT, crowd.KEY, NOTHING, months=12)
+    sound = disclosure.release({"delivery": delivery("a", loaded=1000)}, CONTEXT, crowd.KEY, NOTHING, months=12)
     assert sound.audited.cells == 0
-    assert sound.tables["audited"].frame.row(0) == (5, 3, 4, "R5C")
+    assert sound.tables["audited"].frame.row(0) == (4, 3, 4, "R5C")
 
 
 def test_the_number_of_months_shown_changes_no_value() -> None:
@@ -68,30 +66,70 @@ def test_the_number_of_months_shown_changes_no_value() -> None:
         )
 
 
-def test_rows_of_a_delivery_add_up() -> None:
-    """What was delivered is loaded, set aside, double or expired; all checks of a delivery name one number of rows."""
-    delivery = pl.DataFrame(
-        {
-            "source": ["a", "b"],
-            "sha256": ["f" * 64, "e" * 64],
-            "peildatum": [date(2026, 1, 1), None],
-            "rows": [123, 17],
-            "loaded": [108, 16],
-            "quarantined": [8, 1],
-            "duplicates": [4, 0],
-            "expired": [3, 0],
-        }
+def delivery(source: str, month: date | None = date(2026, 1, 1), **parts: int) -> pl.DataFrame:
+    """Return a delivery as the extract has it, with what became of its rows."""
+    counts = {name: parts.get(name, 0) for name in ("loaded", "quarantined", "duplicates", "expired")}
+    about = {"source": source, "file": f"{source}.csv", "sha256": f"{month}-{source}", "peildatum": month}
+    return pl.DataFrame({**about, "rows": sum(counts.values()), **counts}, schema_overrides={"peildatum": pl.Date})
+
+
+def verdict(*unexpected: int, total: int) -> pl.DataFrame:
+    """Return what rules found in the delivery `a`."""
+    texts = dict.fromkeys(("severity", "message", "source"), "tekst")
+    rules = [f"regel {number}" for number, _ in enumerate(unexpected)]
+    return pl.DataFrame(
+        {"contract": "a", "rule": rules, **texts, "unexpected": unexpected, "total": total, "passed": False}
     )
-    verdict = pl.DataFrame({"contract": ["a"] * 9, "rule": list("123456789"), "total": 119, "unexpected": range(9)})
+
+
+def test_rows_of_a_delivery_add_up() -> None:
+    """What was delivered is loaded, set aside, double or expired; all checks of a delivery name that number of rows."""
+    rows = pl.concat(
+        [delivery("a", loaded=108, quarantined=8, duplicates=4, expired=3), delivery("b", None, loaded=16)]
+    )
     found = disclosure.release(
-        {"delivery": delivery, "verdict": verdict}, CONTEXT, crowd.KEY, NOTHING, months=12
+        {"delivery": rows, "verdict": verdict(*range(9), total=119)}, CONTEXT, crowd.KEY, NOTHING, months=12
     ).tables
-    rows = found["delivery"].frame
+    shown = found["delivery"].frame
     parts = ("loaded", "quarantined", "duplicates", "expired")
-    assert (rows["rows"] == rows.select(pl.sum_horizontal(parts)).to_series()).all()
-    assert rows.select("rows", "loaded", "quarantined", "duplicates").to_numpy().max() in {120, 125}
-    assert found["verdict"].frame["total"].n_unique() == 1
+    assert (shown["rows"] == shown.select(pl.sum_horizontal(parts)).to_series()).all()
+    assert all((shown[part] - rows[part]).abs().max() < BASE for part in parts)  # type: ignore[operator]
+    assert set(found["verdict"].frame["total"]) == {shown["rows"][0]}
     assert set(found["verdict"].frame["unexpected"]) <= {0, 5, 10}
+    assert shown["month"].to_list() == [date(2026, 1, 1), None]
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_rows_that_are_wrong_every_month_are_drawn_once(count: int) -> None:
+    """A year of deliveries, each with another hash and another number of good rows: one value, in both tables."""
+    for number in range(5):
+        lines, values = NOTHING, set()
+        for month in range(1, 13):
+            counts = {
+                "delivery": delivery("a", date(2025, month, 1), loaded=900 + 7 * month, quarantined=count),
+                "verdict": verdict(count, 0, total=900 + 7 * month + count),
+            }
+            found = disclosure.release(counts, CONTEXT, bytes([number]) * 32, lines, months=12)
+            lines = pl.concat([lines, found.lines])
+            values |= {found.tables["delivery"].frame["quarantined"][0], found.tables["verdict"].frame["unexpected"][0]}
+        assert len(values) == 1
+        assert lines.filter(pl.col("from_position").is_in(["quarantined", "regel 0"])).height == 2
+
+
+def test_nothing_of_a_delivery_leaves_but_its_counts() -> None:
+    """No name of a file, no hash of it, and no outcome that was decided on a true count."""
+    counts = {"delivery": delivery("a", loaded=12), "verdict": verdict(0, 1, total=12)}
+    found = disclosure.release(counts, CONTEXT, crowd.KEY, NOTHING, months=12).tables
+    assert found["delivery"].frame.columns == ["source", "month", "rows", *counts["delivery"].columns[-4:]]
+    assert "passed" not in found["verdict"].frame.columns
+
+
+@pytest.mark.parametrize("name", ["stock", "client"])
+def test_a_table_or_column_that_is_not_in_the_list_is_refused(name: str) -> None:
+    """Whoever made it: what may leave is listed by name."""
+    frame = released()["stock"].frame.with_columns(persoon=1)
+    with pytest.raises(DisclosureRefused, match=f"Tabel {name}"):
+        Released(name, frame, CONTEXT, SEAL)
 
 
 def test_a_table_made_elsewhere_is_refused() -> None:
@@ -116,8 +154,13 @@ def test_the_last_three_months_are_provisional() -> None:
 def test_a_year_holds_no_provisional_month() -> None:
     """Its steps are those of October to September, its rows and columns the stocks at both ends."""
     tables = {name: table.frame for name, table in released().items()}
-    year = tables["step_month"].filter(~pl.col("provisional")).tail(48)
-    assert tables["step_year"]["steps"].sum() == year["steps"].sum()
+    counts = crowd.by_direction(crowd.counts(crowd.walks(300, 24, seed=1)))
+    for back in (0, 12):
+        months = [crowd.month(number - back) for number in range(9, 21)]
+        true = counts.filter(pl.col("month").is_in(months)).group_by("direction").agg(true=pl.col("steps").sum())
+        year = tables["step_years"].filter(month=months[-1]).join(true, on="direction")
+        assert year.height == (4 if back == 0 else 0)
+        assert ((year["steps"] - year["true"]).abs() <= 4).all()
     for side, day in (("from_position", date(2023, 10, 1)), ("to_position", crowd.context(24).settled_on)):
         sums = tables["year_matrix"].group_by(position=side).agg(sum=pl.col("persons").sum())
         both = tables["stock"].filter(month=day).join(sums, on="position")

@@ -10,11 +10,12 @@ import pytest
 
 import crowd
 from participatieketen import disclosure
+from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Examined, _apart, _limits, _months, _need, examine
 from participatieketen.disclosure.counted import _flows, released_systems
 from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
-from participatieketen.disclosure.series import BOOK, NOTHING
-from participatieketen.disclosure.systems import Crosses, System, joined
+from participatieketen.disclosure.series import BOOK, NOTHING, newest
+from participatieketen.disclosure.systems import NO_CROSSES, Crosses, System, joined
 from participatieketen.errors import DisclosureRefused
 
 PLACES = crowd.walks(4_000, 16, seed=2)
@@ -47,9 +48,10 @@ def release(
     return disclosure.release(counts, crowd.context(months), crowd.KEY, lines, months=24)
 
 
-def shown(found: disclosure.Release) -> pl.DataFrame:
-    """Return the arcs of groups."""
-    return found.tables["released_stock_flow"].frame.filter(pl.col("grouping") == "wijk")
+def shown(found: disclosure.Release, before: pl.DataFrame = NOTHING) -> pl.DataFrame:
+    """Return the arcs of groups as the ledger has them: months of groups do not leave it."""
+    book = newest(pl.concat([before.select(*BOOK), found.lines]))
+    return book.filter(grouping="wijk").rename({"value": "persons"})
 
 
 ARC = ["month", "from_position", "to_position"]
@@ -80,6 +82,18 @@ def test_groups_follow_each_other_by_month() -> None:
             assert at[group, now, "totaal", "totaal"] + came - left == at[group, then, "totaal", "totaal"]
 
 
+def test_months_of_a_group_do_not_leave() -> None:
+    """Only how many people are in it at the beginning and the end of the settled year."""
+    months = 16
+    tables = release({"a": 0.6, "b": 0.4}, months).tables
+    of_groups = tables["released_stock_flow"].frame.filter(pl.col("grouping") != "")
+    settled = crowd.context(months).settled_on
+    assert set(of_groups["month"]) == {settled, families.year_before(settled)}
+    assert set(of_groups["from_position"]) == set(of_groups["to_position"]) == {"totaal"}
+    assert of_groups.height == 2 * 3
+    assert tables["released_steps"].frame.filter(pl.col("grouping") != "").is_empty()
+
+
 def test_small_groups_are_one_group() -> None:
     """Under 50 persons in any month a group is not shown; with another it may be."""
     codes = set(shown(release({"a": 0.7, "b": 0.26, "c": 0.01, "d": 0.01, "e": 0.02}))["group_code"])
@@ -103,11 +117,11 @@ def test_a_grouping_stays_as_it_was_first_shown() -> None:
     shares = {"a": 0.7, "b": 0.26, "c": 0.02, "d": 0.02}
     first = release(shares)
     second = release(shares, 14, first.lines)
-    both = shown(first).join(shown(second), on=["group_code", *ARC], suffix="_later")
+    both = shown(first).join(shown(second, first.lines), on=["group_code", *ARC], suffix="_later")
     assert both.height == shown(first).height
     assert (both["persons"] == both["persons_later"]).all()
-    assert set(shown(second)["group_code"]) == set(shown(first)["group_code"])
-    assert set(shown(second)["month"]) > set(shown(first)["month"])
+    assert set(shown(second, first.lines)["group_code"]) == set(shown(first)["group_code"])
+    assert set(shown(second, first.lines)["month"]) > set(shown(first)["month"])
 
 
 def test_by_month_no_stock_ties_a_month_to_the_next() -> None:
@@ -130,9 +144,9 @@ def test_a_project_is_shown_from_the_month_in_which_it_is_large() -> None:
         own = flow.filter(pl.col("month").is_in(sorted(flow["month"].unique())[:months]))
         counts = crowd.counts(PLACES[:, : months + 1]) | {"group_flow": own}
         found = disclosure.release(counts, crowd.context(months), crowd.KEY, lines, months=24)
-        lines = found.lines if lines.is_empty() else lines
-        assert min(set(shown(found)["month"])) == start
-        assert set(shown(found)["group_code"]) == {"ja", "nee", "totaal"}
+        assert min(set(shown(found, lines)["month"])) == start
+        assert set(shown(found, lines)["group_code"]) == {"ja", "nee", "totaal"}
+        lines = pl.concat([lines, found.lines])
 
 
 def test_a_group_that_became_too_small_gets_no_new_months_and_stays_in_the_audit() -> None:
@@ -140,7 +154,7 @@ def test_a_group_that_became_too_small_gets_no_new_months_and_stays_in_the_audit
     first = release({"a": 0.8, "b": 0.2})
     counts = counts_of({"a": 0.995, "b": 0.005}, 14)
     found = disclosure.release(counts, crowd.context(14), crowd.KEY, first.lines, months=24)
-    assert set(shown(found)["month"]) == set(shown(first)["month"])
+    assert set(shown(found, first.lines)["month"]) == set(shown(first)["month"])
     systems = released_systems(counts, crowd.context(14), first.lines)
     tried = joined(list(systems)).cells.filter(grouping="wijk")
     assert set(tried["month"]) == set(shown(first)["month"])
@@ -151,7 +165,7 @@ def test_a_grouping_that_gives_too_much_away_is_left_out(monkeypatch: pytest.Mon
     first = release({"a": 0.6, "b": 0.4})
     monkeypatch.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", refusing_new_months)
     found = release({"a": 0.6, "b": 0.4}, 14, first.lines)
-    assert set(shown(found)["month"]) == set(shown(first)["month"])
+    assert set(shown(found, first.lines)["month"]) == set(shown(first)["month"])
     assert found.tables["stock_flow"].frame["month"].n_unique() == 14
     assert shown(release({"a": 0.6, "b": 0.4}, 14)).is_empty()
 
@@ -172,7 +186,6 @@ def test_open_months_of_a_grouping_that_is_left_out_are_not_shown_and_come_back(
             months=24,
             open_from=dict.fromkeys(("", "wijk"), opened),
         )
-    assert shown(second)["month"].max() == opened
     lines = pl.concat([first.lines, second.lines])
     third = disclosure.release(
         counts_of(shares, 15),
@@ -182,7 +195,7 @@ def test_open_months_of_a_grouping_that_is_left_out_are_not_shown_and_come_back(
         months=24,
         open_from={"": crowd.month(11), "wijk": opened},
     )
-    assert set(shown(third)["month"]) == {crowd.month(number) for number in range(16)}
+    assert set(shown(third, lines)["month"]) == {crowd.month(number) for number in range(16)}
 
 
 def test_what_is_withdrawn_is_no_knowledge_of_the_present_counts() -> None:
@@ -205,7 +218,9 @@ def test_what_is_withdrawn_is_no_knowledge_of_the_present_counts() -> None:
     assert disclosure.audited(counts, crowd.context(13), lines, withdrawn={"wijk": crowd.month(12)}).narrowest
 
 
-def refusing_new_months(system: System, lines: pl.DataFrame, public: pl.DataFrame | None, crosses: Crosses) -> Examined:
+def refusing_new_months(
+    system: System, lines: pl.DataFrame, public: pl.DataFrame | None = None, crosses: Crosses = NO_CROSSES
+) -> Examined:
     """Refuse what is of a grouping and of the last months, and nothing else."""
     found = examine(system, lines, public, crosses)
     late = system.cells.filter(pl.col("grouping") == "wijk", pl.col("month") > LAST).with_columns(rule=pl.lit("x"))

@@ -1,142 +1,292 @@
-"""disclosure: estimates leave at the resolution of a released count."""
+"""disclosure: estimates and shares of groups leave as released counts, each drawn once."""
+
+from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from participatieketen.disclosure.released import BASE
-from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
+import crowd
+from participatieketen import disclosure
+from participatieketen.disclosure.group_shares import drawn_group_shares, group_share_cells, group_share_view
+from participatieketen.disclosure.series import BOOK, NOTHING, newest
+from participatieketen.disclosure.shares import drawn_estimates, estimate_cells, estimate_view
+from participatieketen.errors import DisclosureRefused
 
-KEY = b"k" * 32
-SHARES = st.lists(st.integers(0, 300), min_size=3, max_size=3).filter(lambda parts: sum(parts) > 0)
+KEYS = st.binary(min_size=32, max_size=32)
+CURVES = st.lists(st.integers(0, 60), min_size=3, max_size=8)
+DAY = date(2024, 1, 1)
 
-
-def estimate(measure: str, parts: list[int], at_risk: int | None = None) -> pl.DataFrame:
-    """Return one composition as `measures` gives it: who is where, of all together, with a band of 0.1 each side."""
-    n = sum(parts)
-    share = [part / n for part in parts]
-    return pl.DataFrame(
-        {
-            "measure": measure,
-            "gap_days": 30,
-            "group": "",
-            "position": "",
-            "outcome": ["op_niveau", "lager", "buiten"],
-            "months": 12,
-            "n": n,
-            "at_risk": pl.Series([at_risk] * 3, dtype=pl.Int64),
-            "share": share,
-            "lower": [max(p - 0.1, 0.0) for p in share],
-            "upper": [min(p + 0.1, 1.0) for p in share],
-        }
-    )
+ROW = {
+    "measure": pl.String,
+    "population": pl.String,
+    "gap_days": pl.Int64,
+    "group": pl.String,
+    "position": pl.String,
+    "outcome": pl.String,
+    "months": pl.Int64,
+    "n": pl.Int64,
+    "followed": pl.Int64,
+    "share": pl.Float64,
+}
 
 
-def released(measure: str, parts: list[int], at_risk: int | None = None) -> pl.DataFrame:
-    """Return how the composition may leave."""
-    return controlled_shares(estimate(measure, parts, at_risk), BASE, KEY)
+def curve(
+    measure: str,
+    counts: dict[str, list[int]],
+    n: int,
+    followed: list[int] | None = None,
+    gap_days: int = 30,
+    population: str = "instroom",
+) -> pl.DataFrame:
+    """Return a curve as `measures` gives it: of each outcome the count in month 0, 1, 2."""
+    rows = [
+        (
+            measure,
+            population,
+            gap_days,
+            "",
+            "bijstand",
+            outcome,
+            month,
+            n,
+            n if followed is None else followed[month],
+            count / n if n else None,
+        )
+        for outcome, months in counts.items()
+        for month, count in enumerate(months)
+    ]
+    return pl.DataFrame(rows, schema=ROW, orient="row")
 
 
-@given(SHARES, st.sampled_from(["herstel", "eerste_stap"]))
-def test_a_share_is_a_released_count_over_a_released_count(parts: list[int], measure: str) -> None:
-    """Every shown share is one that counts rounded to the base give, and its count is less than a base off."""
-    found = released(measure, parts)
-    n = found["n"][0]
-    assert n % BASE == 0
-    for truth, share in zip(parts, found["share"], strict=True):
-        if share is not None:
-            near = [count for count in range(0, n + 1, BASE) if round(100 * count / n + 1e-9) / 100 == share]
-            near += [count for count in range(0, n + 1, BASE) if abs(count / n - share) <= 0.005 + 1e-9]
-            assert any(abs(count - truth) < BASE + BASE / 2 for count in near)
+def shown(frame: pl.DataFrame, key: bytes = crowd.KEY) -> pl.DataFrame:
+    """Return the table as it leaves."""
+    return estimate_view(drawn_estimates(frame, 5, key))
 
 
-@given(SHARES)
-def test_what_is_everyone_stays_everyone(parts: list[int]) -> None:
-    """The outcomes of a composition add up to everybody, but for rounding to whole percents."""
-    shares = released("herstel", parts)["share"].drop_nulls().to_list()
-    assert shares == [] or abs(sum(shares) - 1) <= 0.015 + 1e-9
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3), min_size=2, max_size=4), st.integers(0, 9), KEYS)
+def test_every_value_is_one_of_the_two_multiples_around_its_count(
+    parts: list[list[int]], rest: int, key: bytes
+) -> None:
+    """x, n and followed alike, and no outcomes of a curve together are ever more than everyone."""
+    n = max(map(sum, zip(*parts, strict=True))) + rest
+    frame = curve("eerste_stap", {str(k): counts for k, counts in enumerate(parts)}, n, [n, n // 2, n // 3])
+    found = shown(frame, key)
+    for name, truth in (("n", frame["n"]), ("followed", frame["followed"])):
+        assert (found[name] % 5 == 0).all()
+        assert ((found[name] - truth).abs() <= 4).all()
+    flat = [count for counts in parts for count in counts]
+    assert all(value % 5 == 0 and abs(value - count) <= 4 for value, count in zip(found["x"], flat, strict=True))
+    sums = found.group_by("months").agg(pl.col("x").sum(), pl.col("n").first())
+    assert (sums["x"] <= sums["n"]).all()
+    assert (found["followed"] <= found["n"]).all()
 
 
-@given(SHARES, st.sampled_from(["herstel", "eerste_stap"]))
-def test_a_limit_never_promises_more_than_it_did(parts: list[int], measure: str) -> None:
-    """Limits are rounded outward, hold the share, and never say that it is nobody or everybody."""
-    before, after = estimate(measure, parts), released(measure, parts)
-    if after["share"].null_count():
-        return
-    half = 0.005 + BASE / after["n"][0]  # n itself is rounded
-    assert (after["lower"] <= before["lower"] + half).all()
-    assert (after["upper"] >= before["upper"] - half).all()
-    assert (after["lower"] <= after["share"]).all()
-    assert (after["share"] <= after["upper"]).all()
-    assert (after["upper"] > 0).all()
-    assert (after["lower"] < 1).all()
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 300), min_size=3, max_size=6), st.sampled_from(["herstel", "blijvend", "bezetting"]), KEYS
+)
+def test_what_is_everyone_adds_up(parts: list[int], measure: str, key: bytes) -> None:
+    """Of measures whose outcomes are all there is, x adds up to n exactly."""
+    found = shown(curve(measure, {str(k): [count] for k, count in enumerate(parts)}, sum(parts)), key)
+    assert found["x"].sum() == found["n"][0]
 
 
-def test_a_share_of_few_people_is_hidden() -> None:
-    """49 people are too few, 50 are enough."""
-    assert released("herstel", [20, 20, 9])["share"].to_list() == [None, None, None]
-    assert released("herstel", [20, 20, 10])["share"].to_list() == [0.4, 0.4, 0.2]
+@settings(deadline=None)
+@given(CURVES, KEYS)
+def test_a_curve_that_rises_never_falls_once_it_is_released(counts: list[int], key: bytes) -> None:
+    """Nor does how many were followed ever rise."""
+    rising, falling = sorted(counts), sorted(counts, reverse=True)
+    found = shown(curve("eerste_stap", {"vooruit": rising}, 60, falling), key)
+    assert found["x"].is_sorted()
+    assert found["followed"].is_sorted(descending=True)
 
 
-def test_a_share_at_a_time_that_few_reach_is_hidden() -> None:
-    """Of 300 people 9 followed for so long is too few, whatever was estimated."""
-    assert released("herstel", [100, 100, 100], at_risk=9)["share"].null_count() == 3
-    assert released("herstel", [100, 100, 100], at_risk=10)["share"].null_count() == 0
+@settings(deadline=None)
+@given(st.integers(0, 90), st.integers(0, 9), KEYS)
+def test_counts_that_are_the_same_have_the_same_value(n: int, other: int, key: bytes) -> None:
+    """Whatever the measure, month and gap: two draws of one count narrow it. A larger one is never shown smaller."""
+    frames = [
+        curve("eerste_stap", {"uit": [n, n]}, n, population="eerste_verblijf"),
+        curve("duur", {"weg": [n, n]}, n, population="verblijf"),
+        curve("duur", {"weg": [n, n]}, n, gap_days=60, population="verblijf"),
+        curve("herstel", {"lager": [n]}, n + other, population="x"),
+    ]
+    found = shown(pl.concat(frames), key)
+    assert set(found.head(-1)["x"]) == set(found.head(-1)["n"]) == set(found.head(-1)["followed"])
+    assert len(set(found.head(-1)["n"])) == 1
+    assert found["n"][-1] >= found["n"][0]
 
 
-def test_a_duration_of_few_stays_is_hidden() -> None:
-    """The row is there, so that a page can say what is missing."""
-    durations = pl.DataFrame({"position": "werk", "quantile": "helft", "bin": ["0-3", "3-6"], "n": [49, 52]})
-    found = controlled_durations(durations, BASE, KEY)
-    assert found["bin"].to_list() == [None, "3-6"]
-    assert (found["n"] % BASE == 0).all()
+def test_an_n_that_stands_under_several_curves_is_one_cell() -> None:
+    """Two measures of one population give one cell of n; two counts of one population are refused."""
+    both = pl.concat([curve("eerste_stap", {"uit": [1, 2]}, 60), curve("duur", {"weg": [1, 2]}, 60)])
+    cells = estimate_cells(drawn_estimates(both, 5, crowd.KEY))
+    assert cells.group_by("family").len().sort("family").rows() == [("estimate", 4), ("followed", 2), ("people", 1)]
+    twice = pl.concat([curve("eerste_stap", {"uit": [1, 2]}, 60), curve("duur", {"weg": [1, 2]}, 61)])
+    with pytest.raises(DisclosureRefused, match="nog een met dezelfde naam"):
+        shown(twice)
+
+
+def test_no_row_is_empty_and_none_is_left_out() -> None:
+    """Nobody followed, no people, nobody moved: the row is there and has values all the same."""
+    frame = curve("eerste_stap", {"vooruit": [0, 3, 7]}, 12, [12, 3, 0])
+    unknown = frame.with_columns(share=pl.when(pl.col("months") < 2).then("share"))
+    nobody = curve("duur", {"weg": [0, 0]}, 0, population="verblijf")
+    found = shown(pl.concat([unknown, nobody]))
+    assert found.height == 5
+    assert found.select("x", "n", "followed").null_count().sum_horizontal().item() == 0
+    assert shown(unknown)["x"][2] == shown(unknown)["x"][1]
+
+
+def test_shares_of_which_nobody_was_followed_add_up_too() -> None:
+    """Else a reader would know that it was nobody."""
+    frame = curve("bezetting", {"a": [4, 4], "b": [8, 8]}, 12, [12, 0])
+    found = shown(frame.with_columns(share=pl.when(pl.col("months") < 1).then("share")))
+    assert found.filter(months=1)["x"].sum() == found["n"][0]
 
 
 def test_a_share_is_right_on_average() -> None:
-    """Over 400 keys the mean share is that of the counts; with one key it is always the same."""
-    parts = [61, 83, 93]
-    found = [controlled_shares(estimate("herstel", parts), BASE, bytes([n % 256, n // 256]) * 16) for n in range(400)]
-    mean = sum(frame["share"].to_numpy() for frame in found) / len(found)
-    assert mean == pytest.approx([part / sum(parts) for part in parts], abs=0.003)
-    assert released("herstel", parts).equals(released("herstel", parts))
+    """Over 400 keys the mean of x and n is the count."""
+    frame = curve("eerste_stap", {"vooruit": [61]}, 237)
+    found = pl.concat(shown(frame, bytes([k % 256, k // 256]) * 16) for k in range(400))
+    assert found["x"].mean() == pytest.approx(61, abs=0.5)
+    assert found["n"].mean() == pytest.approx(237, abs=0.5)
 
 
-@given(st.lists(st.integers(0, 200), min_size=2, max_size=12), st.binary(min_size=32, max_size=32))
-def test_a_curve_that_rises_never_falls_once_it_is_released(counts: list[int], key: bytes) -> None:
-    """One curve has one draw, so that what is rounded keeps its order."""
-    rising = sorted(counts)
-    frame = pl.DataFrame(
-        {
-            "measure": "eerste_stap",
-            "gap_days": 30,
-            "group": "",
-            "position": "bijstand",
-            "outcome": "vooruit",
-            "months": range(len(rising)),
-            "n": 200,
-            "at_risk": 100,
-            "share": [count / 200 for count in rising],
-            "lower": 0.0,
-            "upper": 1.0,
-        }
+def released(frame: pl.DataFrame, lines: pl.DataFrame) -> disclosure.Release:
+    """Return a release of estimates alone."""
+    return disclosure.release({"estimate": frame}, crowd.context(24), crowd.KEY, lines, months=12)
+
+
+def test_a_count_that_stays_keeps_its_value_and_adds_no_line() -> None:
+    """One that changes gets the value that it would always have had, and is marked."""
+    first = released(curve("eerste_stap", {"vooruit": [3, 9]}, 60), NOTHING)
+    assert released(curve("eerste_stap", {"vooruit": [3, 9]}, 60), first.lines).lines.is_empty()
+    later = released(curve("eerste_stap", {"vooruit": [3, 19]}, 60), first.lines)
+    assert later.lines.select("family", "to_position", "renewed").rows() == [("estimate", "vooruit/1", True)]
+    assert newest(pl.concat([first.lines, later.lines])).height == first.lines.height
+
+
+def test_the_audit_tries_estimates_too() -> None:
+    """A second value of one count narrows it: refused."""
+    frame = curve("eerste_stap", {"vooruit": [3, 9]}, 60)
+    first = released(frame, NOTHING)
+    of_x = first.lines.filter(pl.col("to_position") == "vooruit/0")
+    other = of_x.with_columns(value=5 - pl.col("value"))
+    with pytest.raises(DisclosureRefused, match="Tabel estimate: een aantal van 1 tot en met 9"):
+        released(frame, pl.concat([first.lines, other, of_x.select(*BOOK)]))
+
+
+def groups(*rows: tuple[str, int, int, int, int], grouping: str = "geslacht") -> pl.DataFrame:
+    """Return shares of groups: code, n, moved, households, households_moved."""
+    parts = [(grouping, code, code, way, *counts) for code, *counts in rows for way in ("vooruit", "terug")]
+    names = ("grouping", "group_code", "label", "direction", "n", "moved", "households", "households_moved")
+    return pl.DataFrame(parts, schema=names, orient="row")
+
+
+def of_groups(
+    frame: pl.DataFrame, book: pl.DataFrame = NOTHING, day: date = DAY, key: bytes = crowd.KEY
+) -> pl.DataFrame:
+    """Return the shares of groups with their counts, true and released."""
+    return drawn_group_shares(frame, None, day, book, 5, key)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 400), st.data(), KEYS)
+def test_households_and_persons_never_narrow_each_other(n: int, data: st.DataObject, key: bytes) -> None:
+    """Released, a group is no more households than persons and no fewer than half, and no more moved than there are."""
+    households = data.draw(st.integers(-(-n // 2), n))
+    moved = data.draw(st.integers(0, n))
+    most = min(moved, households)
+    moved_households = data.draw(st.integers(min(-(-moved // 2), most), most))
+    found = of_groups(groups(("1", n, moved, households, moved_households)), key=key)
+    row = group_share_view(found).row(0, named=True)
+    for name in ("x", "n", "x_households", "n_households"):
+        assert abs(found[name][0] - found[f"{name}_value"][0]) < row["base"]
+        assert row[name] % row["base"] == 0
+    assert row["x"] <= row["n"]
+    assert row["x_households"] <= row["n_households"] <= row["n"] <= 2 * row["n_households"]
+    if moved_households * 2 >= moved:
+        assert row["x_households"] <= row["x"] <= 2 * row["x_households"]
+
+
+def book_of(found: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Return what a release of shares of groups adds to the ledger."""
+    cells = group_share_cells(found, day)
+    return cells.with_columns(
+        bound=pl.col("base") - 1, extra=pl.lit(0, pl.Int64), drawn="value", renewed=pl.lit(value=False)
+    ).select(*BOOK)
+
+
+def test_the_base_of_shares_is_in_the_ledger() -> None:
+    """Coarser from the release after one with a group under 200, finer after twelve with every group at 220 or more."""
+    large, small, again = (groups(("1", n, 30, n, 30), ("2", 400, 30, 400, 30)) for n in (300, 150, 230))
+    book, bases = NOTHING, []
+    frames = [large, small, again, *[again] * 13]
+    for number, frame in enumerate(frames):
+        found = of_groups(frame, book, crowd.month(number))
+        bases.append(found["base"][0])
+        assert (
+            of_groups(frame, pl.concat([book, book_of(found, crowd.month(number))]), crowd.month(number))[
+                "base"
+            ].to_list()
+            == found["base"].to_list()
+        )
+        book = pl.concat([book, book_of(found, crowd.month(number))])
+    assert bases == [5, 5, *[10] * 12, 5, 5]
+
+
+def test_a_value_at_ten_is_drawn_from_the_one_at_five() -> None:
+    """So that it adds nothing to it: within five of it, and right on average."""
+    counts = [groups((str(k), k + 50, k, k + 50, k)) for k in range(1, 60)]
+    frame = pl.concat(counts)
+    coarse = of_groups(frame)
+    assert set(coarse["base"]) == {10}
+    fine = of_groups(frame.with_columns(pl.col("n", "households") + 1_000))
+    assert set(fine["base"]) == {5}
+    assert ((coarse["x_value"] - fine["x_value"]).abs() <= 5).all()
+    assert coarse.select(pl.col("x_value") - pl.col("x")).to_series().mean() == pytest.approx(0, abs=1)
+
+
+def test_the_people_of_a_group_are_the_stock_of_that_day() -> None:
+    """One count has one value: that of the flows, at its base or from it at a coarser one."""
+    stock = pl.DataFrame(
+        [
+            ("stock_flow", "geslacht", code, DAY, "totaal", "totaal", value, 5, 4, 0, value, False)
+            for code, value in (("1", 405), ("2", 300))
+        ],
+        schema=BOOK,
+        orient="row",
     )
-    assert controlled_shares(frame, BASE, key)["share"].is_sorted()
+    frame = groups(("1", 402, 10, 402, 10), ("2", 301, 10, 301, 10))
+    for key in range(10):
+        assert of_groups(frame, stock, key=bytes([key]) * 32)["n_value"].unique().sort().to_list() == [300, 405]
 
 
-def of_group(n: int, stock: int | None) -> int:
-    """Return how many people a group of n has in the table of shares, with this released count of the same people."""
-    names = ["grouping", "group_code", "label", "direction", "n", "moved", "share", "lower", "upper"]
-    frame = pl.DataFrame([("geslacht", "1", "man", "vooruit", n, 20, 20 / n, 0.05, 0.2)], schema=names, orient="row")
-    shown = controlled_group_shares(frame.with_columns(stock=pl.lit(stock, dtype=pl.Int64)), BASE, KEY)
-    assert shown.columns == names
-    return int(shown["n"].item())
+def test_groups_that_are_shown_as_one_add_up_to_it() -> None:
+    """Else what is left of the one could narrow the other: 1 to 9 of a small group, and 1 to 3 after subtraction."""
+    rest = pl.DataFrame(
+        [("stock_flow", "geslacht", "overig", DAY, "totaal", "totaal", 60, 5, 4, 0, 60, False)],
+        schema=BOOK,
+        orient="row",
+    )
+    for key in range(40):
+        found = of_groups(groups(("3", 61, 5, 61, 5), ("4", 1, 0, 1, 0)), rest, key=bytes([key]) * 32)
+        assert found.unique("group_code")["n_value"].sum() == 60
 
 
-def test_people_that_were_released_as_a_stock_have_that_value() -> None:
-    """One count has one value on a page, unless it changed since, or was released at another base."""
-    own = of_group(803, None)
-    other = 1605 - own
-    assert {own, other} == {800, 805}
-    assert [of_group(803, stock) for stock in (own, other, 795, 810, 0)] == [own, other, own, own, own]
-    assert of_group(120, 115) == of_group(120, None) == 120  # a group of fewer than 200: multiples of ten
+def test_every_group_of_the_chain_has_a_row() -> None:
+    """Whether there is someone in it, is no reason to show it or not."""
+    labels = pl.DataFrame({"grouping": "geslacht", "group_code": ["0", "1", "2"], "label": ["?", "man", "vrouw"]})
+    found = drawn_group_shares(groups(("1", 400, 1, 400, 1)), labels, DAY, NOTHING, 5, crowd.KEY)
+    assert group_share_view(found).select("group_code", "direction").height == 6
+    assert set(found.filter(group_code="0")["n_value"]) == {0}
+
+
+def test_a_grouping_that_is_not_in_the_list_is_refused() -> None:
+    """There are no free filters."""
+    with pytest.raises(DisclosureRefused, match="Groepering postcode"):
+        of_groups(groups(("1", 400, 1, 400, 1), grouping="postcode"))

@@ -255,6 +255,19 @@ def test_recovery_compares_with_who_was_there_on_the_median_day() -> None:
     assert found["n"].unique().to_list() == [2]
 
 
+def test_who_is_weighted_tells_no_more_than_a_group_of_the_same_make_up() -> None:
+    """One step back from a Startbaan for one from dagbesteding: of 1 and 3 people, only one of each can be matched."""
+    more = """
+        persoon | register     | begindatum | einddatum
+        7       | dagbesteding | 2022-01-01 |
+        8       | dagbesteding | 2022-01-01 |
+    """
+    spells = pl.concat([spells_of(PEOPLE), spells_of(more)])
+    stays = timeline(spells, PARTICIPATIE, PEILDATUM)
+    found = estimates.recovery(steps(stays, PARTICIPATIE), stays, PARTICIPATIE, PEILDATUM)
+    assert found.filter(group="geen_stap_terug", state="op_niveau").select("n", "followed").rows() == [(4, 2)] * 4
+
+
 def test_recovery_states_sum_to_one() -> None:
     """At the former level, below it or outside: everyone is somewhere."""
     found = estimates.recovery(STEP, TIMELINE, PARTICIPATIE, PEILDATUM)

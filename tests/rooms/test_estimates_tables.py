@@ -39,7 +39,7 @@ FOUND = measures(*made(), PEILDATUM)
 
 def shares(measure: str, **where: object) -> dict[str, float | None]:
     """Return the share of each outcome."""
-    rows = FOUND["estimate"].filter(pl.col("measure") == measure, *(pl.col(k) == v for k, v in where.items()))
+    rows = FOUND.filter(pl.col("measure") == measure, *(pl.col(k) == v for k, v in where.items()))
     return dict(rows.select("outcome", "share").iter_rows())
 
 
@@ -50,17 +50,66 @@ def test_first_step_out_of_dagbesteding(months: int, vooruit: float, terug: floa
     assert found == {"vooruit": vooruit, "terug": terug, "uit": 0}
 
 
-def test_at_risk_is_who_is_still_there() -> None:
-    """Three enter bijstand with a year of follow-up; of them person 3 leaves after eight months."""
-    rows = FOUND["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("position") == "bijstand")
-    at_risk = dict(rows.filter(pl.col("outcome") == "uit").select("months", "at_risk").iter_rows())
-    assert [at_risk[k] for k in (0, 8, 9, 12, 13)] == [3, 3, 2, 2, 1]
+def test_followed_is_who_began_so_long_ago_whatever_became_of_them() -> None:
+    """Three enter bijstand in January 2022, May 2022 and January 2024; the last final day is 31 December 2025."""
+    rows = FOUND.filter(pl.col("measure") == "eerste_stap", pl.col("position") == "bijstand")
+    followed = dict(rows.filter(pl.col("outcome") == "uit").select("months", "followed").iter_rows())
+    assert [followed[k] for k in (0, 8, 12, 23, 24)] == [3, 3, 3, 3, 2]
+
+
+def test_a_population_has_one_n() -> None:
+    """Whatever is told of it: where all are followed one n by months, else one n, and one followed by months."""
+    key = ["population", "gap_days", "position"]
+    fixed, curve = FOUND.filter(pl.col("followed").is_null()), FOUND.filter(pl.col("followed").is_not_null())
+    for rows, cell, value in ((fixed, [*key, "months"], "n"), (curve, key, "n"), (curve, [*key, "months"], "followed")):
+        assert rows.group_by(cell).agg(pl.col(value).n_unique())[value].unique().to_list() == [1]
+    assert not set(fixed["population"]) & set(curve["population"])
+    assert set(fixed.filter(months=12, population="stap_vooruit")["measure"]) == {"blijvend", "weerslag"}
 
 
 def test_nobody_can_step_forward_from_the_highest_position() -> None:
     """Outcomes that cannot be are no rows, rather than noughts."""
     assert set(shares("eerste_stap", position="werk", months=12)) == {"terug", "uit"}
     assert set(shares("eerste_stap", position="bijstand", months=12)) == {"vooruit", "uit"}
+
+
+def test_who_comes_back_is_no_newcomer() -> None:
+    """Persons 1 and 3 have bijstand a second time, person 2 dagbesteding; each counts apart from those who are new."""
+    found = {measure: FOUND.filter(measure=measure, months=12) for measure in ("eerste_stap", "eerste_stap_opnieuw")}
+    n = {name: dict(rows.select("position", "n").iter_rows()) for name, rows in found.items()}
+    assert n["eerste_stap"] == {"bijstand": 3, "dagbesteding": 1, "startbaan": 1, "werk": 1}
+    assert n["eerste_stap_opnieuw"] == {"bijstand": 2, "dagbesteding": 1, "startbaan": 1}
+    assert shares("eerste_stap_opnieuw", position="dagbesteding", months=24) == {"vooruit": 1, "terug": 0, "uit": 0}
+
+
+def test_who_was_there_when_observation_began_is_no_newcomer_either() -> None:
+    """Person 1 had bijstand on 1 October 2021, left and came back; person 2 came in later."""
+    found = figures(
+        spells_of("""
+            persoon | register | begindatum | einddatum  | reden
+            1       | bijstand | 2020-01-01 | 2021-12-31 | 32
+            1       | bijstand | 2022-06-01 |            |
+            2       | bijstand | 2022-06-01 |            |
+        """)
+    )
+    counted = found.filter(pl.col("months") == 12, pl.col("measure") != "duur")
+    n = dict(counted.filter(outcome="vooruit").select("measure", "n").iter_rows())
+    assert (n["eerste_stap"], n["eerste_stap_opnieuw"]) == (1, 1)
+    assert counted.filter(measure="bezetting")["n"].unique().to_list() == [1]
+    assert found.filter(measure="duur", months=12)["n"].item() == 2
+
+
+def test_after_a_step_back_the_comparison_is_in_the_same_place() -> None:
+    """Person 2 is back in dagbesteding for two years, was six months there as a newcomer; person 1 stepped back too."""
+    found = FOUND.filter(measure="na_terugstap")
+    assert set(found["outcome"]) == {"vooruit"}
+    rows = found.filter(position="dagbesteding").select("population", "group", "months", "n", "followed", "share")
+    assert rows.sort("group", "months").rows() == [
+        *(("aankomst_nieuw", "nieuw", months, 1, 1, share) for months, share in ((3, 0), (6, 1), (12, 1), (24, 1))),
+        *(("aankomst_terug", "terug", months, 1, 1, share) for months, share in ((3, 0), (6, 0), (12, 0), (24, 1))),
+    ]
+    bijstand = found.filter(position="bijstand", months=6).select("group", "n", "followed", "share")
+    assert bijstand.rows() == [("terug", 1, 0, None), ("nieuw", 3, 3, 0.0)]
 
 
 def test_where_people_are_since_they_entered() -> None:
@@ -77,17 +126,17 @@ def test_provisional_months_count_in_nothing() -> None:
         before.with_columns(next_day=pl.when(pl.col("next_day") < date(2026, 1, 1)).then("next_day")), chain, PEILDATUM
     )
     again = measures(timeline, moves.steps(timeline, chain), chain, PEILDATUM)
-    assert again["estimate"].equals(FOUND["estimate"])
-    assert again["duration"].equals(FOUND["duration"])
+    assert again.equals(FOUND)
 
 
-def test_durations_are_bins() -> None:
-    """Stays in dagbesteding take 6 and 24 months: the bins begin at these."""
-    found = FOUND["duration"].filter(pl.col("position") == "dagbesteding")
-    assert found.select("quantile", "bin", "n").rows() == [
-        ("kwart", "6-12", 2),
-        ("helft", "6-12", 2),
-        ("driekwart", "24+", 2),
+def test_duration_is_the_share_of_stays_that_has_ended() -> None:
+    """Stays in dagbesteding take 6 and 24 months, and end on the day itself."""
+    found = FOUND.filter(measure="duur", position="dagbesteding")
+    assert found.select("population", "outcome", "months", "n", "followed", "share").rows() == [
+        ("verblijf", "weg", 3, 2, 2, 0.0),
+        ("verblijf", "weg", 6, 2, 2, 0.5),
+        ("verblijf", "weg", 12, 2, 2, 0.5),
+        ("verblijf", "weg", 24, 2, 2, 1.0),
     ]
 
 
@@ -105,7 +154,7 @@ def test_sensitivity_has_the_same_figures_as_the_main_table() -> None:
     own = sensitivity(*made(), PEILDATUM)
     assert own.height == 10
     keys = ["measure", "gap_days", "group", "position", "outcome", "months"]
-    both = own.join(FOUND["estimate"], on=keys, how="left", suffix="_main")
+    both = own.join(FOUND, on=keys, how="left", suffix="_main")
     assert both["share"].equals(both["share_main"].rename("share"))
     assert both["n"].equals(both["n_main"].rename("n"))
 
@@ -114,11 +163,10 @@ def test_nobody_gives_empty_figures() -> None:
     """An empty chain has no figures, and breaks nothing."""
     nobody = timelines.timeline(spells_of(PEOPLE).clear(), PARTICIPATIE, PEILDATUM)
     found = measures(nobody, moves.steps(nobody, PARTICIPATIE), PARTICIPATIE, PEILDATUM)
-    assert found["estimate"].drop_nulls("share").is_empty()
-    assert found["duration"].is_empty()
+    assert found.drop_nulls("share").is_empty()
 
 
-def figures(spells: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def figures(spells: pl.DataFrame) -> pl.DataFrame:
     """Return the figures of other people."""
     timeline = timelines.timeline(spells, PARTICIPATIE, PEILDATUM)
     return measures(timeline, moves.steps(timeline, PARTICIPATIE), PARTICIPATIE, PEILDATUM)
@@ -135,20 +183,9 @@ def leavers(days: list[int], after: str) -> pl.DataFrame:
 def test_the_end_of_sight_is_not_the_end_of_work() -> None:
     """Sixty people go to work and are out of sight after 730 days: nobody left, so no part of the stays has ended."""
     found = figures(leavers([5 * number for number in range(1, 61)], "werk"))
-    work = found["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("position") == "werk")
+    work = found.filter(pl.col("measure") == "eerste_stap", pl.col("position") == "werk")
     assert set(work["share"].drop_nulls()) == {0.0}
-    bins = found["duration"].filter(pl.col("position") == "werk")["bin"]
-    assert set(bins) <= {None, "24+"}
-
-
-@pytest.mark.parametrize("n", [24, 28, 100, 104])
-def test_a_half_that_is_exactly_reached_is_reached(n: int) -> None:
-    """Half of the stays last two to four months, half over a year: the half is gone within the first."""
-    half = n // 2
-    days = [*(60 + number for number in range(half)), *(400 + number for number in range(half))]
-    found = figures(leavers(days, "overig"))["duration"].filter(pl.col("position") == "bijstand")
-    middle = found.filter(pl.col("quantile") == "helft")["bin"].item()
-    assert middle == ("0-3" if half <= 30 else "3-6")
+    assert set(found.filter(measure="duur", position="werk")["share"].drop_nulls()) == {0.0}
 
 
 def test_where_nobody_is_followed_there_is_no_share() -> None:
@@ -160,7 +197,7 @@ def test_where_nobody_is_followed_there_is_no_share() -> None:
         next_day=pl.when(pl.col("person") == 0).then(pl.lit(date(2025, 9, 1))),
         after=pl.lit("overig"),
     )
-    found = figures(late)["estimate"].filter(pl.col("measure") == "eerste_stap", pl.col("outcome") == "uit")
+    found = figures(late).filter(pl.col("measure") == "eerste_stap", pl.col("outcome") == "uit")
     shares = dict(found.filter(pl.col("position") == "bijstand").select("months", "share").iter_rows())
     assert shares[4] == pytest.approx(1 / 3)
     assert shares[5] is shares[24] is None

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from participatieketen import contracts, extract, intake, places, pseudonyms, synthetic
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError, NoAccess, WrongUse
-from smalltown import BSNS, HEADER, PLANTED, Town, clients, healthy, hulp, rows, town
+from smalltown import BSNS, CLIENT, HEADER, HULP, PLANTED, Town, clients, healthy, hulp, rows, town
 
 
 def delivered(folder: Path, content: str | bytes, source: str = "", name: str = "hulp_2026-01.csv") -> Town:
@@ -148,8 +149,8 @@ def test_the_extract_says_what_it_was_made_from(tmp_path: Path) -> None:
     assert (about["peildatum"], about["fictional"], about["key_id"]) == (date(2026, 1, 1), True, made.key.id)
     delivery = loaded(made, "delivery").filter(pl.col("source") == "hulp").row(0, named=True)
     assert (delivery["rows"], delivery["loaded"], delivery["quarantined"], delivery["duplicates"]) == (40, 40, 0, 0)
-    assert delivery["received_as"] == "hulp_2026-01.csv"
-    assert (made.workspace.deliveries / delivery["file"]).read_text() == hulp()
+    assert delivery["file"] == "bestand-2.csv"
+    assert intake.kept(made.workspace, intake.read_log(made.workspace)[1]).read_text() == hulp()
     assert loaded(made, "verdict").height == len(result.verdict.outcomes)
     assert result.fictional
     assert result.peildatum == date(2026, 1, 1)
@@ -266,7 +267,7 @@ def test_a_row_with_a_bad_value_goes_aside_by_line_and_rule(tmp_path: Path) -> N
     result = made.build()
     delivery = result.deliveries[1]
     assert (delivery.loaded, delivery.quarantined) == (39, 1)
-    file = made.workspace.quarantine / "hulp" / f"{delivery.sha256}.csv"
+    file = made.workspace.quarantine / "hulp" / "2026-01-bestand-2.csv"
     assert file.read_text() == "regel;veld;regel_contract\n7;begindatum;datum\n7;uren;getal\n"
     assert file.stat().st_mode & 0o777 == 0o600
     assert {(o.rule, o.fields, o.unexpected) for o in result.verdict.outcomes if o.source == "inlezen"} == {
@@ -370,9 +371,9 @@ def test_files_of_no_source_are_named_and_left(tmp_path: Path) -> None:
     for name in ("iets.csv", "hulp_2026-01.pdf", ".hulp_2026-01.csv", "client_2026-01.csv.aantal"):
         made.deliver(name, "40")
     assert [(r.file, r.state) for r in made.receive()] == [
-        ("client_2026-01.csv", "nieuw"),
-        ("hulp_2026-01.pdf", "onbekend"),
-        ("iets.csv", "onbekend"),
+        (CLIENT, "nieuw"),
+        ("bestand-2", "onbekend"),
+        ("bestand-3.csv", "onbekend"),
     ]
 
 
@@ -380,7 +381,7 @@ def test_a_file_of_two_sources_is_wrong_use(tmp_path: Path) -> None:
     """Which source a file belongs to is never guessed."""
     made = healthy(tmp_path)
     double = intake.Source("dubbel", "client*", "client", person=intake.Person("bsn"))
-    with pytest.raises(WrongUse, match=r"past bij meer dan een bron \(client, dubbel\)"):
+    with pytest.raises(WrongUse, match=r"bestand-1\.csv past bij meer dan een bron \(client, dubbel\)"):
         intake.receive(made.workspace.inbox, made.workspace, {**made.sources, "dubbel": double}, made.contracts)
 
 
@@ -392,6 +393,73 @@ def test_a_row_that_goes_missing_stops_the_build(tmp_path: Path, monkeypatch: py
     with pytest.raises(KetenError, match="40 rijen geleverd, maar 39 geladen, 0 apart gezet, 0 dubbel en 0 verlopen"):
         made.build()
     assert not [path.name for path in made.workspace.home.glob("*extract*")]
+
+
+def test_the_name_a_sender_gave_stands_in_one_place(tmp_path: Path) -> None:
+    """It can name a person; who looks for the file finds it by the own name, and nobody else can read it."""
+    made = town(tmp_path)
+    made.deliver(f"client_2026-01_{PLANTED}.csv", clients())
+    made.deliver(f"hulp_{PLANTED}.CSV", hulp())
+    made.deliver(f"hulp.{PLANTED}", "")
+    assert [str(one.file) for one in made.receive()] == [CLIENT, "bestand-2", "hulp van januari 2026 (bestand-3.csv)"]
+    made.build()
+    files = [path for path in made.workspace.home.rglob("*") if path.is_file() and made.workspace.inbox != path.parent]
+    assert [path.name for path in files if PLANTED.encode() in path.read_bytes() or PLANTED in str(path)] == [
+        "namen.json"
+    ]
+    place = made.workspace.deliveries / "namen.json"
+    assert json.loads(place.read_text()) == {
+        "bestand-1.csv": f"client_2026-01_{PLANTED}.csv",
+        "bestand-2": f"hulp.{PLANTED}",
+        "bestand-3.csv": f"hulp_{PLANTED}.CSV",
+    }
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert made.workspace.may_hold_persons(place)
+
+
+def test_a_sender_s_name_keeps_its_own_name(tmp_path: Path) -> None:
+    """Another content under it is the same file; another name with the same content is another."""
+    made = delivered(tmp_path, hulp())
+    made.deliver("hulp_2026-01.csv", hulp(count=39))
+    made.deliver("hulp_2026-01_kopie.csv", hulp(count=39))
+    assert [one.file for one in made.receive()] == [CLIENT, HULP, HULP.replace("-2.csv", "-3.csv")]
+    assert [entry.file for entry in intake.read_log(made.workspace)] == [
+        "bestand-1.csv",
+        "bestand-2.csv",
+        "bestand-2.csv",
+    ]
+
+
+@pytest.mark.parametrize("left", ["", "{", "[1]"])
+def test_lost_or_damaged_names_are_not_guessed_at(tmp_path: Path, left: str) -> None:
+    """A file under another own name would be another version."""
+    made = delivered(tmp_path, hulp())
+    place = made.workspace.deliveries / "namen.json"
+    whole = place.read_bytes()
+    place.write_text(left) if left else place.unlink()
+    with pytest.raises(CorruptInput, match=r"namen\.json .* reservekopie"):
+        made.receive()
+    place.write_bytes(whole)
+    assert {one.state for one in made.receive()} == {"al verwerkt"}
+
+
+def test_a_file_that_cannot_be_read_is_not_named_by_its_sender_s_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line has the own name, not the path."""
+    made = healthy(tmp_path)
+    made.deliver(f"hulp_2026-01_{PLANTED}.csv", hulp())
+    read = Path.read_bytes
+
+    def closed(path: Path) -> bytes:
+        if PLANTED in path.name:
+            raise PermissionError(13, str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    with pytest.raises(NoAccess, match=re.escape(f"{HULP} is niet te lezen")) as error:
+        made.receive()
+    assert PLANTED not in str(error.value)
 
 
 def test_the_sidecar_is_kept_with_its_file(tmp_path: Path) -> None:
@@ -431,8 +499,9 @@ def test_keeping_survives_a_stop_before_the_log_is_written(tmp_path: Path, monke
     made = healthy(tmp_path)
     made.receive()
     made.deliver("hulp_2026-01.csv", hulp())
+    dumps = json.dumps  # a line of the log has no indent
     with monkeypatch.context() as patch:
-        patch.setattr(json, "dumps", lambda _: 1 / 0)
+        patch.setattr(json, "dumps", lambda one, indent=0: dumps(one, indent=indent) if indent else 1 / 0)
         with pytest.raises(ZeroDivisionError):
             made.receive()
     assert made.run().deliveries[1].loaded == 40

@@ -124,12 +124,11 @@ def test_only_a_named_group_with_figures_of_the_newest_month_has_a_page(tables: 
 
 def test_every_group_has_its_page_under_the_overview(tmp_path: Path) -> None:
     """Named after notebook and code, called after the group, and each told which group it is for."""
-    place = tmp_path / "codes"
-    place.mkdir()
-    one = notebook(tmp_path, "wijk", f"open({str(place)!r} + '/' + group, 'x').close()", group=True)
+    one = notebook(tmp_path, "wijk", "assert group in {'WK1', 'WK_2'}", group=True)
     pages = built(tmp_path, (loop(one, {"WK1": "Noord & Oost", "WK_2": "Zuid"}),), notebook(tmp_path, "wijken"))
     assert set(pages) == {"index", "wijken", "wijk-wk1", "wijk-wk-2"}
-    assert {path.name for path in place.iterdir()} == {"WK1", "WK_2"}
+    kept = [(tmp_path / "run" / f"{name}.ipynb").read_text(encoding="utf-8") for name in ("wijk-wk1", "wijk-wk-2")]
+    assert ['group = \\"WK1\\"' in kept[0], 'group = \\"WK_2\\"' in kept[1]] == [True, True]
     assert "<h1>Wijk Noord &amp; Oost</h1>" in pages["wijk-wk1"]
     nested = re.search(r'wijken\.html">Wijken</a>\s*<ul class="namen">(.*?)</ul>', pages["index"], re.DOTALL)
     assert nested
@@ -175,9 +174,9 @@ def test_two_pages_never_share_a_name(tmp_path: Path, groups: dict[str, str], na
 
 
 def test_a_page_sees_nothing_of_the_page_before_it(tmp_path: Path) -> None:
-    """In the same kernel: no name, no folder, no count of cells is left."""
+    """In the same kernel: no name, no folder, no file, no count of cells is left."""
     leave = "import os\nif group != 'WK1':\n    assert 'left' not in globals()\n    assert len(Out) == 0"
-    check = "assert os.getcwd().endswith('run')\nleft = 1\nos.chdir('/')"
+    check = "assert os.listdir() == []\nleft = 1\nopen('left', 'x').close()\nos.mkdir('there')\nos.chdir('there')"
     one = notebook(tmp_path, "wijk", leave, check, group=True)
     groups = {f"WK{number}": f"{number}" for number in range(1, 6)}
     assert len(built(tmp_path, (loop(one, groups),), notebook(tmp_path, "wijken"))) == 7

@@ -43,7 +43,9 @@ def _keep_only(notebook: Path, line: str) -> None:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     kept = [
-        cell for cell in cells if any(name in "".join(cell["source"]) for name in ("released: str", "open_release"))
+        cell
+        for cell in cells
+        if any(name in "".join(cell["source"]) for name in ("released: str", "participatieketen.recipes"))
     ]
     title = content["cells"][0] | {"source": ["# Mijn pagina"]}
     content["cells"] = [title, *kept, cells[-1] | {"source": [line]}]

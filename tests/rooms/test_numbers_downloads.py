@@ -196,7 +196,6 @@ def test_a_wrong_value_in_a_workbook_is_found(town: Run) -> None:
 def test_every_count_of_an_arc_is_in_the_ledger(name: str, request: pytest.FixtureRequest) -> None:
     """As the ledger's last line about it has it; another value is found."""
     run: Run = request.getfixturevalue(name)
-    tables, (path,) = tables_of(run), run.workspace.ledger.glob("*.jsonl")
-    ledger = pl.read_ndjson(path)
+    tables, ledger = tables_of(run), pl.read_ndjson(run.ledger.path)
     assert not_in_ledger(tables, ledger).height == 0
     assert not_in_ledger(tables, ledger.with_columns(value=pl.col("value") + 1)).height > 1_000

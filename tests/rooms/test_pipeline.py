@@ -15,7 +15,7 @@ from participatieketen import contracts, disclosure, extract, pipeline, pseudony
 from participatieketen.errors import Busy, ContractBroken, DisclosureRefused, NoAccess, WrongUse
 from participatieketen.pipeline.definition import Known
 from participatieketen.places import Workspace
-from smalltown import healthy, hulp, quick_check, rows
+from smalltown import HULP, healthy, hulp, quick_check, rows
 
 MONTHLY = pipeline.read("maandrapportage")
 
@@ -155,7 +155,7 @@ def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> Non
     bad = town.workspace.inbox / "startbaan_2026-02.csv"
     bad.write_text("geen;kolommen\n1;2\n", encoding="utf-8")
     before, pages = town.workspace.extract.read_bytes(), town.pages
-    with pytest.raises(ContractBroken, match="startbaan_2026-02"):
+    with pytest.raises(ContractBroken, match="startbaan van februari 2026"):
         pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
     bad.unlink()
     assert (town.workspace.extract.read_bytes(), town.pages) == (before, pages)
@@ -165,13 +165,13 @@ def test_a_bad_delivery_leaves_extract_and_report_as_they_were(town: Run) -> Non
 
 def test_without_its_ledger_nothing_is_published(town: Run) -> None:
     """The line says which copy to put back; with it, the release is the same as before."""
-    ledger, pages = town.workspace.ledger / "participatie.jsonl", town.pages
+    ledger, pages = town.ledger.path, town.pages
     kept = ledger.read_bytes()
     ledger.unlink()
-    with pytest.raises(DisclosureRefused, match=r"participatie-ledger\.jsonl terug als") as error:
+    with pytest.raises(DisclosureRefused, match=r"-ledger\.jsonl terug als") as error:
         pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None)
     assert (error.value.exit_code, town.pages) == (8, pages)
-    (copy,) = town.workspace.releases.glob("*/participatie-ledger.jsonl")
+    (copy,) = town.workspace.releases.glob(f"*/{town.ledger.key}-ledger.jsonl")
     ledger.write_bytes(copy.read_bytes())
     assert pipeline.run(MONTHLY, town.workspace, None, MADE_ON, lambda _: None) == town.site
     assert ledger.read_bytes() == kept
@@ -180,7 +180,7 @@ def test_without_its_ledger_nothing_is_published(town: Run) -> None:
 def test_a_release_names_its_policy_key_and_ledger(town: Run) -> None:
     """What is needed to find out later how a figure was made."""
     found = disclosure.open_release(town.workspace.releases / town.site.release / "released.duckdb")
-    given, lines = found["stock"].context, (town.workspace.ledger / "participatie.jsonl").read_bytes().splitlines()
+    given, lines = found["stock"].context, town.ledger.path.read_bytes().splitlines()
     assert (given.id, given.policy) == (town.site.release, "R5C")
     assert given.ledger == sha256(lines[-1]).hexdigest()
     assert given.key == json.loads(lines[-1])["key"] != pseudonyms.read_key(pseudonyms.default_path()).id
@@ -260,7 +260,7 @@ def test_rows_set_aside_are_told(tmp_path: Path) -> None:
     made.deliver("hulp_2026-01.csv", hulp({7: rows()[5].replace("4,5", "x")}))
     with mock.patch.object(contracts, "check", quick_check):
         pipeline.check(small(tmp_path), made.workspace, None, said.append)
-    assert said[-1].startswith("hulp_2026-01.csv: 1 van 40 rijen apart gezet, zie quarantine/hulp/")
+    assert said[-1].startswith(f"{HULP}: 1 van 40 rijen apart gezet, zie quarantine/hulp/")
     assert (made.workspace.home / said[-1].split("zie ")[1]).is_file()
 
 
@@ -274,7 +274,7 @@ def test_a_refused_delivery_is_mended_by_putting_the_good_file_back(town: Run) -
     path.write_bytes(b"".join([header, first, b";".join(cells), *rest]))
     try:
         for _ in range(2):
-            with pytest.raises(ContractBroken, match=r"Levering startbaan_2026-01\.csv breekt"):
+            with pytest.raises(ContractBroken, match=r"Levering startbaan van januari 2026 \(bestand-7\.csv\) breekt"):
                 pipeline.load(MONTHLY, town.workspace, None, lambda _: None)
     finally:
         path.write_bytes(good)

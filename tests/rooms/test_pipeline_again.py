@@ -8,7 +8,7 @@ from unittest import mock
 import polars as pl
 import pytest
 
-from conftest import MADE_ON, ROUNDING, Run
+from conftest import MADE_ON, ROUNDING, Run, ledger_of
 from participatieketen import chain, contracts, disclosure, pipeline, places, pseudonyms, synthetic
 from participatieketen.pipeline.run import _open_from
 from participatieketen.places import Workspace
@@ -58,7 +58,7 @@ def test_the_next_month_settles_one_month_and_leaves_those_before(
     name = ["month", "from_position", "to_position"]
     changed = flows[0].join(flows[1], on=name, suffix="_after").filter(pl.col("persons") != pl.col("persons_after"))
     assert changed.height > 5
-    assert disclosure.ledger.read(next(workspace.ledger.iterdir()), workspace.releases).lines["renewed"].any()
+    assert disclosure.ledger.read(ledger_of(tmp_path / "sleutel"), workspace.releases).lines["renewed"].any()
 
 
 def test_months_are_open_from_the_last_release_of_each_grouping() -> None:

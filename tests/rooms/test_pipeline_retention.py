@@ -1,6 +1,7 @@
 """pipeline: nobody stays longer than the months that are set, and no row gets lost without a word."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -215,7 +216,9 @@ def test_kept_deliveries_of_longer_ago_are_deleted_and_the_log_says_so(made: Tow
     assert current is not None
     assert current.month == "2026-01"
     log = (made.workspace.deliveries / "log.jsonl").read_bytes()
-    assert "hulp_2024-03.csv: verlopen" in load(made)  # it still lies in the inbox
+    names = made.workspace.deliveries / "namen.json"
+    assert json.loads(names.read_text()).keys() == {entry.file for entry in after if entry.month > "2024-04"}
+    assert any(re.fullmatch(r"hulp van maart 2024 \(bestand-\d+\.csv\): verlopen", line) for line in load(made))
     assert (made.workspace.deliveries / "log.jsonl").read_bytes() == log
     assert kept_months(made) == ["2024-05", "2026-01"]
 

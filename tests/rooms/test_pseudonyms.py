@@ -2,15 +2,23 @@
 
 import hashlib
 import os
+import random
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from participatieketen import pseudonyms
+from participatieketen import places, pseudonyms
 from participatieketen.errors import NoAccess, WrongUse
 from participatieketen.pseudonyms import Key
+from smalltown import BSN_FORMS
 
+NO_BSN = (
+    "123456789", "20260131", "31012026", "2026-01-31", "31-01-2026 2", "bijstand_2026-01", "bijstand_2026-01_123.csv",
+    "levering 2026-01-123", "20260131_2", "202601_123", "zaak 2024-12345", "99991231", "1112223334", "1111222333",
+    "111222", "111.222", "000000000", "3f2504e0-4f89-11d3-9a0c-0305111222333", f"{'a' * 23}111222333{'b' * 8}", "",
+)  # fmt: skip
 KEY = Key(bytes(range(32)), pseudonyms.key_id(bytes(range(32))))
 
 
@@ -51,6 +59,37 @@ def test_the_fast_test_agrees_with_the_slow_one() -> None:
     """Every number of two stretches, one of them short of a digit."""
     texts = [str(number) for number in (*range(99_999_000, 100_002_000), *range(111_222_000, 111_224_000))]
     assert is_bsn(*texts) == [slow_eleven_test(text) for text in texts]
+
+
+@pytest.mark.parametrize("form", BSN_FORMS)
+@pytest.mark.parametrize("around", ["{}", "bsn:{}.", "x{}y", "_{}_", "12-{}", "Jansen, {} en zo", "2026-01_{}"])
+def test_a_bsn_is_seen_in_each_form_wherever_it_stands(form: str, around: str) -> None:
+    """Glued to letters, in groups, without its leading zero."""
+    assert pseudonyms.holding_bsn(["niets", around.format(form)]) == [2]
+
+
+@pytest.mark.parametrize("text", NO_BSN)
+def test_what_only_looks_like_a_bsn_is_none(text: str) -> None:
+    """Dates, months, case numbers, hashes, longer and shorter numbers, numbers that fail the 11-proef."""
+    assert pseudonyms.holding_bsn([text]) == []
+
+
+@pytest.mark.parametrize("digits", [8, 9])
+def test_of_random_numbers_one_in_eleven_is_taken_for_a_bsn(digits: int) -> None:
+    """The 11-proef lets 9.1 % through; a few of eight digits read as a date."""
+    any_number = random.Random(11)  # noqa: S311 - the same numbers each time
+    texts = [str(number) for number in any_number.sample(range(10 ** (digits - 1), 10**digits), 50_000)]
+    share = len(pseudonyms.holding_bsn(texts)) / len(texts)
+    assert share == pytest.approx(1 / 11, abs=0.004)
+
+
+def test_no_date_of_a_century_and_a_half_is_taken_for_a_bsn() -> None:
+    """In the three forms that deliveries have, alone and in the name of a file."""
+    days = pl.date_range(date(1900, 1, 1), date(2049, 12, 31), "1d", eager=True)
+    for form in ("%Y%m%d", "%d%m%Y", "%Y-%m-%d", "%d-%m-%Y"):
+        texts = days.dt.strftime(form)
+        assert pseudonyms.holding_bsn(texts.to_list()) == []
+        assert pseudonyms.holding_bsn(("bijstand_" + texts + "_2.csv").to_list()) == []
 
 
 def test_a_pseudonym_is_the_keyed_hash_of_the_design() -> None:
@@ -133,8 +172,14 @@ def test_a_key_inside_the_workspace_is_refused(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_key_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """KETEN_KEY, and else the user's own configuration."""
+    """KETEN_KEY, else that of the town in the workspace, else the user's own; a name that is no name leads nowhere."""
     monkeypatch.setenv("KETEN_KEY", os.fspath(Path("ergens") / "anders"))
     assert pseudonyms.default_path() == Path("ergens") / "anders"
     monkeypatch.delenv("KETEN_KEY")
-    assert pseudonyms.default_path() == Path.home() / ".config" / "keten" / "sleutel"
+    own = Path.home() / ".config" / "keten" / "sleutel"
+    assert pseudonyms.default_path() == own
+    demo = places.workspace().demo
+    demo.mkdir(parents=True)
+    for name, path in (("0123456789abcdef", own.parent / "demo" / "0123456789abcdef" / "sleutel"), ("../../x", own)):
+        (demo / "sleutel").write_text(name, encoding="ascii")
+        assert pseudonyms.default_path() == path

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from participatieketen import places
+import wijken
+from participatieketen import disclosure, places
 from participatieketen.errors import DisclosureRefused, KetenError, NoAccess, WrongUse
-from participatieketen.reports import Release, build_site, site
-from participatieketen.reports.airlock import released_outputs
+from participatieketen.recipes import MIME, Recipe
+from participatieketen.reports import Release, airlock, build_site, site
 from participatieketen.reports.drawings import inline
 from participatieketen.reports.nodes import code, display, markdown, notebook
 from participatieketen.reports.notebooks import check_parameters, execute, read
@@ -54,27 +55,22 @@ FIGURE = {
     "table": TABLE,
 }
 LISTING = {"kind": "table", "id": "leveringen", "title": "Leveringen", "caption": "Per bron.", "table": TABLE}
-FORMS: Mapping[str, Mapping[str, str]] = {
-    "figure": {"image/svg+xml": SVG, "text/plain": "boog"},
-    "table": {"text/html": "<table></table>", "text/plain": "tabel"},
-}
 
 
-def stamped(stamp: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - a notebook node
-    """Return an output that carries this stamp."""
-    shown = dict(FORMS[stamp["kind"]] if data is None else data)
-    return display("display_data", data=shown, metadata={"keten": deepcopy(dict(stamp))})
+def stamped(stamp: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a notebook node
+    """Return what the run makes of a chart or a table with this stamp."""
+    return airlock.output(deepcopy(dict(stamp)), SVG)
 
 
 def report(*outputs: object, prose: str = "# Beweging\n\nInleiding.\n\n## Stappen\n") -> Any:  # noqa: ANN401
-    """Return an executed notebook: prose in cell 1, one code cell for each output from cell 2 on."""
+    """Return a notebook as the run passes it on: prose in cell 1, one code cell for each output from cell 2 on."""
     cells = [code("plaatje", outputs=[output], execution_count=1) for output in outputs]
     return notebook(cells=[markdown(prose), *cells])
 
 
 def written_page(*outputs: object, release: Release = RELEASE, **prose: str) -> str:
     """Return the page of such a notebook."""
-    return page(released_outputs(report(*outputs, **prose), "beweging.ipynb"), release, "beweging.ipynb")
+    return page(report(*outputs, **prose), release, "beweging.ipynb")
 
 
 def on_disk(
@@ -96,12 +92,6 @@ def on_disk(
     whole = {"nbformat": 4, "nbformat_minor": 5, "metadata": {**kernel, **(meta or {})}, "cells": cells}
     path.write_text(json.dumps(whole), encoding="utf-8")
     return path
-
-
-def showing(stamp: Mapping[str, Any]) -> str:
-    """Return the source of a cell that shows a stamped output, as a chart of the package does."""
-    data, metadata = dict(FORMS[stamp["kind"]]), {"keten": dict(stamp)}
-    return f"from IPython.display import display\ndisplay({data!r}, raw=True, metadata={metadata!r})"
 
 
 # --- parameters ---------------------------------------------------------------------------------------------------
@@ -206,59 +196,57 @@ def test_a_notebook_runs_in_this_environment_and_in_the_run_folder(
 
 # --- airlock ------------------------------------------------------------------------------------------------------
 
-FRAME = display("execute_result", data={"text/html": "<table>111222333</table>", "text/plain": "111222333"})
-LISTED_TABLE = {"columns": ["a"], "rows": [["111222333", 2]]}
-REFUSED: Mapping[str, Any] = {
-    "a print": display("stream", name="stdout", text="111222333"),
-    "a warning": display("stream", name="stderr", text="111222333"),
-    "a data frame": FRAME,
-    "a traceback": display("error", ename="ValueError", evalue="111222333", traceback=["111222333"]),
-    "a raw chart": display("display_data", data={"application/vnd.vegalite.v5+json": {"data": "111222333"}}),
-    "an unstamped picture": display("display_data", data={"image/svg+xml": SVG}),
-    "an unknown kind": display("display_data", data={"text/plain": "x"}, metadata={"keten": {"kind": "frame"}}),
-    "a stamp that is no mapping": display("display_data", data={"text/plain": "x"}, metadata={"keten": "figure"}),
-    "a stamp without a title": stamped({k: v for k, v in FIGURE.items() if k != "title"}),
-    "a stamp with a strange id": stamped({**FIGURE, "id": 'x"><script>'}),
-    "a table that is not square": stamped({**LISTING, "table": LISTED_TABLE}),
-    "a table with an unrounded share": stamped({**LISTING, "table": {"columns": ["a"], "rows": [[0.123]]}}),
-    "a stamped picture in pixels": stamped(FIGURE, {**FORMS["figure"], "image/png": "111222333"}),
-    "a stamped widget": stamped(LISTING, {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "x"}),
-    "a drawing with a script": stamped(FIGURE, {"image/svg+xml": "<svg><script>x</script></svg>", "text/plain": "x"}),
-    "a drawing with html": stamped(FIGURE, {"image/svg+xml": "<svg><foreignObject/></svg>", "text/plain": "x"}),
-    "a drawing with entities": stamped(FIGURE, {"image/svg+xml": "<!DOCTYPE svg><svg/>", "text/plain": "x"}),
-    "a broken drawing": stamped(FIGURE, {"image/svg+xml": "<svg>", "text/plain": "x"}),
-}
+RECIPE = {"version": 1, "of": "charts.monthly_steps", "tables": ["step_month"], "parameters": {}}
+CALL = 'charts.monthly_steps(tabellen["step_month"])'
 
 
-@pytest.mark.parametrize("output", REFUSED.values(), ids=REFUSED.keys())
-def test_an_output_without_a_proper_stamp_stops_publication(output: object) -> None:
-    """The refusal names notebook and cell, and never what the cell shows."""
-    with pytest.raises(DisclosureRefused) as caught:
-        released_outputs(report(stamped(FIGURE), output), "beweging.ipynb")
-    assert str(caught.value).startswith("beweging.ipynb: cel 3: een ")
-    assert "111222333" not in str(caught.value)
-    assert "\n" not in str(caught.value)
+def ran(source: str, *outputs: object) -> Any:  # noqa: ANN401 - a notebook node
+    """Return a notebook of a title and one cell that showed these outputs."""
+    return notebook(cells=[markdown("# Beweging"), code(source, outputs=list(outputs), execution_count=1)])
+
+
+def recipe(content: object = RECIPE, **beside: object) -> Any:  # noqa: ANN401 - a notebook node
+    """Return an output with this recipe, and other forms beside it."""
+    return display("display_data", data={MIME: content, **beside}, metadata={"keten": {"kind": "figure"}})
+
+
+def handed_over(source: str, *outputs: object) -> list[Any]:
+    """Return the recipes of the one cell, as the airlock reads them."""
+    nb = ran(source, *outputs)
+    return [*airlock.recipes(nb, ran(source), {"group": "WK1"}, "beweging.ipynb")[1]]
+
+
+def test_a_recipe_passes_and_nothing_beside_it_is_read() -> None:
+    """Pictures, HTML and stamps in the same output are not looked at."""
+    (found,) = handed_over(CALL, recipe(**{"text/html": "111222333", "image/svg+xml": "<svg><script/></svg>"}))
+    assert found == Recipe("charts.monthly_steps", ("step_month",), {})
+
+
+def test_a_page_is_made_of_the_text_before_the_run_and_what_the_run_made() -> None:
+    """Of the notebook after the run nothing is taken: no text, no code, no metadata."""
+    source = ran(CALL)
+    passed = airlock.passed(source, [[], [airlock.output(FIGURE, SVG)]])
+    assert [cell.source for cell in passed.cells] == ["# Beweging", ""]
+    assert set(passed.cells[1].outputs[0].data) == {"image/svg+xml"}
+    assert passed.cells[1].outputs[0].metadata["keten"] == FIGURE
+
+
+@pytest.mark.parametrize(
+    "svg", ["<svg><script/></svg>", "<svg><foreignObject/></svg>", "<!DOCTYPE svg><svg/>", "<svg>"]
+)
+def test_what_the_run_draws_is_checked_too(svg: str) -> None:
+    """Nothing but shapes and text comes on a page, whoever drew it."""
+    with pytest.raises(DisclosureRefused, match=r"^boog: een tekening"):
+        airlock.output(FIGURE, svg)
 
 
 def test_a_raw_cell_and_an_attachment_stop_publication() -> None:
     """Cells that are neither prose nor code, and pictures tucked into prose, do not pass."""
-    nb = report()
+    nb = ran(CALL)
     nb.cells[0].attachments = {"kaart.png": {"image/png": "x"}}
-    nb.cells.append(markdown("tekst"))
     nb.cells[1].cell_type = "raw"
     with pytest.raises(DisclosureRefused, match=r"cel 1: een bijlage.*cel 2: een cel die geen tekst of code is"):
-        released_outputs(nb, "beweging.ipynb")
-
-
-def test_only_prose_and_stamped_outputs_come_through() -> None:
-    """Source, metadata and the interactive form of a chart stay behind."""
-    nb = report(stamped(FIGURE, {**FORMS["figure"], "application/vnd.vegalite.v5+json": {"data": "111222333"}}))
-    nb.metadata["papermill"] = {"parameters": {"released": "111222333"}}
-    nb.cells[1].metadata["execution"] = "111222333"
-    passed = released_outputs(nb, "beweging.ipynb")
-    assert "111222333" not in json.dumps(passed)
-    assert "plaatje" not in json.dumps(passed)
-    assert set(passed.cells[1].outputs[0].data) == {"image/svg+xml"}
+        airlock.recipes(nb, nb, {}, "beweging.ipynb")
 
 
 # --- drawings -----------------------------------------------------------------------------------------------------
@@ -560,13 +548,18 @@ def test_a_name_is_one_plain_folder(name: str) -> None:
 
 def test_a_site_is_built_from_notebooks(tmp_path: Path) -> None:
     """Notebooks run side by side, and their pages appear together in the order given."""
-    sources = [("markdown", "# Pagina"), ("parameters", 'released: str = ""'), ("code", showing(FIGURE))]
+    call = f"from participatieketen.recipes import charts, tabellen\n{CALL}"
+    sources = [("markdown", "# Pagina"), ("parameters", 'released: str = ""'), ("code", call)]
     notebooks = [on_disk(tmp_path, sources, "twee"), on_disk(tmp_path, sources, "een")]
     said: list[str] = []
-    target = build_site(notebooks, {"released": "x"}, tmp_path / "run", tmp_path / "uit", RELEASE, said.append)
+    database = tmp_path / "released.duckdb"
+    disclosure.write(wijken.tables(), database)
+    target = build_site(
+        notebooks, {"released": str(database)}, tmp_path / "run", tmp_path / "uit", RELEASE, said.append
+    )
     index = (target / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'href="(\w+\.html)"', index) == ["twee.html", "een.html"]
-    assert "Meer stappen vooruit" in (target / "een.html").read_text(encoding="utf-8")
+    assert "Stappen vooruit" in (target / "een.html").read_text(encoding="utf-8")
     assert sorted(said) == ["een: uitgevoerd", "gepubliceerd: 2026-01", "twee: uitgevoerd"]
 
 

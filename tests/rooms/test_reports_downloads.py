@@ -128,8 +128,8 @@ def test_a_picture_stands_on_its_own() -> None:
 def test_a_png_is_the_drawing_in_pixels() -> None:
     """Twice its size, whole, and the same every time."""
     drawn = pictures.picture(SVG, STAMP, "Gemeente")
-    content = pictures.pngs([drawn])[0]
-    assert content == pictures.pngs([drawn])[0]
+    content = pictures.png(drawn)
+    assert content == pictures.png(drawn)
     kinds = [kind for kind, _ in png_chunks(content)]
     assert (kinds[0], kinds[-1]) == (b"IHDR", b"IEND")
     wide, high = struct.unpack(">II", next(body for kind, body in png_chunks(content) if kind == b"IHDR")[:8])

@@ -30,11 +30,11 @@ def test_bijzondere_bijstand_is_no_bijstand(code: str, counts: bool) -> None:  #
         ("bijstand", "", "overig"),
         ("dagbesteding", "02", "overleden"),
         ("dagbesteding", "19", ""),
-        ("startbaan", "1", ""),
+        ("startbaan", "1", "overig"),
     ],
 )
 def test_where_the_reason_of_an_end_leads(register: str, reason: str, after: str) -> None:
-    """Bijstand has a rule for any other reason; an end of dagbesteding or Startbaan by itself leads nowhere."""
+    """Bijstand and Startbaan have a rule for any other reason; an end of dagbesteding by itself leads nowhere."""
     table = f"statistiekcode | begindatum | einddatum | reden\n01 | 2024-01-01 | 2024-03-31 | {reason}"
     assert spells_from({register: table}, "after") == [{"after": after}]
 

@@ -19,7 +19,11 @@ def test_an_example_is_what_the_rules_make_of_it(example: Example) -> None:
 
 @pytest.mark.parametrize(
     ("code", "other"),
-    [("gat", replace(PARTICIPATIE, gap_days=31)), ("naar-werk", replace(PARTICIPATIE, follow_up_days=700))],
+    [
+        ("gat", replace(PARTICIPATIE, gap_days=31)),
+        ("naar-werk", replace(PARTICIPATIE, follow_up_days=700)),
+        ("startbaan-na-bijstand", replace(PARTICIPATIE, gap_days=29)),
+    ],
 )
 def test_an_example_is_of_this_chain(code: str, other: Chain) -> None:
     """With another limit of time something else comes out, so a rule cannot change unseen."""
@@ -30,5 +34,5 @@ def test_readers_see_an_example_of_every_rule() -> None:
     """Of each rule of time and order that the report rests on."""
     assert set(EXAMPLES) == {
         "overlap", "zelfde-dag", "richting", "gat", "even-nergens", "naar-werk", "opnieuw", "pauze", "inkomen", "paar",
-        "begin", "aantallen",
+        "begin", "aantallen", "startbaan-na-bijstand", "na-startbaan",
     }  # fmt: skip

@@ -41,20 +41,20 @@ def test_a_reason_leads_to_a_position(register: str, reason: str, position: str)
 
 
 def test_an_exit_that_no_rule_names_changes_nothing() -> None:
-    """Who went to work, and later ends a Startbaan, is at work again: the last exit with a rule was to work."""
+    """Who went to work, and later ends dagbesteding, is at work again: the last exit with a rule was to work."""
     assert timeline_of(
         """
-        register  | begindatum | einddatum  | reden
-        bijstand  | 2024-01-01 | 2024-03-31 | 11
-        startbaan | 2024-06-01 | 2024-08-31 |
+        register     | begindatum | einddatum  | reden
+        bijstand     | 2024-01-01 | 2024-03-31 | 11
+        dagbesteding | 2024-06-01 | 2024-08-31 |
         """,
         peildatum="2024-10-31",
     ) == drawn("""
-        position  | first_day  | next_day
-        bijstand  | 2024-01-01 | 2024-04-01
-        werk      | 2024-04-01 | 2024-06-01
-        startbaan | 2024-06-01 | 2024-09-01
-        werk      | 2024-09-01 | 2024-11-01
+        position     | first_day  | next_day
+        bijstand     | 2024-01-01 | 2024-04-01
+        werk         | 2024-04-01 | 2024-06-01
+        dagbesteding | 2024-06-01 | 2024-09-01
+        werk         | 2024-09-01 | 2024-11-01
     """)
 
 

@@ -1,4 +1,5 @@
--- Hoe lang iemand op de dag onafgebroken bijstand heeft; een onderbreking van hoogstens $gat dagen is er geen.
+-- Hoeveel hele jaren iemand op de dag onafgebroken bijstand heeft, van de eerste dag tot dezelfde dag een jaar later.
+-- Een onderbreking van hoogstens $gat dagen is er geen.
 with bijstand as (
     select dag, person, first_day, coalesce(next_day, date '9999-12-31') as next_day
     from spell, unnest($dagen) as dagen (dag)
@@ -22,7 +23,7 @@ held as (
     select
         dag,
         person,
-        date_diff('month', max(first_day) filter (coalesce(begins, true)), dag) as months
+        date_sub('month', max(first_day) filter (coalesce(begins, true)), dag) as months
     from begin_of
     group by dag, person
     having max(next_day) > dag

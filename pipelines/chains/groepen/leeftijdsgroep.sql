@@ -1,4 +1,4 @@
--- Leeftijd in het jaar van de dag, in de klassen van het CBS.
+-- Leeftijd op 31 december van het jaar van de dag, in de klassen van het CBS: alleen het geboortejaar is bekend.
 select
     dag,
     person,

@@ -1,5 +1,6 @@
 """Released tables as charts and tables in plain Dutch: the finding as title, the same values as a table beside it."""
 
+from participatieketen.charts.after_step_back import after_step_back
 from participatieketen.charts.arc import arc_diagram
 from participatieketen.charts.control import control_chart
 from participatieketen.charts.estimate_tables import (
@@ -18,7 +19,6 @@ from participatieketen.charts.group_people import (
     group_traffic,
     groups_shown,
 )
-from participatieketen.charts.group_share import grouping_name, groupings
 from participatieketen.charts.groups import group_beside, group_chart
 from participatieketen.charts.lasting import lasting_chart
 from participatieketen.charts.matrix import transition_table
@@ -27,12 +27,14 @@ from participatieketen.charts.occupancy import occupancy_chart
 from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.stock import stock_per_position
-from participatieketen.charts.tables import audit_table, delivery_table, notes, verdict_table
+from participatieketen.charts.tables import audit_table, delivery_table, notes, positions, verdict_table
 from participatieketen.charts.theme import colours_css
+from participatieketen.readings import grouping_name, groupings
 
 __all__ = [
     "Figure",
     "Table",
+    "after_step_back",
     "arc_diagram",
     "audit_table",
     "bounce_table",
@@ -57,6 +59,7 @@ __all__ = [
     "occupancy_chart",
     "plain_svg",
     "png",
+    "positions",
     "recovery_chart",
     "return_table",
     "sensitivity_table",

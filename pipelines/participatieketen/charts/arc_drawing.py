@@ -9,6 +9,7 @@ import polars as pl
 from participatieketen.charts import theme, words
 from participatieketen.charts.arc_layout import NUMBER_SIZE, Arc, Flow, Row, arcs, numbers_at
 from participatieketen.charts.canvas import Picture, across, down, encoded, fitted, text_width
+from participatieketen.readings import wording
 
 NAME_LINE = 14.5
 SMALL_SIZE, SMALL_LINE = 12.0, 15.0
@@ -177,7 +178,7 @@ def _box_layers(boxes: tuple[Box, ...], row: Row, middle: float, height: float, 
     rows = pl.DataFrame(
         {
             "plek": names,
-            "mensen": [box.counts["nu"].shown(base) if "nu" in box.counts else words.HIDDEN for box in boxes],
+            "mensen": [box.counts["nu"].shown(base) if "nu" in box.counts else wording.HIDDEN for box in boxes],
             "onder": [_small(box, row.width, base) for box in boxes],
             "x": [round(row.middle(place), 1) for place in range(row.count)],
             "links": [round(row.middle(place) - row.width / 2, 1) for place in range(row.count)],

@@ -1,148 +1,162 @@
-"""Is it chance? The steps of one direction per month, with the limits of what chance can do."""
+"""Is it chance? The steps of one direction per month, and whether the newest settled month differs from the rest."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from participatieketen.chance import control_chart as limits_of
 from participatieketen.charts import words
 from participatieketen.charts.control_drawing import Limits, drawing
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.released import page_id
+from participatieketen.readings import FALSE_ALARMS, Usual, settled, usual
 
 if TYPE_CHECKING:
     from datetime import date
 
     from participatieketen.disclosure import Context, Released
 
-SIGNALS = {
-    "buiten": "buiten grens",
-    "reeks": "reeks",
-    "trend": "trend",
-    "twee_van_drie": "bij grens",
-}
-NO_SIGNAL = "geen"
+SIGNAL, NO_SIGNAL, NOT_JUDGED = "meer dan toeval", "kan toeval zijn", "niet beoordeeld"
 LEAST = "<1"
 """How a lower limit just over nought is written: it is no count, so it is no "0-4"."""
 
-RULES = {
-    "buiten": "Buiten grens: hoger dan de bovengrens of lager dan de ondergrens.",
-    "reeks": "Reeks: 7 of meer maanden na elkaar aan dezelfde kant van het gemiddelde.",
-    "trend": "Trend: 7 of meer maanden na elkaar elk hoger, of elk lager, dan de vorige.",
-    "twee_van_drie": "Bij grens: 2 van 3 maanden na elkaar dicht bij dezelfde grens.",
-}
-"""What each signal means, for who reads the word at a month."""
+JUDGED = (
+    "Wij beoordelen alleen de nieuwste maand die meetelt: die maand, de laatste 3 en de laatste 6 maanden, naast alle "
+    "maanden ervoor."
+)
+ALARMS = (
+    f"Bij {FALSE_ALARMS} van de 100 edities staat hier door toeval 'meer dan toeval', ook als er niets verandert. "
+    "Afronden telt mee in de grenzen."
+)
 
 
-def control_chart(step_month: "Released", direction: str) -> Figure:
-    """Return the steps of a direction per month, what chance can do, and the months that differ more than that.
+@dataclass(frozen=True)
+class Judged:
+    """The months of one direction, and what those before the newest settled one say of it.
+
+    months  (months x 3)  month, value, provisional, by month
+    usual   None with too few settled months
+    newest  the last settled month; None without one
+    """
+
+    direction: str
+    months: pl.DataFrame
+    usual: Usual | None
+    newest: "date | None"
+
+    @property
+    def beyond(self) -> list["date"]:
+        """The months that together are more than chance, the newest last; none when they may be chance."""
+        if self.usual is None or self.usual.last is None:
+            return []
+        known = self.months.filter(~pl.col("provisional"))["month"].to_list()
+        return list(known[-self.usual.last :])
+
+
+def control_chart(step_month: "Released", direction: str, breaks: Sequence["date"] = ()) -> Figure:
+    """Return the steps of a direction per month, what chance can do, and whether the newest differs more than that.
 
     step_month  month, direction, steps, provisional
     direction   vooruit or terug
+    breaks      months from which the months before say nothing: another way of counting or working began
     """
     context = step_month.context
-    months = _months(step_month.frame, direction)
-    table = _table(months, context.base)
+    judged = _judged(step_month, direction, breaks)
+    table = _table(judged, context.base)
     return Figure(
         id=page_id(f"toeval-{direction}", step_month),
-        title=_title(months, direction),
-        subtitle=_subtitle(months, direction, context),
-        description=_description(months, direction, context),
-        chart=drawing(_drawn(months), _limits(months, context.base), direction),
+        title=_title(judged),
+        subtitle=_subtitle(judged, context),
+        description=_description(judged, context),
+        chart=drawing(_drawn(judged), _limits(judged.usual, context.base), direction),
         table=table,
-        caption=_caption(months, table, direction, context),
+        caption=_caption(judged, table, context),
     )
 
 
-def _months(frame: pl.DataFrame, direction: str) -> pl.DataFrame:
-    """Return month, value, centre, lower, upper, signal, provisional."""
-    rows = frame.filter(pl.col("direction") == direction).select("month", "provisional", value="steps").sort("month")
-    return rows.select("month", "provisional").join(limits_of(rows), on="month", how="left", maintain_order="left")
+def _judged(step_month: "Released", direction: str, breaks: Sequence["date"]) -> Judged:
+    known = settled(step_month, direction, breaks)
+    rows = step_month.frame.filter(pl.col("direction") == direction)
+    months = rows.select("month", value="steps", provisional="provisional").sort("month")
+    return Judged(direction, months, usual(known, step_month.context.base), max(known, default=None))
 
 
-def _drawn(months: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns that are drawn; signals in a row at one side have their words once, at the farthest month."""
-    side = pl.when(pl.col("signal").is_not_null()).then((pl.col("value") >= pl.col("centre")).cast(pl.Int8))
-    farthest = (pl.col("value") - pl.col("centre")).abs().arg_max() == pl.int_range(pl.len())
-    said = pl.col("signal").replace(SIGNALS).drop_nulls().unique(maintain_order=True).str.join(", ")
-    here = (farthest & pl.col("kant").is_not_null()).over("run")
-    return (
-        months.with_columns(kant=side)
-        .with_columns(run=pl.col("kant").ne_missing(pl.col("kant").shift(1)).cum_sum())
-        .select(
-            maand="month",
-            stappen=pl.col("value").cast(pl.Int64),
-            voorlopig="provisional",
-            signaal=pl.col("signal").is_not_null(),
-            woord=pl.when(here).then(said.over("run")),
-            kant=pl.when(here).then("kant"),
-        )
+def _drawn(judged: Judged) -> pl.DataFrame:
+    """Return the columns that are drawn; the word of a signal stands at the newest month."""
+    at_newest = pl.col("month").eq_missing(judged.newest) & bool(judged.beyond)
+    more = judged.usual is not None and judged.usual.more
+    return judged.months.select(
+        maand="month",
+        stappen=pl.col("value").cast(pl.Int64),
+        voorlopig="provisional",
+        signaal=pl.col("month").is_in(judged.beyond),
+        woord=pl.when(at_newest).then(pl.lit(SIGNAL)),
+        kant=pl.when(at_newest).then(pl.lit(int(more), dtype=pl.Int8)),
     )
 
 
-def _limits(months: pl.DataFrame, base: int) -> Limits:
+def _limits(usual: Usual | None, base: int) -> Limits:
     """Return centre and limits as they are drawn, and written: limits rounded out; a lower limit under 0 is none."""
-    known = months.drop_nulls("centre").head(1).rows(named=True)
-    row = known[0] if known else {"centre": None, "lower": None, "upper": None}
-    lower = None if row["lower"] is None or row["lower"] <= 0 else row["lower"]
-    whole = (
-        row["centre"] and round(row["centre"]),
-        lower and floor(lower),
-        row["upper"] and ceil(row["upper"]),
-    )
-    texts = [words.shown(value, base) for value in whole]
-    return Limits(row["centre"], lower, row["upper"], texts[0], LEAST if whole[1] == 0 else texts[1], texts[2])
+    if usual is None:
+        return Limits(None, None, None, *[words.shown(None, base)] * 3)
+    lower = usual.lower if usual.lower > 0 else None
+    texts = [
+        words.shown(value, base) for value in (round(usual.centre), floor(lower) if lower else None, ceil(usual.upper))
+    ]
+    low = LEAST if lower is not None and floor(lower) == 0 else texts[1]
+    return Limits(usual.centre, lower, usual.upper, texts[0], low, texts[2])
 
 
-def _table(months: pl.DataFrame, base: int) -> pl.DataFrame:
-    limits = _limits(months, base)
+def _table(judged: Judged, base: int) -> pl.DataFrame:
+    limits = _limits(judged.usual, base)
     rows = [
         (
-            words.month(row["month"]),
-            words.shown(int(row["value"]), base),
+            words.month(month),
+            words.shown(int(value), base),
             limits.centre_text,
             _lower(limits),
             limits.upper_text,
-            SIGNALS.get(row["signal"], NO_SIGNAL),
-            words.status(row["provisional"]),
+            _verdict(judged, month),
+            words.status(provisional),
         )
-        for row in months.iter_rows(named=True)
+        for month, value, provisional in judged.months.iter_rows()
     ]
-    heads = ("Maand", "Stappen", "Gemiddelde", "Ondergrens", "Bovengrens", "Signaal", "Status")
+    heads = ("Maand", "Stappen", "Gemiddelde", "Ondergrens", "Bovengrens", "Toeval", "Status")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
+
+
+def _verdict(judged: Judged, month: "date") -> str:
+    if month in judged.beyond:
+        return SIGNAL
+    return NO_SIGNAL if judged.usual and month == judged.newest else NOT_JUDGED
 
 
 def _lower(limits: Limits) -> str:
     return "geen" if limits.lower is None and limits.upper is not None else limits.lower_text
 
 
-def _settled(months: pl.DataFrame) -> pl.DataFrame:
-    return months.filter(~pl.col("provisional"))
+def _title(judged: Judged) -> str:
+    """Return whether the newest settled month differs by more than chance; nothing about why."""
+    about = f"Stappen {judged.direction}"
+    if judged.usual is None or judged.newest is None:
+        return f"{about}: te weinig maanden om toeval te beoordelen"
+    if judged.usual.last is None:
+        return f"{about}: het verschil in {words.month(judged.newest)} kan toeval zijn"
+    last = judged.usual.last
+    when = f"in {words.month(judged.newest)}" if last == 1 else f"in de laatste {last} maanden"
+    return f"{about}: {when} {'meer' if judged.usual.more else 'minder'} dan gewoonlijk, en dat is meer dan toeval"
 
 
-def _signals(months: pl.DataFrame) -> int:
-    return months["signal"].drop_nulls().len()
-
-
-def _title(months: pl.DataFrame, direction: str) -> str:
-    """Return how many months differ by more than chance; nothing about why."""
-    if months["upper"].drop_nulls().is_empty():
-        return f"Stappen {direction}: te weinig maanden om toeval te beoordelen"
-    many = _signals(months)
-    if not many:
-        return f"Stappen {direction}: alle verschillen kunnen toeval zijn"
-    return f"Stappen {direction}: {words.counted(many, 'maand verschilt', 'maanden verschillen')} meer dan toeval"
-
-
-def _subtitle(months: pl.DataFrame, direction: str, context: "Context") -> str:
-    settled = len(_settled(months))
+def _subtitle(judged: Judged, context: "Context") -> str:
+    usual = judged.usual
     return words.joined(
-        f"Aantal stappen {direction} per maand, {_period(months)}.",
-        f"Gemiddelde en grenzen zijn berekend over {settled} maanden." if settled > 1 else "",
-        "Ruit = meer dan toeval." if _signals(months) else "",
-        *(RULES[signal] for signal in SIGNALS if signal in months["signal"]),
-        "Lichter en open = voorlopig, telt niet mee." if months["provisional"].any() else "",
+        f"Aantal stappen {judged.direction} per maand, {_period(judged.months)}.",
+        f"Gemiddelde en grenzen zijn berekend over de {usual.months - 1} maanden voor de nieuwste." if usual else "",
+        "Ruit = meer dan toeval." if judged.beyond else "",
+        ALARMS if usual else "",
+        "Lichter en open = voorlopig, telt niet mee." if judged.months["provisional"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
     )
@@ -152,29 +166,24 @@ def _period(months: pl.DataFrame) -> str:
     return words.months(months["month"][0], months["month"][-1]) if len(months) else "geen maanden"
 
 
-def _description(months: pl.DataFrame, direction: str, context: "Context") -> str:
-    limits = _limits(months, context.base)
-    found = [f"{words.month(month)}: {SIGNALS[signal]}" for month, signal in _found(months)]
+def _description(judged: Judged, context: "Context") -> str:
+    limits = _limits(judged.usual, context.base)
     return words.described(
         context,
-        f"Lijngrafiek van stappen {direction} per maand, {_period(months)}, met gemiddelde en grenzen.",
+        f"Lijngrafiek van stappen {judged.direction} per maand, {_period(judged.months)}, met gemiddelde en grenzen.",
         f"Gemiddelde {limits.centre_text}, ondergrens {_lower(limits)}, bovengrens {limits.upper_text}.",
-        f"{_title(months, direction)}.",
-        f"Het gaat om {'; '.join(found)}." if found else "",
+        f"{_title(judged)}.",
         every="maanden",
     )
 
 
-def _found(months: pl.DataFrame) -> list[tuple["date", str]]:
-    return list(months.filter(pl.col("signal").is_not_null()).select("month", "signal").iter_rows())
-
-
-def _caption(months: pl.DataFrame, table: pl.DataFrame, direction: str, context: "Context") -> str:
-    limits = _limits(months, context.base)
+def _caption(judged: Judged, table: pl.DataFrame, context: "Context") -> str:
+    limits = _limits(judged.usual, context.base)
     return words.joined(
-        f"Stappen {direction} per maand, met de grenzen van toeval. Een signaal zegt dat er iets is om uit te zoeken, "
-        "en niet wat.",
-        *RULES.values(),
+        f"Stappen {judged.direction} per maand, met de grenzen van toeval voor de nieuwste maand. Een signaal zegt dat "
+        "er iets is om uit te zoeken, en niet wat.",
+        JUDGED,
+        ALARMS,
         "Er is geen ondergrens: toeval kan tot nul gaan." if _lower(limits) == "geen" else "",
         words.reading_help(context, cells_of(table)),
     )

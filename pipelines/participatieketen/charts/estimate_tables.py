@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import RANGE, Share, apart, followed_until, gaps, main_gap, shares
+from participatieketen.charts.estimate import RANGE, followed_until
 from participatieketen.charts.figure import Table, cells_of
 from participatieketen.charts.released import ladder, page_id
+from participatieketen.readings import (
+    Duration,
+    Share,
+    durations,
+    gaps,
+    main_gap,
+    ranges_differ,
+    shares,
+    wording,
+)
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -20,7 +30,6 @@ RETURNS = {
 }
 SENSITIVE = {
     ("herstel", "stap_terug", "op_niveau"): "Na een stap terug: op de oude plek of hoger",
-    ("herstel", "geen_stap_terug", "op_niveau"): "Nog zonder stap terug: op dezelfde plek of hoger",
     ("blijvend", "a", "blijft"): "Na een stap vooruit: op die dag op dezelfde plek of hoger",
     ("blijvend", "b", "blijft"): "Na een stap vooruit: geen dag lager in de tussentijd",
     ("terugkeer_2", "", "terug"): "Van wie uit de bijstand ging: kreeg opnieuw bijstand",
@@ -30,18 +39,12 @@ BOUNCES = {
     ("vooruit", "terug"): "Na een stap vooruit: een stap terug",
 }
 QUANTILES = {"kwart": "Een kwart is weg na", "helft": "De helft is weg na", "driekwart": "Driekwart is weg na"}
-BINS = {
-    "0-3": "minder dan 3 maanden",
-    "3-6": "3 tot 6 maanden",
-    "6-12": "6 tot 12 maanden",
-    "12-24": "12 tot 24 maanden",
-    "24+": "24 maanden of langer",
-}
-LONGEST = "24+"
+LONGEST = Duration(24, None)
 BEYOND = (
-    f"{BINS[LONGEST].capitalize()} betekent: na twee jaar was dit deel nog niet weg. Hoeveel langer het duurt, staat "
+    f"{LONGEST.text.capitalize()} betekent: na twee jaar was dit deel nog niet weg. Hoeveel langer het duurt, staat "
     "hier niet."
 )
+UNSURE = "Staat er een lange tijd, zoals 3 tot 12 maanden? Dan is niet zeker in welk deel daarvan het is."
 UNKNOWN = "Een streepje kan ook betekenen: zo veel mensen zijn nog niet weg in de tijd die gevolgd is."
 MOST_NAMED = 3
 
@@ -49,7 +52,7 @@ MOST_NAMED = 3
 def return_table(estimate: "Released", published: "Released | None" = None) -> Table:
     """Return who came back to bijstand, in both forms, each with its own denominator.
 
-    estimate   of measures terugkeer_1 and terugkeer_2: months, n, share, lower, upper
+    estimate   of measures terugkeer_1 and terugkeer_2: months, x, n, followed
     published  measure, period, area, share, source, note: national figures of the same measure; they are about a year,
                so the figure stands beside ours at 12 months
     """
@@ -86,7 +89,7 @@ def _published(published: "Released | None") -> dict[tuple[str, int], tuple[str,
     rows = published.frame.filter(pl.col("share").is_not_null()).sort("period").rows(named=True)
     return {
         (row["measure"], YEAR): (
-            f"{row['area']} {words.percent(row['share'])} ({row['period']})",
+            f"{row['area']} {wording.percent(row['share'])} ({row['period']})",
             words.joined(f"Bron van het landelijke cijfer: {row['source']}.", row["note"] or ""),
         )
         for row in rows
@@ -96,9 +99,9 @@ def _published(published: "Released | None") -> dict[tuple[str, int], tuple[str,
 def _return_title(found: dict[tuple[str, int], Share]) -> str:
     """Return the chance of coming back within a year, else the share of the inflow that came back."""
     chance, inflow = (found.get((measure, YEAR), Share()) for measure in ("terugkeer_2", "terugkeer_1"))
-    if chance.share is not None:
+    if chance.shown:
         return f"Van wie uit de bijstand ging, kreeg {chance.about} binnen een jaar opnieuw bijstand"
-    if inflow.share is not None:
+    if inflow.shown:
         return f"Van wie bijstand ging krijgen, had {inflow.about} minder dan een jaar eerder ook bijstand"
     return "Wie terug is in de bijstand"
 
@@ -148,14 +151,14 @@ def _sensitivity_title(rows: list[dict[int, Share]], own: int | None) -> str:
 
 def _moved(by_gap: dict[int, Share], main: Share) -> list[int]:
     """Return by how many whole points the shown shares differ from the main one."""
-    shown = [share.share for share in by_gap.values() if share is not main and share.share is not None]
-    return [] if main.share is None else [abs(round(100 * share) - round(100 * main.share)) for share in shown]
+    shown = [share.point for share in by_gap.values() if share is not main and share.point is not None]
+    return [] if main.point is None else [abs(round(100 * point) - round(100 * main.point)) for point in shown]
 
 
 def gap_table(estimate: "Released") -> Table:
     """Return which part of the steps back had no day with nothing in between.
 
-    estimate  of measure aansluitend: outcome 0 or 1+, n, share, lower, upper
+    estimate  of measure aansluitend: outcome 0 or 1+, x, n
     """
     found, own = shares(estimate, "aansluitend"), main_gap(estimate.frame)
     names = {"0": "Geen dag zonder plek", "1+": f"1 tot en met {own} dagen zonder plek" if own else "1 dag of meer"}
@@ -164,8 +167,8 @@ def gap_table(estimate: "Released") -> Table:
     return _table(
         page_id("aansluitend", estimate),
         "Hoe stappen terug op elkaar aansluiten"
-        if none.share is None
-        else words.with_band(f"Bij {_steps(none)} terug zat er geen dag tussen", none.lower, none.upper),
+        if not none.shown
+        else f"Bij {_steps(none)} terug zat er geen dag tussen",
         "Dagen zonder plek tussen de oude en de nieuwe plek bij een stap terug.",
         {
             "Tussen de oude en de nieuwe plek": [names[outcome] for outcome in known],
@@ -178,15 +181,18 @@ def gap_table(estimate: "Released") -> Table:
 
 def _steps(share: Share) -> str:
     """Return a share of steps as people say it; "bijna iedereen" is for people."""
-    about = words.about(share.share or 0.0, share.lower, share.upper)
-    said = {"bijna niemand": "bijna geen stap", "bijna iedereen": "bijna alle stappen"}
-    return said.get(about, f"{about} stappen" if about.endswith("op de 10") else f"{about} van de stappen")
+    if share.point is None:
+        return f"{share.between} van de stappen"
+    about = wording.about(share.point, share.lower, share.upper)
+    known = {"bijna niemand": "bijna geen stap", "bijna iedereen": "bijna alle stappen"}
+    steps = known.get(about, f"{about} stappen" if about.endswith("op de 10") else f"{about} van de stappen")
+    return wording.with_band(steps, share.lower, share.upper)
 
 
 def bounce_table(estimate: "Released") -> Table:
     """Return which part of the steps back a step forward follows within a year, and the reverse.
 
-    estimate  of measure weerslag: group (direction of the step), outcome (of what follows), n, share, lower, upper
+    estimate  of measure weerslag: group (direction of the step), outcome (of what follows), x, n
     """
     found = shares(estimate, "weerslag")
     known = {way: found[way[0], "", way[1], YEAR] for way in BOUNCES if (way[0], "", way[1], YEAR) in found}
@@ -208,38 +214,38 @@ def bounce_table(estimate: "Released") -> Table:
 def _bounce_title(known: dict[tuple[str, str], Share]) -> str:
     """Return after which step the other way is taken more often, unless that may be chance."""
     back, forward = (known.get(way, Share()) for way in BOUNCES)
-    if back.share is None or forward.share is None:
+    if not (back.shown and forward.shown):
         return "Stappen die een stap de andere kant op volgt"
-    order = apart(back, forward)
+    order = ranges_differ(back, forward)
     if order == 0:
-        return "Geen duidelijk verschil in hoe vaak na een stap terug of vooruit een stap andersom volgt"
+        told = f"Na een stap terug volgt bij {back.figure} een stap vooruit, andersom bij {forward.figure}"
+        return f"{told}: dat verschil kan toeval zijn"
     first, other = ("terug", "vooruit") if order > 0 else ("vooruit", "terug")
     return f"Na een stap {first} volgt vaker binnen een jaar een stap {other} dan andersom"
 
 
-def duration_table(duration: "Released") -> Table:
+def duration_table(estimate: "Released") -> Table:
     """Return after how many months a quarter, half and three quarters of the people have left a position.
 
-    duration  position, quantile, bin of months (null when hidden), n stays
+    estimate  of measure duur: position, outcome weg, months, x, n, followed
     """
-    context = duration.context
-    cells = {(row["position"], row["quantile"]): row for row in duration.frame.iter_rows(named=True)}
-    places = [place for place in ladder(context) if any(code == place.code for code, _ in cells)]
-    bins = {key: row["bin"] for key, row in cells.items()}
+    context, known = estimate.context, durations(estimate)
+    places = [place for place in ladder(context) if any(code == place.code for code, _ in known)]
+    halves = {place.label: known[place.code, "helft"] for place in places}
     columns = {"Plek": [place.label for place in places]} | {
-        head: [BINS.get(bins.get((place.code, name)) or "", words.HIDDEN) for place in places]
-        for name, head in QUANTILES.items()
+        head: [_time(known[place.code, name]) for place in places] for name, head in QUANTILES.items()
     }
-    counts = {code: row["n"] for (code, _), row in cells.items() if row["n"] is not None}
+    counts = {key[1]: share.n for key, share in shares(estimate, "duur").items()}
     return _table(
-        page_id("duur", duration),
-        _duration_title({place.label: bins.get((place.code, "helft")) for place in places}),
+        page_id("duur", estimate),
+        _duration_title(halves),
         words.joined(
             "Hoe lang mensen op een plek blijven, vanaf hun start daar. Weg is: een stap vooruit, terug of opzij, of "
             "uit de keten.",
-            BEYOND if LONGEST in bins.values() else "",
-            *_remarks([place.label for place in places if bins.get((place.code, "helft")) == LONGEST], context),
-            UNKNOWN if None in bins.values() else "",
+            UNSURE if any(time and not time.one_bin for time in known.values()) else "",
+            BEYOND if LONGEST in known.values() else "",
+            *_remarks([label for label, time in halves.items() if time and time.most is None], context),
+            UNKNOWN if None in known.values() else "",
         ),
         columns | {"Verblijven": [words.shown(counts.get(place.code), context.base) for place in places]},
         context,
@@ -247,25 +253,32 @@ def duration_table(duration: "Released") -> Table:
     )
 
 
+def _time(duration: Duration | None) -> str:
+    return wording.HIDDEN if duration is None else duration.text
+
+
 def _remarks(labels: list[str], context: "Context") -> list[str]:
     """Return what readers must know of the chain that names one of these positions: where sight of people ends, say."""
     return [note for note in context.notes if any(re.search(rf"\b{re.escape(label)}\b", note) for label in labels)]
 
 
-def _duration_title(halves: dict[str, str | None]) -> str:
+def _duration_title(halves: dict[str, Duration | None]) -> str:
     """Return where half of the people have left first; never where they stay longest, which may lie out of sight."""
-    known = {label: list(BINS).index(found) for label, found in halves.items() if found in BINS}
-    first = [label for label, order in known.items() if order == min(known.values())]
+    known = {label: time for label, time in halves.items() if time is not None}
+    neutral = "Hoe lang mensen op een plek blijven"
     if not known or (1 < len(known) < len(halves)):
-        return "Hoe lang mensen op een plek blijven"
-    many = list(BINS.values())[known[first[0]]]
+        return neutral
+    shortest = min(known.values(), key=lambda time: (time.most or LONGEST.least + 1, time.least))
+    first = [label for label, time in known.items() if time == shortest]
     if len(first) == len(known):
         where = "elke plek" if len(known) > 1 else f"de plek {first[0]}"
         beyond = "na twee jaar nog niet de helft weg"
-        return f"Op {where} is {beyond if many == BINS[LONGEST] else f'de helft weg na {many}'}"
+        return f"Op {where} is {beyond if shortest == LONGEST else f'de helft weg na {shortest.text}'}"
+    if shortest.most is None or any(time.least < shortest.most for time in known.values() if time != shortest):
+        return neutral
     if len(first) > MOST_NAMED:
-        return f"Op {len(first)} van de {len(known)} plekken is de helft al weg na {many}"
-    return f"Het kortst blijven mensen op {words.listed(first)}: de helft is weg na {many}"
+        return f"Op {len(first)} van de {len(known)} plekken is de helft al weg na {shortest.text}"
+    return f"Het kortst blijven mensen op {words.listed(first)}: de helft is weg na {shortest.text}"
 
 
 def _table(

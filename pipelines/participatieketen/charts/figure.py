@@ -63,9 +63,10 @@ class Figure:
             "image/svg+xml": page_svg(spec, self.id, self.description),
             "text/plain": self.description,
         }
-        return data, {"keten": self._stamp()}
+        return data, {}
 
-    def _stamp(self) -> dict[str, Any]:
+    def stamp(self) -> dict[str, Any]:
+        """Return what a page says beside the picture: its texts and its table."""
         words = {"id": self.id, "title": self.title, "subtitle": self.subtitle, "description": self.description}
         return {"kind": "figure", **words, "table": _cells(self.table), "caption": self.caption}
 
@@ -90,9 +91,12 @@ class Table:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> MimeBundle:
         """Return HTML where it can be shown, else the title."""
         del include, exclude
+        return {"text/html": self.html(), "text/plain": self.title}, {}
+
+    def stamp(self) -> dict[str, Any]:
+        """Return what a page makes its own table of."""
         words = {"kind": "table", "id": self.id, "title": self.title, "caption": self.caption}
-        stamp = {**words, "table": _cells(self.frame)}
-        return {"text/html": self.html(), "text/plain": self.title}, {"keten": stamp}
+        return {**words, "table": _cells(self.frame)}
 
 
 def _lines(text: str, size: float) -> list[str]:

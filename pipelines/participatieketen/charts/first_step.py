@@ -5,16 +5,17 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Key, Share, apart, caption, shares, subtitle, title_month
+from participatieketen.charts.estimate import FIRST_SEEN, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.first_step_drawing import Curve, Panel, drawing
 from participatieketen.charts.released import ladder, page_id
+from participatieketen.readings import Key, Share, ranges_differ, shares, title_month, wording
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
 
 MONTHS = tuple(range(25))
-AT_RISK_MONTHS = (0, 6, 12, 18, 24)
+FOLLOWED_MONTHS = (0, 6, 12, 18, 24)
 FORWARD, BACK = "vooruit", "terug"
 DIRECTIONS = (FORWARD, BACK)
 NOT_POSSIBLE = "kan niet"
@@ -33,7 +34,7 @@ Positions = tuple["Position", ...]
 def first_step_chart(estimate: "Released") -> Figure:
     """Return which part has made a first step forward, or back, by each month since entry into a position.
 
-    estimate  of measure eerste_stap: position, outcome, months, n, at_risk, share, lower, upper; a direction that a
+    estimate  of measure eerste_stap: position, outcome, months, x, n, followed; a direction that a
               position does not have (back from the lowest, forward from the highest) has no rows
     """
     context, found = estimate.context, shares(estimate, "eerste_stap")
@@ -49,7 +50,8 @@ def first_step_chart(estimate: "Released") -> Figure:
         caption=caption(
             table,
             context,
-            "De eerste stap na de eerste start op een plek. Wie er al was toen de gegevens begonnen, telt niet mee.",
+            "De eerste stap na de eerste start op een plek.",
+            FIRST_SEEN,
             "Wie geen stap zette, staat er nog, ging opzij of ging uit de keten.",
         ),
     )
@@ -71,7 +73,7 @@ def _shown(found: Shares, places: Positions) -> Positions:
     return tuple(
         place
         for place in places
-        if any(_share(found, place, way, months).share is not None for way in DIRECTIONS for months in MONTHS[1:])
+        if any(_share(found, place, way, months).shown for way in DIRECTIONS for months in MONTHS[1:])
     )
 
 
@@ -80,8 +82,8 @@ def _people(found: Shares, place: "Position") -> int | None:
     return max(counts, default=None)
 
 
-def _at_risk(found: Shares, place: "Position", months: int) -> int | None:
-    return next((s.at_risk for key, s in found.items() if (key[1], key[3]) == (place.code, months)), None)
+def _followed(found: Shares, place: "Position", months: int) -> int | None:
+    return next((s.followed for key, s in found.items() if (key[1], key[3]) == (place.code, months)), None)
 
 
 def _panels(found: Shares, places: Positions, context: "Context") -> tuple[Panel, ...]:
@@ -92,16 +94,16 @@ def _panel(found: Shares, place: "Position", context: "Context") -> Panel:
     base = context.base
     cannot = [way for way in DIRECTIONS if not possible(place, way, context)]
     curves = tuple(_curve(found, place, way) for way in DIRECTIONS if way not in cannot)
-    at_risk = {months: words.shown(_at_risk(found, place, months), base) for months in AT_RISK_MONTHS}
+    followed = {months: words.shown(_followed(found, place, months), base) for months in FOLLOWED_MONTHS}
     note = " · ".join([words.people(_people(found, place), base), *(f"{way} {NOT_POSSIBLE}" for way in cannot)])
-    return Panel(place.label, note, tuple(curve for curve in curves if len(curve.months)), at_risk)
+    return Panel(place.label, note, tuple(curve for curve in curves if len(curve.months)), followed)
 
 
 def _curve(found: Shares, place: "Position", direction: str) -> Curve:
     shown = {months: _share(found, place, direction, months) for months in MONTHS}
-    rows = [(months, s.share, s.lower, s.upper) for months, s in shown.items() if s.share is not None]
+    rows = [(months, s.point, s.lower, s.upper) for months, s in shown.items() if s.shown]
     schema = dict.fromkeys(("maanden", "aandeel", "onder", "boven"), pl.Float64) | {"maanden": pl.Int64}
-    texts = {months: share.percent for months, share in shown.items() if share.share is not None}
+    texts = {months: share.figure for months, share in shown.items() if share.point is not None}
     return Curve(direction, pl.DataFrame(rows, schema=schema, orient="row"), texts)
 
 
@@ -109,20 +111,20 @@ def _table(found: Shares, places: Positions, context: "Context") -> pl.DataFrame
     """Return one row per position and month; of a position that is not shown one row for all months."""
     shown = _shown(found, places)
     rows = [row for place in places for row in _rows(found, place, context, place in shown)]
-    heads = ("Plek", "Maanden na de start", "Stap vooruit", "Stap terug", "Nog op de plek en gevolgd")
+    heads = ("Plek", "Maanden na de start", "Stap vooruit", "Stap terug", "Zo lang gevolgd")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
 def _rows(found: Shares, place: "Position", context: "Context", shown: bool) -> list[tuple[str, ...]]:  # noqa: FBT001 private
     name = f"{place.label} ({words.people(_people(found, place), context.base)})"
     if not shown:
-        return [(name, "alle", *(_cell(Share(), place, way, context) for way in DIRECTIONS), words.HIDDEN)]
+        return [(name, "alle", *(_cell(Share(), place, way, context) for way in DIRECTIONS), wording.HIDDEN)]
     return [
         (
             name,
             str(months),
             *(_cell(_share(found, place, way, months), place, way, context) for way in DIRECTIONS),
-            words.shown(_at_risk(found, place, months), context.base),
+            words.shown(_followed(found, place, months), context.base),
         )
         for months in MONTHS
     ]
@@ -159,15 +161,15 @@ def _from_where(said: dict[str, str], months: int) -> str:
 
 def _known(found: Shares, places: Positions, direction: str, months: int) -> dict[str, Share]:
     every = {place.label: _share(found, place, direction, months) for place in places}
-    return {label: share for label, share in every.items() if share.share is not None}
+    return {label: share for label, share in every.items() if share.shown}
 
 
 def _most(of: dict[str, Share]) -> str:
     """Return the position with the highest share and what may well equal it; nothing when that is all or many."""
     if not of:
         return ""
-    highest = max(of.values(), key=lambda share: share.share or 0.0)
-    among = [label for label, share in of.items() if apart(highest, share) == 0]
+    highest = max(of.values(), key=lambda share: share.lower or 0.0)
+    among = [label for label, share in of.items() if ranges_differ(highest, share) == 0]
     return words.listed(among) if len(among) <= min(MOST_NAMED, len(of) - 1) else ""
 
 
@@ -188,7 +190,7 @@ def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
         "Deel van de mensen dat een eerste stap zette, in maanden na de start op de plek.",
         f"De punten en de percentages zijn die {words.after(months)}." if months else "",
         "De lichte strook is het bereik.",
-        "Onder elke grafiek: hoeveel mensen er dan nog zijn en zo lang gevolgd zijn.",
+        "Onder elke grafiek: hoeveel mensen zo lang geleden begonnen en dus gevolgd zijn.",
         _jumps(found, places),
         f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
     )
@@ -210,8 +212,9 @@ def _jumps(found: Shares, places: Positions) -> str:
 
 
 def _jumped(before: Share, after: Share) -> bool:
-    rise = (after.share or 0.0) - (before.share or 0.0)
-    return before.share is not None and rise >= LEAST_JUMP - 1e-9 and apart(after, before) > 0
+    if before.point is None or after.point is None:
+        return False
+    return after.point - before.point >= LEAST_JUMP - 1e-9 and ranges_differ(after, before) > 0
 
 
 def _description(found: Shares, places: Positions, context: "Context") -> str:
@@ -227,7 +230,7 @@ def _description(found: Shares, places: Positions, context: "Context") -> str:
 def _said(found: Shares, place: "Position", context: "Context") -> str:
     """Return what happened by the month of the title, else the last that is shown, in both directions."""
     ways = [way for way in DIRECTIONS if possible(place, way, context)]
-    shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).share is not None]
+    shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).shown]
     at = _at(found)
     months = at if at in shown else max(shown)
     return f"{words.after(months)} " + ", ".join(f"{_share(found, place, way, months).text} {way}" for way in ways)

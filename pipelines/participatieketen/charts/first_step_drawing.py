@@ -1,4 +1,4 @@
-"""One small chart per position: the curves forward and back with their ranges, under it how many are still there.
+"""One small chart per position: the curves forward and back with their ranges, under it how many were followed so long.
 
 The number of a curve stands at the one month that the title is about.
 """
@@ -23,7 +23,7 @@ LABEL_DISTANCE, LABEL_GAP, LABEL_SIZE = 15.0, 11.0, 12.0
 NUMBER_DISTANCE, NUMBER_ROOM, NUMBER_ASIDE = 14.0, 24.0, 14.0
 """Pixels from a dot to its number, what a number under a dot needs over the axis, and how far it stands to the right:
 left of it the line comes up."""
-AT_RISK_Y = PANEL_HEIGHT + 38
+FOLLOWED_Y = PANEL_HEIGHT + 38
 SHAPES = {"vooruit": "triangle-up", "terug": "triangle-down"}
 COLOURS = {"vooruit": theme.FORWARD, "terug": theme.BACK}
 
@@ -32,7 +32,8 @@ COLOURS = {"vooruit": theme.FORWARD, "terug": theme.BACK}
 class Curve:
     """One direction: its share by month as far as it is shown, and as it is written.
 
-    months  (months x 4)  maanden, aandeel, onder, boven
+    months  (months x 4)  maanden, aandeel, onder, boven; aandeel is null where only the range says something
+    texts   of the months that have a point
     """
 
     direction: str
@@ -44,15 +45,26 @@ class Curve:
         """The last month that is shown."""
         return max(int(month) for month in self.months["maanden"])
 
+    @property
+    def last_point(self) -> int:
+        """The last month that has a point; -1 when none has."""
+        return max(self.texts, default=-1)
+
+    @property
+    def end(self) -> float:
+        """Where its name stands: at its last point, else at the top of its range."""
+        points = self.months["aandeel"].drop_nulls()
+        return float(points[-1] if len(points) else self.months["boven"][-1])
+
 
 @dataclass(frozen=True)
 class Panel:
-    """One position: its name, a note under it, its curves, and how many are still there, as shown, by months."""
+    """One position: its name, a note under it, its curves, and how many were followed so long, as shown, by months."""
 
     label: str
     note: str
     curves: tuple[Curve, ...]
-    at_risk: dict[int, str]
+    followed: dict[int, str]
 
 
 def drawing(panels: tuple[Panel, ...], at: int | None) -> Picture | alt.ConcatChart:
@@ -84,8 +96,8 @@ def _panel(panel: Panel, width: float, top: float, at: int | None) -> Picture:
         *(layer for curve in panel.curves for layer in _line(curve, top, at)),
         *_numbers(panel.curves, width, top, at),
         *_names(panel.curves, width, top),
-        _at_risk(panel),
-        said("nog hier", width + LABEL_GAP + 6, AT_RISK_Y, size=NUMBER_SIZE),
+        _followed(panel),
+        said("gevolgd", width + LABEL_GAP + 6, FOLLOWED_Y, size=NUMBER_SIZE),
         said("maanden", width + LABEL_GAP + 6, PANEL_HEIGHT + 16, size=NUMBER_SIZE),
     ]
     room = width + AXIS_ROOM + LABEL_ROOM
@@ -111,8 +123,8 @@ def _line(curve: Curve, top: float, at: int | None) -> tuple[alt.Chart, alt.Char
     """Draw the line, with a dot at the month of the number, and a triangle at its end that points the way."""
     chart, colour = alt.Chart(curve.months), COLOURS[curve.direction].light
     y = percent_axis("aandeel", top, lines=4)
-    line = chart.mark_line(color=colour, strokeWidth=2.2, strokeJoin="round")
-    end = chart.transform_filter(f"datum.maanden === {curve.last}").mark_point(
+    line = chart.transform_filter("datum.aandeel !== null").mark_line(color=colour, strokeWidth=2.2, strokeJoin="round")
+    end = chart.transform_filter(f"datum.maanden === {curve.last_point}").mark_point(
         shape=SHAPES[curve.direction], filled=True, color=colour, size=90, opacity=1
     )
     dot = chart.transform_filter(f"datum.maanden === {-1 if at is None else at}").mark_point(
@@ -152,7 +164,7 @@ def _number_heights(dots: dict[str, float]) -> dict[str, float]:
 
 def _names(curves: tuple[Curve, ...], width: float, top: float) -> list[alt.Chart]:
     """Write at the end of each line which way it is; not over each other."""
-    wanted = {curve.direction: (1 - (curve.months["aandeel"][-1] or 0.0) / top) * PANEL_HEIGHT for curve in curves}
+    wanted = {curve.direction: (1 - curve.end / top) * PANEL_HEIGHT for curve in curves}
     placed = apart(wanted, LABEL_DISTANCE)
     over = max(0.0, max(placed.values(), default=0.0) - PANEL_HEIGHT + 4)
     return [
@@ -172,7 +184,7 @@ def _end(curve: Curve, width: float) -> float:
     return width * curve.last / MONTHS[-1]
 
 
-def _at_risk(panel: Panel) -> alt.Chart:
-    data = pl.DataFrame({"maanden": list(panel.at_risk), "hier": list(panel.at_risk.values())})
+def _followed(panel: Panel) -> alt.Chart:
+    data = pl.DataFrame({"maanden": list(panel.followed), "gevolgd": list(panel.followed.values())})
     mark = alt.Chart(data).mark_text(size=NUMBER_SIZE, color=theme.INK.light)
-    return encoded(mark, x=_x(), y=alt.value(AT_RISK_Y), text="hier:N")
+    return encoded(mark, x=_x(), y=alt.value(FOLLOWED_Y), text="gevolgd:N")

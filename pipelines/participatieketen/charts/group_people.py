@@ -7,7 +7,6 @@ import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, Table, cells_of
-from participatieketen.charts.group_share import grouping_name
 from participatieketen.charts.monthly import balance_table
 from participatieketen.charts.monthly_drawing import TRAFFIC
 from participatieketen.charts.monthly_drawing import drawing as bars
@@ -16,6 +15,8 @@ from participatieketen.charts.stock_drawing import Panel
 from participatieketen.charts.stock_drawing import drawing as panels
 from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL
 from participatieketen.disclosure.groupings import LEAST, REST
+from participatieketen.errors import WrongUse
+from participatieketen.readings import NOT_BY_MONTH, by_year, grouping_name, wording
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,12 +102,13 @@ def _on(month: "date | None") -> str:
 def _change(one: Months, now: "date | None", before: "date | None", base: int) -> str:
     people, earlier = one.people(now), one.people(before)
     if people is None or earlier is None:
-        return words.HIDDEN
-    return words.signed(people - earlier if words.certain(people - earlier, base) else 0)
+        return wording.HIDDEN
+    difference = people - earlier
+    return words.signed(difference) if words.certain(difference, base) else "kan afronding zijn"
 
 
 def group_people(flows: "Released", labels: "Released", grouping: str, group: str = "") -> Figure:
-    """Return the number of people in the chain in each group on the first of every month.
+    """Return the number of people in the chain in each group on the first of every month, of a wijk on a day a year.
 
     group  code of one group, that is then drawn beside all groups together; else all groups are
     """
@@ -132,8 +134,13 @@ def group_people(flows: "Released", labels: "Released", grouping: str, group: st
 def group_traffic(flows: "Released", labels: "Released", grouping: str, group: str = TOTAL) -> Figure:
     """Return how many people of a group came into the chain, and how many left it, in every month.
 
-    group  its code; by default all groups together
+    group   its code; by default all groups together
+    Raises  WrongUse: a group of a grouping whose months are mostly rounding.
     """
+    if grouping in NOT_BY_MONTH and group != TOTAL:
+        raise WrongUse(
+            f"Van een groep van '{grouping_name(grouping)}' tonen wij geen aantallen per maand: toon een jaar."
+        )
     context, label = _context(flows, grouping), _name(labels, grouping, group)
     months = _traffic(flows.frame, _code(flows, grouping), group, context)
     balance = any(words.certain(one, context.base) for one in months["saldo"].to_list())
@@ -193,7 +200,7 @@ def _name(labels: "Released", grouping: str, group: str) -> str:
 
 def _every(flows: "Released", labels: "Released", grouping: str) -> list[Months]:
     """Return the groups in their order, then small and unknown ones; everyone as one when no group is shown."""
-    counts = _counts(flows.frame, grouping)
+    counts = _counts(by_year(flows.frame, flows.context), grouping)
     named = groups_shown(flows, labels, grouping)
     others = [code for code in (REST, UNKNOWN) if code in counts["group_code"] and code not in named]
     if not named:
@@ -203,7 +210,7 @@ def _every(flows: "Released", labels: "Released", grouping: str) -> list[Months]
 
 def _beside(every: list[Months], flows: "Released", labels: "Released", grouping: str, group: str) -> list[Months]:
     """Return one group, and all groups together."""
-    counts = _counts(flows.frame, grouping)
+    counts = _counts(by_year(flows.frame, flows.context), grouping)
     found = [Months(_name(labels, grouping, code), _of(counts, code)) for code in (group, TOTAL)]
     return [one for one in found if len(one.frame)] or every
 
@@ -369,7 +376,9 @@ def _traffic_title(months: pl.DataFrame, label: str, base: int) -> str:
     if 2 * few > known.height:
         return f"{label}: {'elke maand' if few == known.height else 'meestal'} weinig mensen erbij en eruit"
     if len(known) - len(certain) >= max(more, fewer):
-        return f"{label}: {'meestal' if certain else 'elke maand'} ongeveer even veel mensen erbij als eruit"
+        return (
+            f"{label}: het verschil tussen erbij en eruit kan {'meestal' if certain else 'elke maand'} afronding zijn"
+        )
     said = [
         f"in {words.counted(many, 'maand', 'maanden')} kwamen er meer mensen bij dan eruit gingen"
         if up

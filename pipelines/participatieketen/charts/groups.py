@@ -8,20 +8,19 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
-from participatieketen.charts.group_difference import comparisons, parts
-from participatieketen.charts.group_difference import sides as differing_sides
-from participatieketen.charts.group_share import (
-    DIRECTIONS,
-    Group,
-    Moved,
-    grouping_name,
-    groups_of,
-    rounded_to,
-    together,
-)
 from participatieketen.charts.groups_drawing import Dot, Line, Row, drawing
 from participatieketen.charts.released import page_id
-from participatieketen.disclosure.groupings import LEAST
+from participatieketen.readings import (
+    DIRECTIONS,
+    LEAST,
+    Group,
+    Moved,
+    differences,
+    grouping_name,
+    groups_of,
+    together,
+    wording,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +36,9 @@ SIDES = {1: "vaker", -1: "minder vaak"}
 BESIDE = "Verschil met de andere groepen"
 TOO_FEW = "te weinig groepen om te vergelijken"
 NONE_CLEAR = "geen groep wijkt duidelijk af"
-NOT_CLEAR = "geen duidelijk verschil"
+NOT_CLEAR = "kan toeval zijn"
 NOT_COMPARED = "niet te vergelijken"
+NOISE = "te weinig om te zeggen"
 CLEAR = (
     "Een groep wijkt duidelijk af als de hele streep links of rechts van de stippellijn ligt, en als het verschil met "
     "de andere groepen meer is dan toeval."
@@ -59,12 +59,12 @@ FIXED = {"innovatielab": "Een deelnemer is wie deelnam op die dag; wie later beg
 def group_chart(group_share: "Released", grouping: str) -> Figure:
     """Return which part of each group went forward, and which back, in the year after a day.
 
-    group_share  grouping, group_code, label, direction, n, moved, share, lower, upper; groups in their order
+    group_share  grouping, group_code, label, direction, x, n, x_households, n_households, base; groups in their order
     grouping     wijk, leeftijdsgroep, geslacht, bijstandsduur, leefvorm or innovatielab
     Raises       WrongUse: another grouping.
     """
-    name, every = grouping_name(grouping), _groups(group_share, grouping)
-    context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
+    name, every = grouping_name(grouping), groups_of(group_share, grouping)
+    context = _context(every, group_share.context)
     table, made = _table(every, name, context.base), _made(group_share)
     return Figure(
         id=page_id(f"groepen-{grouping}", group_share),
@@ -76,7 +76,7 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
         caption=words.joined(
             f"Stappen vooruit en terug in een jaar, {_by(grouping)}.",
             *_reading(every, grouping, made),
-            _without_dot(every, context.base),
+            _without_dot(every),
             _hidden(every),
             NO_EFFECT,
             words.reading_help(context, parts_of(table)),
@@ -85,13 +85,14 @@ def group_chart(group_share: "Released", grouping: str) -> Figure:
     )
 
 
-def _groups(group_share: "Released", grouping: str) -> tuple[Group, ...]:
-    return groups_of(group_share, grouping, differing_sides(group_share.frame, grouping))
+def _context(every: "Sequence[Group]", context: "Context") -> "Context":
+    """Return the context with the base of the grouping's own counts."""
+    return replace(context, base=max((group.base for group in every), default=context.base))
 
 
 def _made(group_share: "Released") -> int:
     """Return how many comparisons the rule counts with: of the whole table, whichever chart shows them."""
-    return len(comparisons(parts(group_share.frame)))
+    return len(differences(group_share.frame)[1])
 
 
 def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
@@ -101,8 +102,8 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
            the day, gives a chart that says so.
     Raises WrongUse: another grouping.
     """
-    name, every = grouping_name(grouping), _groups(group_share, grouping)
-    context = replace(group_share.context, base=rounded_to(every, group_share.context.base))
+    name, every = grouping_name(grouping), groups_of(group_share, grouping)
+    context = _context(every, group_share.context)
     own = [one for one in every if one.code == group]
     table = _table(every, name, context.base)
     places = [row for row, one in enumerate(every) if one.code == group]
@@ -118,7 +119,7 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
         caption=words.joined(
             f"Stappen vooruit en terug in een jaar, van deze groep en van {_all(every)}.",
             *_reading(every, grouping, _made(group_share)),
-            _without_dot(own, context.base),
+            _without_dot(own),
             words.reading_help(context, parts_of(table)),
             _farther_off(every, context.base),
         ),
@@ -131,12 +132,13 @@ def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
     if len(_shown(every)) == 1:
         return f"{own[0].label}: {TOO_FEW}"
     ways = [f"{SIDES[own[0].moved[way].side]} {way}" for way in DIRECTIONS if own[0].moved[way].side]
-    said = f"{words.listed(ways)} dan" if ways else f"{NOT_CLEAR} met"
-    return f"{own[0].label}: {said} de andere groepen"
+    if not ways:
+        return f"{own[0].label}: het verschil met de andere groepen {NOT_CLEAR}"
+    return f"{own[0].label}: {words.listed(ways)} dan de andere groepen"
 
 
 def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", grouping: str, context: "Context") -> str:
-    moved = {way: one.moved[way].text for one in _shown(own) for way in DIRECTIONS}
+    moved = {way: one.moved[way].share.text for one in _shown(own) for way in DIRECTIONS}
     return words.described(
         context,
         f"Puntgrafiek van stappen vooruit en terug van één groep ({grouping_name(grouping).lower()}).",
@@ -187,17 +189,17 @@ def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:
 
 
 def _dot(moved: Moved) -> Dot:
-    """Return what is drawn of a group in one direction; of a released 0 only its band, for it is no exact nought."""
-    word = SIDES.get(moved.side, "")
-    share, band = (moved.share, moved.band) if moved.count else (None, "")
-    first = f"{moved.figure} \N{MIDDLE DOT} {word}" if word and band else moved.figure
-    return Dot(share, moved.lower, moved.upper, moved.text, (first, band or word), bool(word))
+    """Return what is drawn of a group in one direction: a dot with its range, or the range alone."""
+    word, share = SIDES.get(moved.side, ""), moved.share
+    second = "" if share.point is None else share.between
+    first = f"{share.figure} \N{MIDDLE DOT} {word}" if word and second else share.figure
+    return Dot(share.point, share.lower, share.upper, share.text, (first, second or word), bool(word))
 
 
 def _lines(every: "Sequence[Group]") -> dict[str, Line]:
     """Return the line of all groups together, by direction, where there is one."""
     known = {way: share for way, share in _references(every).items() if share is not None}
-    return {way: Line(share, f"{_all(every)}: {words.percent(share)}") for way, share in known.items()}
+    return {way: Line(share, f"{_all(every)}: {wording.percent(share)}") for way, share in known.items()}
 
 
 def _foot(every: "Sequence[Group]") -> tuple[str, ...]:
@@ -218,19 +220,19 @@ def _cells(group: Group, base: int) -> tuple[str, ...]:
     return (
         words.shown(group.n, base),
         words.shown(forward.count, base),
-        forward.text,
+        forward.share.text,
         words.shown(back.count, base),
-        back.text,
+        back.share.text,
     )
 
 
 def _compared(group: Group, references: dict[str, float | None]) -> str:
     """Return in which direction a group differs clearly from all together."""
     if not group.shown:
-        return words.HIDDEN
-    if all(share is None for share in references.values()):
-        return NOT_COMPARED
+        return wording.HIDDEN
     ways = [f"{SIDES[group.moved[way].side]} {way}" for way in DIRECTIONS if group.moved[way].side]
+    if not ways and all(share is None for share in references.values()):
+        return NOT_COMPARED
     return ", ".join(ways) or NOT_CLEAR
 
 
@@ -238,8 +240,7 @@ def _total(every: "Sequence[Group]", base: int) -> tuple[str, ...]:
     shown, references = _shown(every), _references(every)
     people, most = sum(one.n or 0 for one in shown), len(shown) * words.off(base)
     moved = {way: words.shown(sum(one.moved[way].count or 0 for one in shown), base, most) for way in DIRECTIONS}
-    few = words.between(0, most / people)
-    share = {way: few if known is None else words.percent(known) for way, known in references.items()}
+    share = {way: NOISE if known is None else wording.percent(known) for way, known in references.items()}
     cells = [cell for way in DIRECTIONS for cell in (moved[way], share[way])]
     return words.capital(_all(every)), words.number(people), *cells, ""
 
@@ -310,7 +311,7 @@ def _description(every: "Sequence[Group]", grouping: str, context: "Context") ->
 
 
 def _whole(every: "Sequence[Group]") -> dict[str, str]:
-    return {way: words.percent(share) for way, share in _references(every).items() if share is not None}
+    return {way: wording.percent(share) for way, share in _references(every).items() if share is not None}
 
 
 def _reading(every: "Sequence[Group]", grouping: str, made: int) -> tuple[str, ...]:
@@ -329,7 +330,7 @@ def _compared_in_all(made: int) -> str:
     return f"{words.counted(made, 'vergelijking', 'vergelijkingen')} {'is' if made == 1 else 'zijn'}"
 
 
-def _without_dot(every: "Sequence[Group]", base: int) -> str:
-    """Return what a band without a dot means, where there is one."""
-    some = any(not moved.count for group in _shown(every) for moved in group.moved.values())
-    return f"Een streep zonder driehoek betekent: {words.smallest(base)} mensen." if some else ""
+def _without_dot(every: "Sequence[Group]") -> str:
+    """Return what a range without a dot means, where there is one."""
+    some = any(moved.share.point is None for group in _shown(every) for moved in group.moved.values())
+    return "Een streep zonder driehoek betekent: het aantal is te klein voor één percentage." if some else ""

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, caption, shares, subtitle, title_month
+from participatieketen.charts.estimate import OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.lasting_drawing import Dot, Panel, drawing
 from participatieketen.charts.released import page_id
+from participatieketen.readings import Key, Share, shares, title_month
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -30,7 +31,7 @@ Shares = dict[Key, Share]
 def lasting_chart(estimate: "Released") -> Figure:
     """Return which part of the steps forward lasted 3, 6 and 12 months, in both forms.
 
-    estimate  of measure blijvend: group (form a or b), outcome, months, n, share, lower, upper
+    estimate  of measure blijvend: group (form a or b), outcome, months, x, n
     """
     context, found = estimate.context, shares(estimate, "blijvend")
     table = _table(found, context.base)
@@ -70,7 +71,7 @@ def _panel(found: Shares, form: str, base: int) -> Panel:
 def _dot(found: Shares, form: str, months: int, base: int) -> Dot:
     share = _share(found, form, LASTS, months)
     return Dot(
-        words.capital(words.after(months)), _steps(share.n, base), share.text, share.share, share.lower, share.upper
+        words.capital(words.after(months)), _steps(share.n, base), share.text, share.point, share.lower, share.upper
     )
 
 

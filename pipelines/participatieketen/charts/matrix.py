@@ -9,6 +9,7 @@ from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.matrix_drawing import Cell, Edge, drawing
 from participatieketen.charts.released import ladder, page_id
+from participatieketen.readings import wording
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -98,7 +99,9 @@ def _cell(place: tuple[int, int], count: int, of: int, kind: str, base: int) -> 
     share = count / of if count and of >= LEAST_FOR_PERCENT else None
     shown = words.shown(count, base)
     signed = SIGNS.get(kind, "{}").format(shown)
-    return Cell(*place, kind, share, percent="" if share is None else words.percent(share), count=shown, signed=signed)
+    return Cell(
+        *place, kind, share, percent="" if share is None else wording.percent(share), count=shown, signed=signed
+    )
 
 
 def _table(rows: tuple[Edge, ...], columns: tuple[Edge, ...], cells: tuple[Cell, ...]) -> pl.DataFrame:
@@ -136,7 +139,7 @@ def _title(counts: Counts, places: tuple["Position", ...]) -> str:
     stayed = _stayed(counts, places)
     if stayed is None:
         return "Waar staan mensen een jaar later?"
-    return f"{words.people_share(stayed)} een jaar later op dezelfde plek"
+    return f"{wording.people_share(stayed)} een jaar later op dezelfde plek"
 
 
 def _subtitle(context: "Context") -> str:

@@ -5,16 +5,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, apart, caption, shares, subtitle, title_month
+from participatieketen.charts.estimate import FIRST_SEEN, OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.occupancy_drawing import Column, drawing
 from participatieketen.charts.released import ladder, page_id
+from participatieketen.readings import Key, Share, ranges_differ, shares, title_month
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 MONTHS = (0, 3, 6, 12, 18, 24)
 OUT = "Uit de keten"
+LEAST_STACKED = 0.9
+"""Of a column so much must be points; what is too few people for a point has no height in it."""
 
 Shares = dict[Key, Share]
 
@@ -22,7 +25,7 @@ Shares = dict[Key, Share]
 def occupancy_chart(estimate: "Released") -> Figure:
     """Return where people are 0, 3, 6, 12, 18 and 24 months after they entered the chain.
 
-    estimate  of measure bezetting: outcome (a position, or buiten), months, n, at_risk, share, lower, upper
+    estimate  of measure bezetting: outcome (a position, or buiten), months, x, n, followed
     """
     context, found = estimate.context, shares(estimate, "bezetting")
     places = _places(context)
@@ -42,7 +45,7 @@ def occupancy_chart(estimate: "Released") -> Figure:
             table,
             context,
             "Waar mensen staan na hun eerste start in de keten.",
-            "Wie er al was toen de gegevens begonnen, telt niet mee.",
+            FIRST_SEEN,
             "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
             "Percentages zijn afgerond en tellen soms niet op tot 100%.",
         ),
@@ -63,13 +66,13 @@ def _columns(found: Shares, places: dict[str, str], base: int) -> tuple[Column, 
 
 
 def _column(found: Shares, places: dict[str, str], months: int, base: int) -> Column:
-    """Return one column; without parts when one of them is hidden, for then the others do not stack."""
+    """Return one column; without parts when one is hidden, or much of it is no point: they do not stack."""
     parts = [_share(found, code, months) for code in places]
-    hidden = any(share.share is None for share in parts)
+    stacks = all(share.shown for share in parts) and sum(share.point or 0.0 for share in parts) >= LEAST_STACKED
     return Column(
         months,
-        () if hidden else tuple((share.share or 0.0, share.percent) for share in parts),
-        words.shown(parts[0].at_risk, base),
+        tuple((share.point or 0.0, share.figure) for share in parts) if stacks else (),
+        words.shown(parts[0].followed, base),
     )
 
 
@@ -78,7 +81,7 @@ def _table(found: Shares, places: dict[str, str], base: int) -> pl.DataFrame:
         (
             "bij de start" if months == 0 else words.after(months),
             *(_share(found, code, months).text for code in places),
-            words.shown(_share(found, OUTSIDE, months).at_risk, base),
+            words.shown(_share(found, OUTSIDE, months).followed, base),
         )
         for months in MONTHS
         if found
@@ -93,10 +96,10 @@ def _title(found: Shares, places: dict[str, str]) -> str:
     if months is None:
         return "Waar mensen staan in de eerste twee jaar na hun start in de keten"
     every = {code: _share(found, code, months) for code in places}
-    most = max(every, key=lambda code: every[code].share or 0.0)
-    shown = [share for share in every.values() if share.share is not None]
+    most = max(every, key=lambda code: every[code].point or 0.0)
+    shown = [share for share in every.values() if share.shown]
     when = f"{words.capital(words.span(months))} na de start in de keten"
-    if sum(apart(every[most], share) == 0 for share in shown) > 1:
+    if every[most].point is None or sum(ranges_differ(every[most], share) == 0 for share in shown) > 1:
         return f"{when} is geen plek duidelijk de grootste"
     said = f"{when} {'is' if most == OUTSIDE else 'staat'} {every[most].about}"
     return f"{said} uit de keten" if most == OUTSIDE else f"{said} op de plek {places[most]}"

@@ -13,7 +13,7 @@ import polars as pl
 from participatieketen.charts import theme
 from participatieketen.charts.canvas import Picture, apart, encoded, text_width
 from participatieketen.charts.shares_drawing import NUMBER_SIZE, none_shown, percent_axis, said
-from participatieketen.charts.words import HIDDEN
+from participatieketen.readings.wording import HIDDEN
 
 AXIS_ROOM, LABEL_ROOM = 44, 194
 PLOT_WIDTH, PLOT_HEIGHT = theme.WIDTH - AXIS_ROOM - LABEL_ROOM, 380
@@ -25,8 +25,8 @@ COLUMN_WIDTH = 56.0
 LEAST_FOR_NUMBER, SIDE_DISTANCE, SIDE_GAP = 15.0, 12.0, 4.0
 """Pixels a part must be high to hold its number; a smaller one has it at its right side, so far from the next."""
 
-UNSEEN = "<1%"
-"""As written, of a part that is too small to see."""
+LEAST_SEEN = 0.005
+"""A part that is smaller cannot be seen."""
 
 PALE, DARK = (0.1, 0.36), (0.65, 0.97)
 """Opacities of the parts under dark and under light text: 4.5:1 at least, on white paper and on dark."""
@@ -141,6 +141,10 @@ def _plates(parts: list[Part], last: int) -> list[alt.Chart]:
     return [plate, *texts]
 
 
+def _seen(part: Part) -> bool:
+    return part.high - part.low >= LEAST_SEEN
+
+
 def _holds_number(part: Part) -> bool:
     return (part.high - part.low) * PLOT_HEIGHT >= LEAST_FOR_NUMBER
 
@@ -153,7 +157,7 @@ def _middle_of(part: Part) -> float:
 def _beside(parts: list[Part], last: int) -> list[alt.Chart]:
     """Write right of a column the numbers of its low parts; of the last one they stand at the names."""
     newest = max(part.months for part in parts)
-    low = [part for part in parts if part.months != newest and part.text != UNSEEN and not _holds_number(part)]
+    low = [part for part in parts if part.months != newest and _seen(part) and not _holds_number(part)]
     return [
         said(text, _middle(months, last) + COLUMN_WIDTH / 2 + SIDE_GAP, y, color=theme.INK.light)
         for months in sorted({part.months for part in low})
@@ -205,7 +209,7 @@ def _names(parts: list[Part], last: int) -> list[alt.Chart]:
             "van": [wanted[part.place] for part in shown],
             "naar": [placed[part.place] - over for part in shown],
             "tint": [part.shade for part in shown],
-            "zichtbaar": [part.text != UNSEEN for part in shown],
+            "zichtbaar": [_seen(part) for part in shown],
         }
     )
     chart, y = alt.Chart(data), alt.Scale(domain=[PLOT_HEIGHT, 0], nice=False, zero=False)

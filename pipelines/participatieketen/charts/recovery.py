@@ -1,25 +1,23 @@
-"""What follows a step back: who is back at the former position or higher, beside who had not stepped back."""
+"""What follows a step back: who is back at the former position or higher."""
 
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import OUTSIDE, Key, Share, caption, shares, subtitle, title_month
+from participatieketen.charts.estimate import OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.recovery_drawing import Group, Point, drawing
 from participatieketen.charts.released import page_id
+from participatieketen.readings import Key, Share, shares, title_month
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 MONTHS = (3, 6, 12, 24)
 LEVEL, LOWER = "op_niveau", "lager"
-STEPPED, OTHERS = "stap_terug", "geen_stap_terug"
-GROUPS = {STEPPED: "Na een stap terug", OTHERS: "Nog zonder stap terug"}
-REACHED = {STEPPED: "weer op de oude plek of hoger", OTHERS: "nog op dezelfde plek of hoger"}
-FALLS = f"{GROUPS[OTHERS]}: deze lijn gaat omlaag als mensen alsnog een stap terug zetten, of uit de keten gaan."
-NO_EFFECT = "De twee groepen verschillen ook in andere dingen. De cijfers laten niet zien wat een stap terug doet."
+STEPPED = "stap_terug"
+GROUP, REACHED = "Na een stap terug", "weer op de oude plek of hoger"
 
 Shares = dict[Key, Share]
 
@@ -27,7 +25,7 @@ Shares = dict[Key, Share]
 def recovery_chart(estimate: "Released") -> Figure:
     """Return which part is at the former position or higher 3, 6, 12 and 24 months after the first step back.
 
-    estimate  of measure herstel: group, outcome, months, n, at_risk, share, lower, upper
+    estimate  of measure herstel: group, outcome, months, x, n, followed
     """
     context, found = estimate.context, shares(estimate, "herstel")
     table = _table(found, context.base)
@@ -37,23 +35,16 @@ def recovery_chart(estimate: "Released") -> Figure:
         subtitle=subtitle(
             context,
             "Deel van de mensen dat na hun eerste stap terug weer op de oude plek of hoger staat.",
-            "Ter vergelijking: mensen op dezelfde plekken die nog geen stap terug hadden gezet. Hoeveel van hen staan "
-            "nog op dezelfde plek of hoger?"
-            if OTHERS in _present(found)
-            else "",
-            *_about_lines(found),
             "De streep bij een punt is het bereik.",
         ),
         description=_description(found, context),
-        chart=drawing(_groups(found, context.base), NO_EFFECT),
+        chart=drawing(_groups(found, context.base)),
         table=table,
         caption=caption(
             table,
             context,
-            "Waar mensen staan na hun eerste stap terug, naast wie nog geen stap terug had gezet.",
-            "Die vergelijking begint op de dag waarop de helft van de eerste stappen terug gezet was. Elke plek telt "
-            "er even zwaar in als bij de stappen terug. Wie later toch een stap terug zet, telt mee.",
-            NO_EFFECT,
+            "Waar mensen staan na hun eerste stap terug.",
+            "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
         ),
     )
 
@@ -62,37 +53,16 @@ def _share(found: Shares, group: str, outcome: str, months: int) -> Share:
     return found.get((group, "", outcome, months), Share())
 
 
-def _present(found: Shares) -> list[str]:
-    return [group for group in GROUPS if any(key[0] == group for key in found)]
-
-
 def _groups(found: Shares, base: int) -> tuple[Group, ...]:
-    return tuple(_group(found, group, base) for group in _present(found))
-
-
-def _group(found: Shares, group: str, base: int) -> Group:
-    level = {months: _share(found, group, LEVEL, months) for months in MONTHS}
+    """Return who stepped back as the one group of the drawing; none when nobody did."""
+    if not found:
+        return ()
+    level = {months: _share(found, STEPPED, LEVEL, months) for months in MONTHS}
     points = tuple(
-        Point(months, share.share, share.lower, share.upper, share.percent) for months, share in level.items()
+        Point(months, share.point, share.lower, share.upper, share.figure) for months, share in level.items()
     )
-    shown = {months: share for months, share in level.items() if share.share is not None}
-    followed = {months: words.shown(share.at_risk, base) for months, share in shown.items()}
-    return Group(GROUPS[group], REACHED[group], group == STEPPED, points, {0: _people(found, group, base)} | followed)
-
-
-def _about_lines(found: Shares) -> tuple[str, ...]:
-    """Return why the line of a comparison falls, and why a line stops before the other one."""
-    ends = {group: max(shown) for group in _present(found) if (shown := _months(found, group))}
-    stops = [group for group, last in ends.items() if last < max(ends.values())]
-    short = [
-        f"{GROUPS[group]}: deze lijn stopt {words.after(ends[group])}. Te weinig mensen zijn langer gevolgd."
-        for group in stops
-    ]
-    return (*([FALLS] if OTHERS in ends else []), *short)
-
-
-def _months(found: Shares, group: str) -> list[int]:
-    return [months for months in MONTHS if _share(found, group, LEVEL, months).share is not None]
+    followed = {months: words.shown(share.followed, base) for months, share in level.items() if share.shown}
+    return (Group(GROUP, REACHED, points, {0: _people(found, STEPPED, base)} | followed, stepped_back=True),)
 
 
 def _people(found: Shares, group: str, base: int) -> str:
@@ -104,15 +74,15 @@ def _people(found: Shares, group: str, base: int) -> str:
 def _table(found: Shares, base: int) -> pl.DataFrame:
     rows = [
         (
-            f"{GROUPS[group]}, {words.span(months)} later",
-            *(_share(found, group, outcome, months).text for outcome in (LEVEL, LOWER, OUTSIDE)),
-            _people(found, group, base),
-            words.shown(_share(found, group, LEVEL, months).at_risk, base),
+            f"{GROUP}, {words.span(months)} later",
+            *(_share(found, STEPPED, outcome, months).text for outcome in (LEVEL, LOWER, OUTSIDE)),
+            _people(found, STEPPED, base),
+            words.shown(_share(found, STEPPED, LEVEL, months).followed, base),
         )
-        for group in _present(found)
         for months in MONTHS
+        if found
     ]
-    heads = ("Groep", "Op de oude of dezelfde plek, of hoger", "Lager", "Uit de keten", "Mensen", "Zo lang gevolgd")
+    heads = ("Groep", "Op de oude plek of hoger", "Lager", "Uit de keten", "Mensen", "Zo lang gevolgd")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -126,15 +96,11 @@ def _title(found: Shares) -> str:
 
 
 def _description(found: Shares, context: "Context") -> str:
-    said = [
-        f"{GROUPS[group]}, {REACHED[group]}: "
-        + ", ".join(f"{words.after(months)} {_share(found, group, LEVEL, months).text}" for months in MONTHS)
-        for group in _present(found)
-    ]
+    level = {months: _share(found, STEPPED, LEVEL, months).text for months in MONTHS}
     return words.described(
         context,
-        "Puntgrafiek van het deel van de mensen dat op de oude of dezelfde plek staat, of hoger.",
-        *(f"{line}." for line in said),
-        *_about_lines(found),
-        NO_EFFECT,
+        "Puntgrafiek van het deel van de mensen dat op de oude plek of hoger staat.",
+        f"{GROUP}, {REACHED}: {', '.join(f'{words.after(months)} {text}' for months, text in level.items())}."
+        if found
+        else "",
     )

@@ -36,7 +36,7 @@ NAME_ROOM = 8.0
 
 @dataclass(frozen=True)
 class Point:
-    """A share at so many months, with its range and as both are written; None when hidden."""
+    """A share at so many months, with its range and as it is written; None when hidden, or when it is no point."""
 
     months: int
     share: float | None
@@ -54,9 +54,9 @@ class Group:
 
     name: str
     reached: str
-    stepped_back: bool
     points: tuple[Point, ...]
     followed: dict[int, str]
+    stepped_back: bool
 
     @property
     def colour(self) -> theme.Colour:
@@ -64,13 +64,12 @@ class Group:
         return theme.BACK if self.stepped_back else theme.ASIDE
 
 
-def drawing(groups: tuple[Group, ...], under: str) -> Picture:
-    """Draw the groups in one plot; `under` is the sentence at its foot."""
+def drawing(groups: tuple[Group, ...]) -> Picture:
+    """Draw the groups in one plot."""
     if not groups:
         return none_shown()
     dots = [layer for group in groups for layer in _group(group, groups)]
     names = [layer for group, y in zip(groups, _name_heights(groups), strict=True) for layer in _name(group, groups, y)]
-    foot = FOLLOWED_TOP + len(groups) * FOLLOWED_LINE
     layers = [
         *dots,
         *names,
@@ -78,14 +77,13 @@ def drawing(groups: tuple[Group, ...], under: str) -> Picture:
         said("maanden na de start", PLOT_WIDTH / 2, PLOT_HEIGHT + 36, align="center"),
         said("mensen die zo lang gevolgd zijn", 0, PLOT_HEIGHT + FOLLOWED_TOP - 14),
         *(layer for number, group in enumerate(groups) for layer in _followed(group, number)),
-        said(under, 0, PLOT_HEIGHT + foot + 18, color=theme.INK.light),
     ]
     return alt.layer(*layers).properties(width=PLOT_WIDTH, height=PLOT_HEIGHT)
 
 
 def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
     """Draw line, ranges, dots and numbers of a group; the number stands away from the other group."""
-    shown = [point for point in group.points if point.share is not None]
+    shown = [point for point in group.points if point.lower is not None]
     data = pl.DataFrame(
         {
             "maanden": [point.months for point in shown],
@@ -93,6 +91,7 @@ def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
             "onder": [point.lower for point in shown],
             "boven": [point.upper for point in shown],
             "tekst": [point.text for point in shown],
+            "getal": ["" if point.share is None else point.text for point in shown],
             "bij": [_number_at(point, group, groups) for point in shown],
             "kant": [1 if _is_upper(point, group, groups) else -1 for point in shown],
         },
@@ -103,9 +102,10 @@ def _group(group: Group, groups: tuple[Group, ...]) -> list[alt.Chart]:
     y, colour = percent_axis("aandeel", TOP), group.colour.light
     dash = [] if group.stepped_back else [5, 4]
     shape = "circle" if group.stepped_back else "diamond"
-    line = chart.mark_line(color=colour, strokeWidth=1.6, strokeDash=dash, opacity=0.8, **side)
+    points = chart.transform_filter("datum.aandeel !== null")
+    line = points.mark_line(color=colour, strokeWidth=1.6, strokeDash=dash, opacity=0.8, **side)
     band = chart.mark_rule(color=colour, strokeWidth=2.4, **side)
-    dot = chart.mark_point(
+    dot = points.mark_point(
         shape=shape,
         filled=True,
         size=110,
@@ -141,7 +141,7 @@ def _aside(group: Group, groups: tuple[Group, ...]) -> float:
 def _numbers(chart: alt.Chart, side: dict[str, Any], x: alt.X, *, above: bool) -> alt.Chart:
     look: dict[str, Any] = {"size": NAME_SIZE, "fontWeight": 600, "dy": -11 if above else 12} | side
     mark = chart.transform_filter(f"datum.kant === {1 if above else -1}").mark_text(**look)
-    return encoded(mark, x=x, y=percent_axis("bij", TOP), text="tekst:N")
+    return encoded(mark, x=x, y=percent_axis("bij", TOP), text="getal:N")
 
 
 def _others_at(point: Point, group: Group, groups: tuple[Group, ...]) -> list[float]:
@@ -169,7 +169,7 @@ def _number_at(point: Point, group: Group, groups: tuple[Group, ...]) -> float |
 
 
 def _last(group: Group) -> Point | None:
-    return next((point for point in reversed(group.points) if point.share is not None), None)
+    return next((point for point in reversed(group.points) if point.lower is not None), None)
 
 
 def _height(share: float) -> float:
@@ -179,10 +179,17 @@ def _height(share: float) -> float:
 def _name_heights(groups: tuple[Group, ...]) -> list[float]:
     """Return the height of each name in pixels: at its last dot, and not over each other."""
     ends = {group.name: _last(group) for group in groups}
-    wanted = {name: _height((end.share or 0.0) if end else 0.0) for name, end in ends.items()}
+    wanted = {name: _height(_name_at(end)) for name, end in ends.items()}
     placed = apart(wanted, LABEL_DISTANCE)
     over = max(0.0, max(placed.values()) - (PLOT_HEIGHT - LABEL_DISTANCE / 2))
     return [placed[group.name] - over for group in groups]
+
+
+def _name_at(end: Point | None) -> float:
+    """Return the share at which a name stands: of its last dot, else the top of its last range."""
+    if end is None:
+        return 0.0
+    return end.upper or 0.0 if end.share is None else end.share
 
 
 def _name_x(group: Group, groups: tuple[Group, ...], y: float) -> float:
@@ -195,7 +202,7 @@ def _name_x(group: Group, groups: tuple[Group, ...], y: float) -> float:
 
 def _crosses(group: Group, months: int, y: float) -> bool:
     """Say whether a line, its ranges or its numbers come by a name at this height from so many months on."""
-    shown = [point for point in group.points if point.share is not None]
+    shown = [point for point in group.points if point.lower is not None]
     before = [point for point in shown if point.months <= months][-1:]
     after = [point for point in shown if point.months > months]
     ends = [end for point in (*before, *after) for end in (point.share, point.lower, point.upper) if end is not None]

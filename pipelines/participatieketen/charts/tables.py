@@ -130,6 +130,17 @@ def notes(released: "Released") -> Table:
     return Table("over-deze-keten", "Over deze keten", caption, frame)
 
 
+def positions(released: "Released") -> Table:
+    """Return the positions of this chain, low to high: the order is a choice, so a page has to show it.
+
+    released  any released table: the positions are in its context
+    """
+    ranked = [place for place in released.context.positions if place.rank is not None]
+    frame = pl.DataFrame({"Plek": [one.label for one in ranked], "Volgorde": [str(one.rank) for one in ranked]})
+    caption = "Een hoger nummer is een plek verder vooruit in de keten."
+    return Table("plekken", "De plekken in de keten", caption, frame)
+
+
 def _table(name: str, title: str, about: str, columns: dict[str, list[str]], context: "Context") -> Table:
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     return Table(name, title, f"{about} {words.reading_help(context, cells_of(frame))}", frame)

@@ -113,13 +113,14 @@ def demo(
     from participatieketen import synthetic  # noqa: PLC0415 - only this command draws a town
 
     space = workspace().make()
-    truth = space.home / "demo"
     town = synthetic.make_town(persons, months, seed, **({"peildatum": day} if (day := _day(peildatum)) else {}))
-    if any(space.inbox.iterdir()) and not synthetic.was_delivered(town, truth):
+    if any(space.inbox.iterdir()) and not synthetic.was_delivered(town, space.demo):
         raise WrongUse(f"{space.inbox} is niet leeg: leeg de map eerst, of kies een andere werkmap met KETEN_HOME.")
-    if not pseudonyms.default_path().exists():
+    if pipelines.needs_town_key(space):
+        _say_key(pseudonyms.new_town_key(space))
+    elif not pseudonyms.default_path().exists():
         new()
-    written = synthetic.write_deliveries(town, space.inbox, dirty=dirty, truth=truth)
+    written = synthetic.write_deliveries(town, space.inbox, dirty=dirty, truth=space.demo)
     _console().print(f"{len(written)} leveringen van een verzonnen stad staan in {space.inbox} (fictieve gegevens).")
 
 
@@ -260,8 +261,7 @@ def lab() -> None:
 @key_app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten key new")
 def new() -> None:
     """Maak een nieuwe sleutel, buiten het project en de werkmap (KETEN_KEY)."""
-    key = pseudonyms.new_key(pseudonyms.default_path())
-    _console().print(f"Nieuwe sleutel {key.id} gemaakt: {pseudonyms.default_path()}. Bewaar een kopie.", markup=False)
+    _say_key(pseudonyms.new_key(pseudonyms.default_path()))
 
 
 @key_app.command(cls=Command, options_metavar="[OPTIES]", epilog="Voorbeeld: keten key rotate")
@@ -270,6 +270,10 @@ def rotate(pipeline: PipelineName = _MAANDRAPPORTAGE, *, quiet: Quiet = False) -
     space = workspace()
     with pipelines.locked(space), _progress(quiet=quiet) as say:
         pipelines.rotate(pipelines.read(pipeline), space, say)
+
+
+def _say_key(key: pseudonyms.Key) -> None:
+    _console().print(f"Nieuwe sleutel {key.id} gemaakt: {pseudonyms.default_path()}. Bewaar een kopie.", markup=False)
 
 
 def _show_retention(space: Workspace) -> None:

@@ -2,6 +2,14 @@
 
 from participatieketen.disclosure import ledger
 from participatieketen.disclosure.audit import Audit
+from participatieketen.disclosure.counting import (
+    Counting,
+    counted_otherwise,
+    counting,
+    entered,
+    own_lines,
+    refuse_other,
+)
 from participatieketen.disclosure.release import Release, audited, release
 from participatieketen.disclosure.released import (
     Context,
@@ -17,14 +25,20 @@ from participatieketen.disclosure.released import (
 __all__ = [
     "Audit",
     "Context",
+    "Counting",
     "Position",
     "Release",
     "Released",
     "audited",
     "context",
+    "counted_otherwise",
+    "counting",
     "digest",
+    "entered",
     "ledger",
     "open_release",
+    "own_lines",
+    "refuse_other",
     "release",
     "stamped",
     "write",

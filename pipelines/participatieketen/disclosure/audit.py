@@ -103,6 +103,12 @@ class Examined:
         """The groupings in which cells are refused; "" is the report itself."""
         return frozenset(self.refused["grouping"])
 
+    def also(self, other: "Examined") -> "Examined":
+        """Return what was found in two systems that have no cell in common."""
+        widths = [one.audit.narrowest for one in (self, other) if one.audit.narrowest is not None]
+        audit = Audit(self.audit.cells + other.audit.cells, min(widths, default=None))
+        return Examined(audit, pl.concat([self.refused, other.refused]), self.tried + other.tried)
+
     def passed(self) -> Audit:
         """Return the audit; raises DisclosureRefused for what can be known too precisely: table, rule, how many."""
         if not self.refused.is_empty():

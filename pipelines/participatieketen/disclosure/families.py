@@ -21,6 +21,12 @@ STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
 TOTAL, OUTSIDE = "totaal", "buiten"
 """In the place of a position or a group: all of them; all that lie outside the chain."""
 
+_NO_POSITION = ("step_month", "step_total", "delivery", "verdict", "group_share")
+"""Families whose cells run between other things than positions: directions, kinds of rows or of counts."""
+
+_PARTLY = ("estimate", "people", "followed")
+"""Families in which a position is the last part of a cell's first name, and an outcome the first of its last."""
+
 _YEAR = 12
 
 Pair = tuple[str, str]
@@ -64,6 +70,25 @@ def named(rows: Iterable[Name]) -> pl.DataFrame:
     """Return cells by name."""
     schema = dict.fromkeys(NAME, pl.String) | {"month": pl.Date}
     return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def under(codes: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with positions under other codes: old -> new; what is no position stays."""
+    if not codes:
+        return cells
+    start, end, family = pl.col("from_position"), pl.col("to_position"), pl.col("family")
+    last = pl.concat_str(start.str.extract("^(.*/)"), start.str.extract("([^/]*)$").replace(codes))
+    first = pl.concat_str(end.str.extract("^([^/]*)").replace(codes), end.str.extract("(/.*)$").fill_null(""))
+    of_estimate, of_none = family.is_in(_PARTLY), family.is_in(_NO_POSITION)
+    return cells.with_columns(
+        pl.when(of_none)
+        .then(start)
+        .when(of_estimate)
+        .then(last)
+        .otherwise(start.replace(codes))
+        .alias("from_position"),
+        pl.when(of_none).then(end).when(of_estimate).then(first).otherwise(end.replace(codes)).alias("to_position"),
+    )
 
 
 def arcs(flows: Sequence[Pair], inside: Collection[str]) -> Arcs:
@@ -198,31 +223,32 @@ def step_system(step: pl.DataFrame, month: date, base: int) -> System:
     return replace(system, slack=_SLACK * np.array([name[0] == STEP_TOTAL for name in truth], dtype=np.int64))
 
 
-def year_system(step: pl.DataFrame, end: date, base: int) -> System:
-    """Return the system of the steps of the twelve months up to and including `end`; step as in `step_system`.
+def year_system(step: pl.DataFrame, end: date, direction: str, base: int) -> System:
+    """Return the system of the steps in a direction of the twelve months up to and including `end`.
 
-    An arc of the year is a cell of step_year; per direction they add up to the twelve months.
+    step  as in `step_system`
+    The year is a cell of step_year from its direction to "totaal", and so is each of its arcs: they add up to the year.
+    A year does not add up with its months, because then it would be as far off as twelve of them can be.
     """
-    of_year = step.filter(pl.col("month").is_between(year_until(end), end))
-    months = _by_direction(of_year)
-    truth = {_of_direction(*name): count for name, count in months.items()}
-    rows: dict[str, dict[Name, int]] = {}
-    for month, direction in months:
-        rows.setdefault(direction, {})[_of_direction(month, direction)] = 1
-    arcs_ = of_year.group_by("from_position", "to_position", "direction", maintain_order=True).agg(
-        pl.col("steps").sum()
+    of_year = step.filter(
+        pl.col("month").is_between(year_until(end), end), pl.col("direction").cast(pl.String) == direction
     )
-    for start, to, direction, steps in arcs_.iter_rows():
-        name = (STEP_YEAR, "", "", end, str(start), str(to))
-        truth[name], rows[str(direction)][name] = steps, -1
-    return weighed(truth, list(rows.values()), base)
+    arcs_ = of_year.group_by("from_position", "to_position", maintain_order=True).agg(pl.col("steps").sum())
+    truth = {(STEP_YEAR, "", "", end, str(start), str(to)): steps for start, to, steps in arcs_.iter_rows()}
+    total = year_of_direction(end, direction)
+    return weighed({total: sum(truth.values()), **truth}, [{total: -1, **dict.fromkeys(truth, 1)}], base)
+
+
+def year_of_direction(end: date, direction: str) -> Name:
+    """Return the name of the steps in a direction of the year that ends with this month."""
+    return (STEP_YEAR, "", "", end, direction, TOTAL)
 
 
 def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
     """Return the system of what is never released: the steps of every month by arc, cells of the family step.
 
-    step  as in `step_system`; ends: the last month of every year of which the arcs were released
-    Per direction they add up to the month, per arc to each of those years.
+    step  as in `step_system`; ends: the last month of every year of which steps were released
+    Per direction they add up to the month, per arc to each of those years, and these per direction to that of the year.
     """
     truth: dict[Name, int] = {}
     rows: dict[Name, dict[Name, int]] = {}
@@ -234,10 +260,16 @@ def arc_system(step: pl.DataFrame, ends: Iterable[date], base: int) -> System:
         rows.setdefault(_of_direction(month, str(direction)), {})[name] = 1
         for year in ((STEP_YEAR, "", "", end, *name[4:]) for end, first in years if first <= month <= end):
             rows.setdefault(year, {})[name] = -1  # months are no kinds of steps: all in one of them is no same step
-    for total, parts in rows.items():
+            rows.setdefault(year_of_direction(year[3], str(direction)), {})[year] = 1
+    for total, parts in sorted(rows.items(), key=lambda row: _depth(row[0])):
         parts[total] = -next(iter(parts.values()))
         truth[total] = sum(truth[part] for part in parts if part != total)
     return weighed(truth, list(rows.values()), base)
+
+
+def _depth(total: Name) -> int:
+    """Return how many sums lie below this one: those of a year's arcs come before that of the year."""
+    return int(total[0] == STEP_YEAR and total[5] == TOTAL)
 
 
 def _by_direction(step: pl.DataFrame) -> dict[tuple[date, str], int]:
@@ -271,13 +303,3 @@ def weighed(truth: Mapping[Name, int], rows: Sequence[Mapping[Name, int]], base:
             identities[number, place[name]] = weight
     counts = np.array(list(truth.values()), dtype=np.int64)
     return System(named(truth), counts, np.full(len(truth), base), identities.tocsr())
-
-
-def row_system(family: str, about: tuple[str, date], counts: Mapping[str, int], total: str, base: int) -> System:
-    """Return the system of the rows of one delivery: `total` is the sum of the other counts, if there is one.
-
-    about  the delivery and its month
-    """
-    truth: dict[Name, int] = {(family, "", *about, name, TOTAL): count for name, count in counts.items()}
-    weights = {name: -1 if name[4] == total else 1 for name in truth}
-    return weighed(truth, [weights] if total else [], base)

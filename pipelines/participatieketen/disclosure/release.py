@@ -8,7 +8,7 @@ from functools import partial
 import polars as pl
 
 from participatieketen.disclosure.audit import Audit, Examined, examine
-from participatieketen.disclosure.counted import GROUPS, ROWS, audited_systems, places, released_systems
+from participatieketen.disclosure.counted import GROUPS, audited_systems, places, released_systems
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP,
@@ -19,32 +19,26 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
     after,
+    later,
     year_before,
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
+from participatieketen.disclosure.row_counts import ROWS
 from participatieketen.disclosure.series import BOOK, added, newest, outdated
-from participatieketen.disclosure.shares import controlled_durations, controlled_group_shares, controlled_shares
+from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_tables
+from participatieketen.disclosure.singly import lines_of
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
+from participatieketen.disclosure.targets import key_of_chain
 from participatieketen.disclosure.views import views
+from participatieketen.disclosure.years import year_lines
 from participatieketen.errors import DisclosureRefused
 
-GROUP_SHARE = "group_share"
+PUBLIC = ("published", LABELS)
+"""Tables without a count: what others published, and the names of groups, which are those of the code lists."""
 
-TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *ROWS)
-"""Every table of counts that can be released."""
-
-FIGURES: Mapping[str, Callable[[pl.DataFrame, int, bytes], pl.DataFrame]] = {
-    "estimate": controlled_shares,
-    "duration": controlled_durations,
-    GROUP_SHARE: controlled_group_shares,
-    "published": lambda frame, *_: frame,
-    "group_label": lambda frame, *_: frame,
-}
-"""Every table of figures that can be released, at the resolution of a released count.
-
-What is published is public, and so are the names of groups: those are of the code lists, not of the data.
-"""
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *SINGLE, *PUBLIC)
+"""Every table that can be released."""
 
 NEVER_OPEN: Mapping[str, date] = {}
 
@@ -75,19 +69,22 @@ def release(  # noqa: PLR0913 - what decides a release
     months: int,
     open_from: Mapping[str, date] = NEVER_OPEN,
     revise: bool = False,
+    recounted: bool = False,
     public: pl.DataFrame | None = None,
 ) -> Release:
     """Return the counts as released tables.
 
     counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
-             group_flow: grouping, by_month, month, group, from_position, to_position, persons; figures as in FIGURES.
-             Of a grouping that holds by month no stock ties a month to the next
+             group_flow: grouping, by_month, month, group, from_position, to_position, persons, of a grouping that holds
+             by month no stock ties a month to the next; estimate and group_share as in `shares` and `group_shares`;
+             published and group_label, which hold no count
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first
     months   how many months the tables show; all months are rounded and kept, so that the number can change
     open_from  of the report ("") and each grouping, the first month that was provisional in its last release: from
              there on counts that have changed since are rounded anew, when late corrections come to moves enough
     revise   the same of every month; refused when they did not
+    recounted  counts are by other rules than the last release: a revision of fewer moves leaves every value as it is
     public   (figures x 7) counts that anyone can look up elsewhere: the name of a cell, and its persons
 
     Returns  stock        month, position, persons, provisional; the month of the peildatum included
@@ -95,7 +92,8 @@ def release(  # noqa: PLR0913 - what decides a release
              year_matrix  from_position, to_position, persons
              step_month   month, direction, steps, provisional
              step_year    from_position, to_position, direction, steps
-             delivery, verdict  as given, with their counts rounded
+             delivery, verdict  what became of the rows of each source, and what each rule found in them
+             estimate, group_share  x of n people, each a released count
              released_stock_flow, released_steps  every arc and total of the months and of the year: family, grouping,
                           group_code, month, from_position, to_position, persons or steps, base, bound, provisional
              audited      cells, small, narrowest, rule: one row
@@ -105,14 +103,16 @@ def release(  # noqa: PLR0913 - what decides a release
     Raises   DisclosureRefused: a table without a rule, counts that do not add up, no values that do, or values from
              which a small count can be worked out.
     """
-    if unknown := sorted(set(counts) - set(TABLES) - set(FIGURES)):
+    if unknown := sorted(set(counts) - set(TABLES)):
         raise DisclosureRefused(
             f"Tabel {unknown[0]} heeft geen regel voor vrijgave: beschrijf hem eerst in disclosure."
         )
     left_out: frozenset[str] = frozenset()
     opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
+    own = key_of_chain(key, given.code)
+    reopen = partial(_reopened, open_from=opened, refuse_few=revise and not recounted)
     while True:
-        new = _drawn(counts, given, key, newest(lines), left_out, partial(_reopened, open_from=opened, revise=revise))
+        new = _drawn(counts, given, own, lines, left_out, reopen)
         withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
         every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
@@ -120,22 +120,16 @@ def release(  # noqa: PLR0913 - what decides a release
         if not refused:
             break
         left_out |= refused
-    audited, book = examined.passed(), newest(every)
+    day = year_before(given.provisional_from)
+    single = single_tables(counts, day, newest(every), given, key)
+    alone = lines_of(single.cells, newest(lines))
+    every = pl.concat([every, alone])
+    audited, book = examined.also(examine(single.system, every)).passed(), newest(every)
     frames = views(counts, book, given, months) | {"audited": _audited(book, audited, given)}
-    known = dict(counts)
-    if GROUP_SHARE in counts:
-        known[GROUP_SHARE] = _with_stock(counts[GROUP_SHARE], book, given)
-    frames |= {name: figures(known[name], given.base, key) for name, figures in FIGURES.items() if name in known}
+    frames |= {**single.tables, **{name: counts[name] for name in PUBLIC if name in counts}}
     noted = replace(given, notes=(*given.notes, *_wider(frames, given)))
-    return Release({name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}, new, audited)
-
-
-def _with_stock(shares: pl.DataFrame, book: pl.DataFrame, given: Context) -> pl.DataFrame:
-    """Return the shares with `stock`: the released count of the same people when their year begins, null for none."""
-    start = year_before(given.provisional_from)
-    everyone = book.filter(family=STOCK_FLOW, month=start, from_position=TOTAL, to_position=TOTAL)
-    name = ["grouping", "group_code"]
-    return shares.join(everyone.select(*name, stock="value"), on=name, how="left", maintain_order="left")
+    tables = {name: Released(name, frame, noted, SEAL) for name, frame in frames.items()}
+    return Release(tables, pl.concat([new, alone]), audited)
 
 
 def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
@@ -169,15 +163,20 @@ def _drawn(
     counts: Mapping[str, pl.DataFrame],
     given: Context,
     key: bytes,
-    book: pl.DataFrame,
+    lines: pl.DataFrame,
     left_out: Collection[str],
     reopen: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame],
 ) -> pl.DataFrame:
     """Return what is added to the book; what is left out gets no other values, and of a grouping no new months."""
+    book = newest(lines)
     systems = list(released_systems(counts, given, book, left_out))
     joined(systems)  # refuses months that do not follow each other, before anything is drawn
     reopened = reopen(outdated(systems, book), book).filter(~pl.col("grouping").is_in(list(left_out)))
-    return added(systems, book, key, reopened)
+    new = added(systems, book, key, reopened)
+    if STEP not in counts:
+        return new
+    last, known = later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
+    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given)])
 
 
 def _examined(
@@ -208,21 +207,22 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     )
 
 
-def _reopened(moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, revise: bool) -> pl.DataFrame:
-    """Return the rows of the book that may change: of open months, and of a delivery with another contract since.
+def _reopened(
+    moved: pl.DataFrame, book: pl.DataFrame, open_from: Mapping[str, date], *, refuse_few: bool
+) -> pl.DataFrame:
+    """Return the rows of the book that may change: those of open months.
 
     moved   rows of the book that are further from the present count than their bound, and how far: `moved`
     Raises  DisclosureRefused in a revision of so few moves that it could show one of them.
     """
-    rows = moved.filter(pl.col("family").is_in(list(ROWS))).select(*BOOK)
     if _moves(moved.filter(_open(open_from))) >= LEAST_REVISED:
-        return pl.concat([rows, book.filter(_open(open_from))])
-    if revise:
+        return book.filter(_open(open_from))
+    if refuse_few:
         raise DisclosureRefused(
             f"Een herziening kan pas als er minstens {LEAST_REVISED} bewegingen anders zijn dan gepubliceerd: "
             "maak het rapport zonder herziening."
         )
-    return rows
+    return book.clear()
 
 
 def _open(open_from: Mapping[str, date]) -> pl.Expr:

@@ -18,8 +18,39 @@ POLICY = "R5C"
 """Keyed controlled rounding, base 5: pipelines/decisions/0009-controlled-rounding.md."""
 
 
+_ARC = ("family", "grouping", "group_code", "month", "from_position", "to_position")
+_CONTROL = ("base", "bound", "provisional")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "stock": ("month", "position", "persons", "provisional"),
+    "stock_flow": ("month", "from_position", "to_position", "persons", "provisional"),
+    "year_matrix": ("from_position", "to_position", "persons"),
+    "step_month": ("month", "direction", "steps", "provisional"),
+    "step_year": ("from_position", "to_position", "direction", "steps"),
+    "step_years": ("month", "direction", "steps"),
+    "released_stock_flow": (*_ARC, "persons", *_CONTROL),
+    "released_steps": (*_ARC, "steps", *_CONTROL),
+    "estimate": (
+        *("measure", "population", "gap_days", "group", "position", "outcome", "months"),
+        *("x", "n", "followed", "base"),
+    ),
+    "group_share": (
+        *("grouping", "group_code", "label", "direction"),
+        *("x", "n", "x_households", "n_households", "base"),
+    ),
+    "group_label": ("grouping", "group_code", "label"),
+    "delivery": ("source", "month", "rows", "loaded", "quarantined", "duplicates", "expired"),
+    "verdict": ("contract", "rule", "severity", "message", "source", "unexpected", "total"),
+    "published": ("measure", "area", "period", "source", "note", "share"),
+    "audited": ("cells", "small", "narrowest", "rule"),
+}
+"""The tables that may leave, each with its columns in order: nothing else does, whatever comes with it."""
+
 SEAL = object()
+_NO_COLUMN = {"positions", "notes", "people", "cautions", "code", "first_codes"}
+"""What of the context is no column of the table `release`; readers need no first codes."""
 _PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
+_CAUTION = {"grouping": pl.String, "said": pl.String}
 
 
 @dataclass(frozen=True)
@@ -41,6 +72,14 @@ class People:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """What readers must know at each figure of a grouping, in one sentence."""
+
+    grouping: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Context:
     """What a page has to say along with the figures.
 
@@ -52,6 +91,9 @@ class Context:
     gap_days          a time on no position that is bridged within a spell lasts at most so many days
     notes             what readers must know of this chain, one sentence each
     people            what sentences call the people of groups, as far as the chain says so
+    cautions          what readers must know at each figure of a grouping, where there is something
+    code              of the chain
+    first_codes       code of today -> first code of positions that were renamed
     id                the release
     policy            the rules by which counts were rounded
     key               id of the rounding key
@@ -69,6 +111,9 @@ class Context:
     gap_days: int = 0
     notes: tuple[str, ...] = ()
     people: tuple[People, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    code: str = ""
+    first_codes: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     policy: str = POLICY
     key: str = ""
@@ -84,12 +129,16 @@ class Context:
         said = {one.code: one.said for one in self.people if one.grouping == grouping}
         return said.get(code) or said.get(None, "").replace(GROUP, label)
 
+    def caution_of(self, grouping: str) -> str:
+        """Return what readers must know at each figure of a grouping; '' when there is nothing."""
+        return next((one.said for one in self.cautions if one.grouping == grouping), "")
+
 
 @dataclass(frozen=True)
 class Released:
     """A table that may leave: counts under control, and the context to read them in.
 
-    Only this room can make one; anything else raises DisclosureRefused.
+    Only this room can make one, with the columns that COLUMNS says; anything else raises DisclosureRefused.
     """
 
     name: str
@@ -98,9 +147,17 @@ class Released:
     seal: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        """Refuse a table that did not come through this room."""
+        """Refuse a table that did not come through this room, and one with a column that may not leave."""
         if self.seal is not SEAL:
             raise DisclosureRefused("Deze tabel is niet vrijgegeven: alleen disclosure geeft tabellen vrij.")
+        if self.name not in COLUMNS:
+            raise DisclosureRefused(f"Tabel {self.name} staat niet in de lijst van wat naar buiten mag (COLUMNS).")
+        columns, allowed = tuple(self.frame.columns), COLUMNS[self.name]
+        if columns != allowed:
+            raise DisclosureRefused(
+                f"Tabel {self.name}: {len(set(columns) ^ set(allowed))} kolommen te veel of te weinig, of een andere "
+                f"volgorde; alleen {', '.join(allowed)} mogen naar buiten. Er is niets vrijgegeven."
+            )
 
 
 def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fictional: bool) -> Context:
@@ -118,6 +175,9 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         gap_days=chain.gap_days,
         notes=chain.notes,
         people=tuple(_people(chain)),
+        cautions=tuple(Caution(one.code, one.caution) for one in chain.groupings if one.caution),
+        code=chain.name,
+        first_codes=chain.first_codes,
     )
 
 
@@ -135,7 +195,7 @@ def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Release
 
 def digest(tables: Mapping[str, Released]) -> str:
     """Return the SHA-256 of what readers see of the tables, whichever release and ledger they are of."""
-    given = replace(next(iter(tables.values())).context, id="", key="", ledger="")
+    given = replace(next(iter(tables.values())).context, id="", key="", ledger="", code="", first_codes={})
     content = hashlib.sha256(repr(given).encode())
     for name, table in sorted(tables.items()):
         content.update(f"{name}\n{table.frame.write_ndjson()}".encode())
@@ -145,12 +205,13 @@ def digest(tables: Mapping[str, Released]) -> str:
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    about = {name: value for name, value in vars(given).items() if name not in {"positions", "notes", "people"}}
+    about = {name: value for name, value in vars(given).items() if name not in _NO_COLUMN}
     context = {
         "release": pl.DataFrame([about]),
         "position": pl.DataFrame([vars(position) for position in given.positions]),
         "note": pl.DataFrame({"note": given.notes}, schema={"note": pl.String}),
         "people": pl.DataFrame([vars(one) for one in given.people], schema=_PEOPLE),
+        "caution": pl.DataFrame([vars(one) for one in given.cautions], schema=_CAUTION),
     }
     with closing(duckdb.connect(path)) as connection:
         for name, frame in (context | {name: table.frame for name, table in tables.items()}).items():
@@ -168,8 +229,9 @@ def open_release(path: str | Path) -> dict[str, Released]:
             positions=tuple(Position(**row) for row in frames.pop("position").iter_rows(named=True)),
             notes=tuple(frames.pop("note")["note"]),
             people=tuple(People(**row) for row in frames.pop("people", pl.DataFrame()).iter_rows(named=True)),
+            cautions=tuple(Caution(**row) for row in frames.pop("caution", pl.DataFrame()).iter_rows(named=True)),
             **frames.pop("release").row(0, named=True),
         )
-    except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError):
-        raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen.") from None
-    return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
+        return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}
+    except (duckdb.Error, KeyError, TypeError, pl.exceptions.PolarsError, DisclosureRefused):
+        raise WrongUse(f"{path} is geen bestand met vrijgegeven tabellen van dit programma.") from None

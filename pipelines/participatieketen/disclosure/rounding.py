@@ -51,12 +51,16 @@ def rounded(system: System, goal: Goal, fixed: Counts) -> Counts:
     """Return (cells,) values that satisfy every identity of the system and miss the goal as little as that allows.
 
     fixed   (cells,) values released before; -1 = free
+    Returns values that add up with those released before; of a system apart, where that takes an extra step, values
+            that add up among themselves.
     Raises  DisclosureRefused when no solution is found within two extra steps or a minute.
     Source  Cox & Ernst (1982), INFOR 20(4), 423-432: controlled rounding; here as an integer program.
     """
     for steps in EXTRA_STEPS:
         if (values := _solved(system, goal, fixed, steps)) is not None:
             return values
+        if system.apart and (values := _solved(system, goal, np.full_like(fixed, -1), 0)) is not None:
+            return np.where(fixed < 0, values, fixed)
     raise DisclosureRefused(
         f"Tabel {system.table}: afronden op wat al is vrijgegeven lukt niet meer. "
         "Er is niets vrijgegeven: herzie de eerdere maanden (keten run --revise)."

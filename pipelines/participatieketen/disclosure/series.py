@@ -9,7 +9,7 @@ import polars as pl
 
 from participatieketen.disclosure.families import TOTAL
 from participatieketen.disclosure.rounding import Goal, rounded
-from participatieketen.disclosure.systems import NAME, SMALL, Counts, System
+from participatieketen.disclosure.systems import NAME, SMALL, Counts, System, joined
 from participatieketen.disclosure.targets import targets
 
 BOOK = (
@@ -53,7 +53,8 @@ def newest(lines: pl.DataFrame) -> pl.DataFrame:
 
 def outdated(systems: Sequence[System], book: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the book that lie further from the present count than their bound, and how far: `moved`."""
-    now = pl.concat([system.cells.with_columns(truth=system.truth) for system in systems]).unique(NAME)
+    whole = joined(systems)
+    now = whole.cells.with_columns(truth=whole.truth)
     moved = pl.col("truth") - pl.col("value")
     return (
         book.join(now, on=NAME, maintain_order="left").with_columns(moved=moved).filter(moved.abs() > pl.col("bound"))

@@ -1,103 +1,148 @@
-"""Shares and durations at the resolution of a released count: no more can be read from them than from counts.
+"""Estimates as released counts: x of n people, of whom so many were followed, each a cell that is drawn once.
 
-A share p of n people is published as round(p n) / round(n), in whole percents. Both are rounded, up or down, by
-a keyed draw that one curve has in common: right on average, always the same, rising where the curve rises; nobody
-knows at which count the next value begins. Limits are rounded away from the share, so that the range never promises
-more than it did, nor says for certain "nobody" or "everybody".
+The share p of n people leaves as round(p n) and n, so that whatever is said of it (a point, a range, whether groups
+differ) is made of released numbers. Which rows there are, follows from the chain and the months, never from a count.
 """
 
 import polars as pl
 
-from participatieketen.disclosure.groupings import GROUPINGS, LEAST, LEAST_AT_FIVE
-from participatieketen.disclosure.targets import draws
+from participatieketen.disclosure.families import TOTAL
+from participatieketen.disclosure.singly import Draw, cell_name, cells, draw, places, rounded, system
+from participatieketen.disclosure.systems import NAME, System
 from participatieketen.errors import DisclosureRefused
 
-LEAST_FOLLOWED = 10
-"""A share of fewer than LEAST people is not shown, nor one at a time to which fewer than this of them are followed."""
+ESTIMATE, PEOPLE, FOLLOWED = "estimate", "people", "followed"
+"""The families of x, of n, and of how many of n were followed so long."""
 
-_DIGITS = 1e-9  # by which sums of shares of whole counts can be off
-_WHOLE = {"bezetting", "herstel", "blijvend"}
+WHOLE = frozenset({"bezetting", "herstel", "blijvend", "aansluitend"})
 """Measures whose outcomes are all there is: together they are everyone."""
 
+_KEY = ["population", "gap_days", "position"]
+_CURVE = ["measure", "population", "gap_days", "group", "position"]
+_AT = [*_CURVE, "months"]
+_HALF = 0.5 + 1e-9  # sums of shares of whole counts can be off by rounding of the machine
 
-def controlled_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
-    """Return the table `estimate` as it may leave.
 
-    frame    (measure x gap_days x group x position x outcome x months, 11) as `estimates.measures` makes it: n persons,
-             steps or exits, at_risk, and share, lower, upper between 0 and 1.
-    key      the rounding key.
-    Returns  the same rows; n and at_risk are multiples of the base, share, lower and upper whole percents (0.34), null
-             where n < 50 or at_risk < 10. Of measures whose outcomes are everyone, the shares add up to 1 but for the
-             rounding to percents: running sums are rounded, not each on its own (Cox 1987, in one dimension).
+def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
+    """Return the estimates with their counts, true and released.
+
+    frame    (measure x population x gap_days x group x position x outcome x months, 10) as `estimates.measures` makes
+             it: n, followed (null where all n were followed), share in [0, 1] (null when nobody was followed so long)
+    Returns  the same rows with x, x_value, n_value, followed_value and base. x = round(share n); a share that is not
+             known is the last one before it. All counts of a position have one draw: many of them are parts of each
+             other, or the same people. Outcomes that are everyone add up to n, because their running sums are rounded;
+             where others would exceed n, one after the other is rounded down until they do not.
+    Raises   DisclosureRefused when one population has two counts.
     """
-    curve = ["measure", "gap_days", "group", "position"]
-    together, alone = _drawn(frame, curve, key), _drawn(frame, [*curve, "outcome"], key)
-    x, n = pl.col("share") * pl.col("n"), _rounded(pl.col("n"), base, together)
-    running = x.cum_sum().over(*curve, "months")
-    whole = _rounded(running, base, together) - _rounded(running - x, base, together)
-    found = pl.when(pl.col("measure").is_in(_WHOLE)).then(whole).otherwise(_rounded(x, base, alone))
-    enough = (pl.col("n") >= LEAST) & (pl.col("at_risk").fill_null(LEAST_FOLLOWED) >= LEAST_FOLLOWED)
-    limits = {"share": found, **_limits(pl.col("n"), n, pl.lit(base))}
-    return frame.with_columns(
-        **{name: pl.when(enough).then(_percents(value / n)) for name, value in limits.items()},
-        n=n.cast(pl.Int64),
-        at_risk=_rounded(pl.col("at_risk"), base, together).cast(pl.Int64),
-    ).with_columns(pl.min_horizontal("lower", "share"), pl.max_horizontal("upper", "share"))
+    share = pl.col("share").forward_fill().over(*_CURVE, "outcome", order_by="months").fill_null(0)
+    counted = frame.with_columns(base=pl.lit(base, pl.Int64), exact=share * pl.col("n"))
+    running = pl.col("exact").cum_sum().over(*_AT)
+    counted = counted.with_columns(
+        until=(running + _HALF).floor().cast(pl.Int64),
+        before=(running - pl.col("exact") + _HALF).floor().cast(pl.Int64),
+        alone=(pl.col("exact") + _HALF).floor().cast(pl.Int64),
+    )
+    drawn = draw(counted, PEOPLE, ["position"], key)
+    whole = pl.col("measure").is_in(WHOLE)
+    part = _at(pl.col("until"), drawn, base) - _at(pl.col("before"), drawn, base)
+    found = counted.with_columns(
+        x=pl.when(whole).then(pl.col("until") - pl.col("before")).otherwise("alone"),
+        x_value=pl.when(whole).then(part).otherwise(_at(pl.col("alone"), drawn, base)),
+        n_value=_at(pl.col("n"), drawn, base),
+        followed_value=_at(pl.col("followed"), drawn, base),
+        turn=draw(counted, ESTIMATE, ["measure", "position", "outcome"], key).second,
+    )
+    _refuse_two_counts(found)
+    return _within_everyone(found).drop("exact", "until", "before", "alone", "turn")
 
 
-def controlled_durations(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
-    """Return the table `duration` (positions x quantiles: position, quantile, bin, n) as it may leave.
-
-    A bin of fewer than 50 stays is null; n is a multiple of the base.
-    """
-    enough, n = pl.col("n") >= LEAST, _rounded(pl.col("n"), base, _drawn(frame, ["position"], key))
-    return frame.with_columns(bin=pl.when(enough).then("bin"), n=n.cast(pl.Int64))
+def _at(count: pl.Expr, drawn: Draw, base: int) -> pl.Expr:
+    return rounded(count, drawn, base, base)
 
 
-def controlled_group_shares(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
-    """Return the table `group_share` (groups x directions, 9) as `estimates.groups` makes it, as it may leave.
-
-    frame  with a column more, `stock`: the released count of the people of the group on the day they are fixed; null
-           for none. One count has one value: n is that one, unless the group counted otherwise since.
-    A group of fewer than 50 keeps its row and nothing else. The counts of a grouping with a group of fewer than 200 are
-    multiples of twice the base. Raises DisclosureRefused for a grouping that is not in the fixed list.
-    """
-    if unknown := sorted(set(frame["grouping"]) - {*GROUPINGS}):
+def _refuse_two_counts(found: pl.DataFrame) -> None:
+    """Raise DisclosureRefused when n or followed is not one count by its name."""
+    drawn = estimate_cells(found)
+    if twice := drawn.height - drawn.unique(NAME).height:
         raise DisclosureRefused(
-            f"Groepering {unknown[0]} wordt niet vrijgegeven: kies uit {', '.join(sorted(GROUPINGS))}."
+            f"Tabel {ESTIMATE}: van {twice} van de {drawn.height} aantallen is er nog een met dezelfde naam. "
+            "Er is niets vrijgegeven: meld dit als fout."
         )
-    group = ["grouping", "group_code"]
-    enough = pl.col("n") >= LEAST
-    small = (enough & (pl.col("n") < LEAST_AT_FIVE)).any().over("grouping")
-    own = pl.when(small).then(2 * base).otherwise(base)
-    same = ((pl.col("stock") - pl.col("n")).abs() < own) & (pl.col("stock") % own == 0) & (pl.col("stock") > 0)
-    n = pl.when(same).then("stock").otherwise(_rounded(pl.col("n"), own, _drawn(frame, group, key)))
-    moved = _rounded(pl.col("moved"), own, _drawn(frame, [*group, "direction"], key))
-    limits = _limits(pl.col("n"), n, own)
-    shown = {"n": n.cast(pl.Int64), "moved": moved.cast(pl.Int64), "share": _percents(moved / n)}
-    shown |= {name: _percents(limit / n) for name, limit in limits.items()}
-    known = frame.with_columns(pl.when(enough).then(value).alias(name) for name, value in shown.items())
-    return known.drop("stock").with_columns(pl.min_horizontal("lower", "share"), pl.max_horizontal("upper", "share"))
 
 
-def _limits(n: pl.Expr, released: pl.Expr, base: pl.Expr) -> dict[str, pl.Expr]:
-    """Return the counts of lower and upper, rounded outward; never nobody or everybody for certain."""
-    down, up = (pl.col("lower") * n / base).floor() * base, (pl.col("upper") * n / base).ceil() * base
-    return {"lower": pl.min_horizontal(down, released - base), "upper": pl.max_horizontal(up, base)}
+def _within_everyone(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with no more x_value together than n_value in any month of a curve.
+
+    Rounded down, all outcomes together are never more than everyone, so that this always ends.
+    """
+    down = pl.col("x") // pl.col("base") * pl.col("base")
+    while True:
+        excess = (pl.col("x_value").sum().over(*_AT) > pl.col("n_value")).any().over(*_CURVE)
+        more = found.filter(excess, pl.col("x_value") != down)
+        if more.is_empty():
+            return found
+        first = more.filter(pl.col("turn") == pl.col("turn").min().over(*_CURVE)).select(*_CURVE, "outcome").unique()
+        lowered = first.with_columns(lowered=pl.lit(value=True))
+        found = (
+            found.join(lowered, on=[*_CURVE, "outcome"], how="left", maintain_order="left")
+            .with_columns(x_value=pl.when(pl.col("lowered")).then(down).otherwise("x_value"))
+            .drop("lowered")
+        )
 
 
-def _drawn(frame: pl.DataFrame, names: list[str], key: bytes) -> pl.Expr:
-    """Return a number in [0, 1) per row: the same for rows with the same names, and always the same with one key."""
-    cells = frame.select(pl.concat_str(pl.lit(",".join(names)), *names, separator="|").alias("cell"))
-    once = cells.unique(maintain_order=True)
-    numbers = once.with_columns(draw=pl.Series(draws(once, key)[:, 0] / 2.0**64))
-    return pl.lit(cells.join(numbers, on="cell", maintain_order="left")["draw"])
+def _n_name() -> dict[str, pl.Expr]:
+    """Return the name of the cell of n: of people who are followed for a fixed time there are others for each time."""
+    when = pl.when(pl.col("followed").is_null()).then(pl.col("months").cast(pl.String)).otherwise(pl.lit(TOTAL))
+    return cell_name(PEOPLE, from_position=pl.concat_str(*_KEY, separator="/"), to_position=when)
 
 
-def _rounded(value: pl.Expr, base: int | pl.Expr, draw: pl.Expr) -> pl.Expr:
-    """Return the multiple of the base below or above: above with a chance of (value mod base) / base."""
-    return (value / base + draw + _DIGITS).floor() * base
+def _followed_name() -> dict[str, pl.Expr]:
+    months = pl.when(pl.col("followed").is_not_null()).then(pl.col("months").cast(pl.String))
+    return cell_name(FOLLOWED, from_position=pl.concat_str(*_KEY, separator="/"), to_position=months)
 
 
-def _percents(share: pl.Expr) -> pl.Expr:
-    return ((share * 100).round().clip(0, 100) / 100).round(2)  # polars divides by 100 as * 0.01: 0.47000000000000003
+def _x_name() -> dict[str, pl.Expr]:
+    return cell_name(
+        ESTIMATE,
+        group_code=pl.col("group"),
+        from_position=pl.concat_str("measure", *_KEY, separator="/"),
+        to_position=pl.concat_str("outcome", "months", separator="/"),
+    )
+
+
+def _people(found: pl.DataFrame) -> pl.DataFrame:
+    return cells(found, _n_name(), "n", "n_value")
+
+
+def estimate_cells(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of n, followed and x (columns CELL) of what `drawn_estimates` returns."""
+    followed = cells(found.drop_nulls("followed"), _followed_name(), "followed", "followed_value")
+    return pl.concat([_people(found), followed, cells(found, _x_name(), "x", "x_value")])
+
+
+def estimate_view(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the table `estimate` as it leaves."""
+    values = {name: pl.col(f"{name}_value") for name in ("x", "n", "followed")}
+    return found.select(*_CURVE, "outcome", "months", **values, base="base")
+
+
+def estimate_system(found: pl.DataFrame) -> System:
+    """Return the cells with what a reader knows of them: outcomes are of everyone, and so is who was followed.
+
+    What is left of everyone is a cell too, that is never released: not yet moved, or not followed so long. Where counts
+    that were rounded to whole people come to more than everyone, nothing of the kind is known.
+    """
+    drawn = estimate_cells(found)
+    numbered = found.with_columns(
+        x_place=places(found, _x_name(), drawn),
+        n_place=places(found, _n_name(), drawn),
+        followed_place=places(found, _followed_name(), drawn),
+    )
+    outcomes = numbered.group_by(*_AT, maintain_order=True).agg(
+        parts="x_place", total=pl.col("n_place").first(), left=pl.col("n").first() - pl.col("x").sum()
+    )
+    followed = numbered.drop_nulls("followed_place").select(
+        parts=pl.concat_list("followed_place"), total="n_place", left=pl.col("n") - pl.col("followed")
+    )
+    sums = pl.concat([outcomes.select("parts", "total", "left"), followed.unique(maintain_order=True)])
+    return system(drawn, sums.filter(pl.col("left") >= 0))

@@ -1,7 +1,7 @@
 """What rounding and audit work on: counts with a name, and the sums that hold between them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class System:
     base        (cells,) what a released count is a multiple of
     identities  (identities x cells) sparse, whole numbers: identities @ truth = 0
     slack       (cells,) steps of the base that a cell may lie beyond the two multiples around its count; None: none
+    apart       no cell may: where values released before leave no other way, the new ones do not add up with those
+    first_codes code of today -> first code of positions that were renamed: the draw of a count goes on under it
     """
 
     cells: pl.DataFrame
@@ -38,6 +40,8 @@ class System:
     base: Counts
     identities: Matrix
     slack: Counts | None = None
+    apart: bool = False
+    first_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def room(self) -> Counts:
@@ -79,11 +83,16 @@ _NONE = np.zeros(0, dtype=np.int64)
 NO_CROSSES = Crosses(_NONE, _NONE, _NONE, _NONE)
 
 
+_NO_CELLS = pl.DataFrame(schema=dict.fromkeys(NAME, pl.String) | {"month": pl.Date})
+
+
 def joined(systems: Sequence[System]) -> System:
     """Return one system of several; cells of one name are one cell.
 
     Raises DisclosureRefused when two systems count the same cell differently.
     """
+    if not systems:
+        return System(_NO_CELLS, _NONE, _NONE, sparse.csr_array((0, 0), dtype=np.int64))
     every = pl.concat([system.cells for system in systems]).with_columns(
         truth=np.concatenate([system.truth for system in systems]),
         base=np.concatenate([system.base for system in systems]),

@@ -6,9 +6,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from participatieketen.disclosure.families import under
 from participatieketen.disclosure.systems import Counts, System
 
 _WORD = 8  # bytes of the digest that make one number
+
+
+def key_of_chain(key: bytes, chain: str) -> bytes:
+    """Return what the counts of a chain are drawn with, by its code, so that no two chains draw alike.
+
+    Rows of deliveries are no chain's: they are drawn with the rounding key itself, whichever chain is told of.
+    """
+    return hmac.digest(key, chain.encode(), "sha256")
 
 
 def draws(cells: pl.DataFrame, key: bytes) -> npt.NDArray[np.uint64]:
@@ -27,7 +36,7 @@ def targets(system: System, key: bytes) -> tuple[Counts, npt.NDArray[np.float64]
     A count is rounded up with a chance of (count mod base) / base, so that the expectation is the count.
     Source  unbiased controlled rounding: Cox (1987), J. Am. Stat. Assoc. 82(398), 520-524, section 2.
     """
-    drawn = draws(system.cells, key)
+    drawn = draws(under(system.first_codes, system.cells), key)
     rest = system.truth % system.base
     up = (drawn[:, 0] % system.base.astype(np.uint64)).astype(np.int64) < rest
     return system.truth - rest + system.base * up, drawn[:, 1] / 2.0**64

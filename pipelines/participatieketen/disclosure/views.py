@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import polars as pl
 
-from participatieketen.disclosure.counted import ROWS, labelled
 from participatieketen.disclosure.families import (
     OUTSIDE,
     STEP,
@@ -16,9 +15,9 @@ from participatieketen.disclosure.families import (
     YEAR_MATRIX,
     after,
     later,
+    year_before,
 )
 from participatieketen.disclosure.released import Context
-from participatieketen.disclosure.series import values_of
 from participatieketen.disclosure.systems import NAME
 
 
@@ -27,11 +26,8 @@ def views(
 ) -> dict[str, pl.DataFrame]:
     """Return the tables that readers use, and every arc that they come from."""
     shown = book.with_columns(provisional=after(pl.lit(given.provisional_from)))
-    return (
-        (_flow_views(shown, given, months) if STOCK_FLOW in counts else {})
-        | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
-        | {name: _row_view(name, counts, book) for name in ROWS if name in counts}
-    )
+    flows = _flow_views(shown, given, months) if STOCK_FLOW in counts else {}
+    return flows | (_step_views(shown, counts[STEP], given, months) if STEP in counts else {})
 
 
 def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
@@ -40,7 +36,7 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     first = later(census, -months)
     of_month = (pl.col("family") == STOCK_FLOW) & pl.col("month").is_between(first, census)
     of_year = (pl.col("family") == YEAR_MATRIX) & (pl.col("month") == given.settled_on)
-    arcs = book.filter(of_month | of_year).rename({"value": "persons"})
+    arcs = book.filter(of_month | of_year, _of_everyone_or(given)).rename({"value": "persons"})
     total = pl.col("from_position").is_in([TOTAL, OUTSIDE]) | pl.col("to_position").is_in([TOTAL, OUTSIDE])
     flow, year = (
         arcs.filter(pl.col("family") == family, pl.col("grouping") == "", ~total)
@@ -58,13 +54,23 @@ def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl
     }
 
 
+def _of_everyone_or(given: Context) -> pl.Expr:
+    """Tell what is of all groups together, or how many people are in a group at the beginning and end of the year.
+
+    Months of a group are in the ledger, so that stocks and totals add up; they are too small to be read.
+    """
+    days = pl.col("month").is_in([given.settled_on, year_before(given.settled_on)])
+    return (pl.col("grouping") == "") | (days & (pl.col("from_position") == TOTAL) & (pl.col("to_position") == TOTAL))
+
+
 def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
-    """Return step_month, step_year and released_steps."""
+    """Return step_month, step_year, step_years and released_steps."""
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
     first, last = later(end, -months), later(end, -1)
     settled = later(given.provisional_from, -1)
     of_month = (pl.col("family") == STEP_MONTH) & pl.col("month").is_between(first, last)
     of_year = (pl.col("family") == STEP_YEAR) & (pl.col("month") == settled)
+    years = book.filter(pl.col("month").is_in([settled, year_before(settled)]), family=STEP_YEAR, to_position=TOTAL)
     arcs = book.filter(of_month | of_year).rename({"value": "steps"})
     by_month = arcs.filter(pl.col("family") == STEP_MONTH)
     pair = ["from_position", "to_position"]
@@ -73,21 +79,8 @@ def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: 
     return {
         STEP_MONTH: by_month.select("month", pl.col("from_position").alias("direction"), "steps", "provisional"),
         STEP_YEAR: year.select(*pair, "direction", "steps"),
+        "step_years": years.sort("month", maintain_order=True).select(
+            "month", direction="from_position", steps="value"
+        ),
         "released_steps": arcs.select(*NAME, "steps", "base", "bound", "provisional"),
     }
-
-
-def _row_view(name: str, counts: Mapping[str, pl.DataFrame], book: pl.DataFrame) -> pl.DataFrame:
-    """Return the table with its counts as they were released."""
-    rows = labelled(name, counts)
-    cells: dict[str, pl.Expr] = {
-        "family": pl.lit(name),
-        "grouping": pl.lit(""),
-        "group_code": pl.col("label"),
-        "to_position": pl.lit(TOTAL),
-    }
-    found = {
-        count: values_of(rows.select("month", from_position=cell, **cells).select(NAME), book)
-        for count, cell in ROWS[name].items()
-    }
-    return counts[name].with_columns(**found)

@@ -15,18 +15,24 @@ def history_since(starts: pl.DataFrame, later: pl.DataFrame, peildatum: date, by
     """Return a history with the clock of `paths.clock` at 0 on the day of each start.
 
     starts   person, day, state [, by]: one row per person.
-    later    person, day, state: where they went; what is not after their start does not count.
+    later    person, day, state: where they went; what is not after their start does not count. State null: out of
+             sight, which ends their follow-up whatever is seen of them later.
 
-    Returns  (stays x 5)  person, state, start, stop, to [, by]; censored on the peildatum, the last day that is seen.
+    Returns  (stays x 5)  person, state, start, stop, to [, by]; censored on the peildatum, the last day that is seen,
+             or when they went out of sight.
     """
     begun = starts.select("person", *by, begun="day")
     after = later.select("person", "day", "state").join(begun, on="person").filter(pl.col("day") > pl.col("begun"))
     first = starts.select("person", "day", "state", *by, begun="day")
+    unseen = after.filter(pl.col("state").is_null()).group_by("person").agg(last=pl.col("day").min())
     return (
         pl.concat([first, after.select(first.columns)])
+        .join(unseen, on="person", how="left")
+        .with_columns(pl.col("last").fill_null(peildatum))
+        .filter(pl.col("state").is_not_null(), pl.col("day") <= pl.col("last"))
         .sort("person", "day")
         .with_columns(
-            until=pl.when(same_person(-1)).then(pl.col("day").shift(-1)).otherwise(peildatum),
+            until=pl.when(same_person(-1)).then(pl.col("day").shift(-1)).otherwise("last"),
             to=pl.when(same_person(-1)).then(pl.col("state").shift(-1)),
         )
         .select("person", *by, "state", start=clock("begun", "day"), stop=clock("begun", "until"), to="to")
@@ -60,16 +66,28 @@ def with_followed(found: pl.DataFrame, starts: pl.DataFrame, peildatum: date, mo
 
     Raises   ValueError: months are not different whole numbers >= 0.
     """
-    reached = (
-        starts.select("day")
-        .join(asked_months(months), how="cross")
-        .group_by("months")
-        .agg(followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64))
-    )
     return (
         band(found)
-        .join(reached, on="months", how="left", maintain_order="left")
+        .join(followed_for(starts, peildatum, months).drop("n"), on="months", how="left", maintain_order="left")
         .with_columns(pl.col("followed").fill_null(0), n=pl.lit(starts.height, dtype=pl.Int64))
         .with_columns(pl.when(pl.col("followed") > 0).then(pl.col("probability", "std_error", "lower", "upper")))
         .select(*found.columns, "lower", "upper", "n", "followed")
+    )
+
+
+def followed_for(starts: pl.DataFrame, peildatum: date, months: Sequence[int], by: Sequence[str] = ()) -> pl.DataFrame:
+    """Return [by,] months, n starts, followed: how many lie so many months before the peildatum, whatever came after.
+
+    starts   day [, by]: one row per start. Without starts there are no rows.
+
+    Raises   ValueError: months are not different whole numbers >= 0.
+    """
+    return (
+        starts.select("day", *by)
+        .join(asked_months(months), how="cross")
+        .group_by(*by, "months")
+        .agg(
+            n=pl.len().cast(pl.Int64),
+            followed=(months_after("day", pl.col("months")) <= peildatum).sum().cast(pl.Int64),
+        )
     )

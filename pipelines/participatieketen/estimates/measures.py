@@ -1,82 +1,103 @@
-"""timeline and step -> the estimates of a report: small frames without a person in them, on their way to disclosure.
+"""timeline and step -> the estimates of a report: one small frame without a person in it, on its way to disclosure.
 
 Every figure has follow-up until the last final day: no event of the months that late registration still changes counts.
 What is known of them is used for one thing: a gap that ends in them is filled, if it is short enough to be no gap.
+No range is made here: what readers see of uncertainty is a function of released numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import polars as pl
 
 from participatieketen.chain import Chain
-from participatieketen.estimates.band import band
-from participatieketen.estimates.follow_up import at_months, history_since, with_followed
-from participatieketen.estimates.incidence import sojourn
-from participatieketen.estimates.intervals import with_share
-from participatieketen.estimates.paths import DAYS_A_MONTH, clock, stays
+from participatieketen.estimates.follow_up import at_months, followed_for, history_since, with_followed
+from participatieketen.estimates.paths import clock, stays
 from participatieketen.estimates.rates import reentry_share
 from participatieketen.estimates.two_way import bounce, lasting_steps, recovery, return_incidence, safety
-from participatieketen.moves.changes import direction, rank
+from participatieketen.moves.changes import direction, rank, same_person
 
 OUTSIDE = "buiten"
+_HERE = "hier"
 _CURVE = tuple(range(25))  # months
+_EDGES = (3, 6, 12, 24)  # months
 _YEAR = (12,)
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
-_QUANTILES = {"kwart": 0.75, "helft": 0.5, "driekwart": 0.25}
-_ROUNDING = 1e-9  # of products of shares: a half that is reached exactly may come out a little above it
-_EDGES = (3, 6, 12, 24)  # months
-_BINS = ("0-3", "3-6", "6-12", "12-24", "24+")
+_POPULATIONS = {"stap_terug": "eerste_stap_terug", "geen_stap_terug": "geen_stap_terug"}
 _SCHEMA = {
     "measure": pl.String(),
+    "population": pl.String(),
     "gap_days": pl.Int64(),
     "group": pl.String(),
     "position": pl.String(),
     "outcome": pl.String(),
     "months": pl.Int64(),
     "n": pl.Int64(),
-    "at_risk": pl.Int64(),
+    "followed": pl.Int64(),
     "share": pl.Float64(),
-    "lower": pl.Float64(),
-    "upper": pl.Float64(),
 }
 
 
-def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> dict[str, pl.DataFrame]:
+def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
     """Return the estimates of a report, up to the last final day before the provisional months.
 
     timeline, step  as `timelines.timeline` and `moves.steps` return them, up to the peildatum.
 
-    Returns  estimate  (measure x group x position x outcome x months, 11)  measure, gap_days (the chain's), group,
-                       position, outcome, months, n (persons, steps or exits), at_risk (of eerste_stap: still there and
-                       followed so long; of curves with follow-up: followed so long; else null), share, lower, upper
-                       (95 %): the share of n, null when nobody was followed so long.
-                       eerste_stap  first step out of `position` since entry into it (cumulative incidence), of each
-                                    person's first stay that was seen to begin; outcome: vooruit, terug, opzij, uit.
-                                    Who goes out of sight (work after follow_up_days) is no longer followed
-                       bezetting    occupancy since entry into the chain; outcome: a position or buiten
-                       herstel, blijvend, terugkeer_1, terugkeer_2, weerslag: `recovery`, `lasting_steps`,
-                                    `reentry_share`, `return_incidence`, `bounce`
-                       aansluitend  `safety`: outcome 0 (no day with nothing) or 1+
-             duration  (positions x 3, 4)  position, quantile of the stays that has ended (kwart, helft, driekwart),
-                       bin in months ("6-12": 6 up to 12), n stays; null: not reached within the time observed.
+    Returns  (measure x group x position x outcome x months, 10)  measure, population, gap_days (the chain's), group,
+             position, outcome, months, n (persons, stays, steps or exits), followed (how many of them began at least
+             so many months before the last final day, whatever became of them; null where that is everyone in n by
+             the way n is counted), share of n in [0, 1] (null: nobody was followed so long, or n is 0).
+             population names who is counted: rows with one population, gap_days and position have one n and, by
+             months, one followed; where followed is null, one n by months. The group says nothing of n.
+
+             All count persons, stays, steps or exits of persons, each partner of a household for itself.
+             Who goes out of sight (Werk after follow_up_days) is followed no longer: no exit, in no measure.
+
+             measure      population                          outcome
+             eerste_stap  eerste_verblijf: each person's      vooruit, terug, opzij, uit: first step out of `position`
+                          first stay in `position`, seen to   since entry into it (cumulative incidence)
+                          begin. Who was there when
+                          observation began, or came back,
+                          does not count
+             eerste_stap_opnieuw
+                          opnieuw_verblijf: the first return  the same, for who had been seen in `position` before
+                          to `position` of each person
+             na_terugstap aankomst_terug, aankomst_nieuw: a   vooruit: first step forward since arrival (cumulative
+                          person's first arrival in           incidence, steps back and exits competing); group terug
+                          `position` by a step back, or from  or nieuw: the fair comparison after a step back. There
+                          outside the chain                   is no row over positions: these groups differ in where
+                                                              they are, and a weighted share has no n of its own
+             duur         verblijf: every stay that was seen  weg: has ended by then (1 - Kaplan-Meier)
+                          to begin
+             bezetting    instroom: persons never seen in     a position or buiten: where they are so many months
+                          the chain before they came in       after they came in (Aalen-Johansen)
+             herstel      eerste_stap_terug, geen_stap_terug  `recovery`; of geen_stap_terug followed is the size of the
+                                                              largest group with the positions of eerste_stap_terug
+             blijvend     stap_vooruit: steps forward         `lasting_steps`; group: form a or b
+             weerslag     stap_terug, stap_vooruit: steps     `bounce`; group: the direction of the step
+             aansluitend  stap_terug                          `safety`: 0 (no day with nothing) or 1+
+             terugkeer_1  instroom_bijstand                   `reentry_share`
+             terugkeer_2  uitstroom_bijstand                  `return_incidence`
     """
     seen, moved, last = _until_final(timeline, step, chain, peildatum)
     held = stays(moved, seen, chain, last)
-    entered = held.filter("entered", rank("position", chain).is_not_null())
-    by_gap = _two_way(seen, moved, chain, last, months=(3, 6, 12, 24))
-    only = [
-        _first_steps(entered, chain, last),
+    entered = _entered(held, chain)
+    parts = [
+        _first_steps(entered.filter("first"), "eerste_stap", "eerste_verblijf", _CURVE, chain, last),
+        _first_steps(entered.filter("again"), "eerste_stap_opnieuw", "opnieuw_verblijf", _EDGES, chain, last),
+        _durations(entered, chain, last),
+        *_arrivals(entered, chain, last),
         _since_entry(moved, chain, last),
         _reentry(seen, chain, last),
         _bounce(moved, chain, last),
         _without(moved),
+        _two_way(seen, moved, chain, last, months=_EDGES),
     ]
-    return {"estimate": _framed([*only, by_gap], chain), "duration": _durations(entered, chain, last)}
+    return _framed(parts, chain)
 
 
 def sensitivity(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
-    """Return the rows of `estimate` at 12 months that depend on what counts as a gap, for a chain with other gap_days.
+    """Return the rows of `measures` at 12 months that depend on what counts as a gap, for a chain with other gap_days.
 
     timeline, step  made with that chain.
     """
@@ -107,30 +128,64 @@ def _framed(parts: Sequence[pl.DataFrame], chain: Chain) -> pl.DataFrame:
     )
 
 
-def _first_steps(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return the cumulative incidence of each direction out of each position, of each person's first stay in it."""
-    stay = _clocked(entered.unique(["person", "position"], keep="first", maintain_order=True), chain, last)
-    if stay.is_empty():
-        return pl.DataFrame()
-    history = stay.with_columns(person=pl.int_range(pl.len()), state=pl.lit("hier"))
-    found = at_months(history, "hier", _CURVE, ("hier", *_DIRECTIONS), by=["position"])
-    months = pl.DataFrame({"months": _CURVE}, schema={"months": pl.Int64})
-    still = pl.col("stop") >= pl.col("months") * DAYS_A_MONTH
-    unseen = ~still & pl.col("to").is_null()
-    at_risk = (
-        stay.join(months, how="cross")
-        .group_by("position", "months")
-        .agg(n=pl.len(), at_risk=still.sum(), known=still.any() | ~unseen.any())
+def _entered(held: pl.DataFrame, chain: Chain) -> pl.DataFrame:
+    """Return the stays in the chain that were seen to begin, and of which arrival each is.
+
+    first, again   the person's first stay in the position, and the first of those that follow it; a stay that was
+                   going on when observation began counts as one, so who returns to it is no newcomer
+    arrival        the direction of the step that began it; in for who came from outside or was not yet there
+    """
+    before = pl.when(same_person(1)).then(pl.col("position").shift(1)).otherwise(pl.lit(chain.not_yet))
+    number = pl.int_range(pl.len()).over("person", "position")
+    return (
+        held.with_columns(arrival=before.cast(pl.Enum(chain.codes)), number=number)
+        .with_columns(arrival=direction("arrival", "position", chain))
+        .filter("entered", rank("position", chain).is_not_null())
+        .with_columns(first=pl.col("number") == 0, again=pl.col("number") == 1)
     )
+
+
+def _first_steps(
+    stays: pl.DataFrame, measure: str, population: str, months: Sequence[int], chain: Chain, last: date
+) -> pl.DataFrame:
+    """Return the cumulative incidence of each direction out of each position."""
     pairs = [(p, d) for p in chain.ranks for d in _DIRECTIONS if d in _possible(p, chain)]
     possible = pl.DataFrame(pairs, schema=["position", "outcome"], orient="row")
     return (
-        band(found)
-        .rename({"state": "outcome", "probability": "share"})
-        .drop("std_error")
+        _left(_clocked(stays, chain, last), last, months)
         .join(possible, on=["position", "outcome"], how="semi", maintain_order="left")
-        .join(at_risk, on=["position", "months"], how="left", maintain_order="left")
-        .with_columns(pl.when("known").then(pl.col("share", "lower", "upper")), measure=pl.lit("eerste_stap"))
+        .with_columns(measure=pl.lit(measure), population=pl.lit(population))
+    )
+
+
+def _arrivals(entered: pl.DataFrame, chain: Chain, last: date) -> Iterator[pl.DataFrame]:
+    """Yield the first step forward from a position by who arrived there by a step back, and by who was new there."""
+    for group, arrival in (("terug", "terug"), ("nieuw", "in")):
+        arrived = entered.filter(pl.col("arrival") == arrival)
+        once = arrived.unique(["person", "position"], keep="first", maintain_order=True)
+        steps = _first_steps(once, "na_terugstap", f"aankomst_{group}", _EDGES, chain, last)
+        yield steps.filter(pl.col("outcome") == "vooruit").with_columns(group=pl.lit(group))
+
+
+def _durations(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
+    """Return the share of the stays in each position that has ended, wherever it led."""
+    left = _left(_clocked(entered, chain, last), last, _EDGES)
+    return left.filter(pl.col("outcome") == _HERE).with_columns(
+        share=1 - pl.col("share"), outcome=pl.lit("weg"), measure=pl.lit("duur"), population=pl.lit("verblijf")
+    )
+
+
+def _left(stay: pl.DataFrame, last: date, months: Sequence[int]) -> pl.DataFrame:
+    """Return position, outcome (hier, or a direction), months, share, n, followed of stays as `_clocked` has them."""
+    if stay.is_empty():
+        return pl.DataFrame(schema={"position": pl.String, "outcome": pl.String, "share": pl.Float64})
+    history = stay.with_columns(person=pl.int_range(pl.len()), state=pl.lit(_HERE)).drop("day")
+    found = at_months(history, _HERE, months, (_HERE, *_DIRECTIONS), by=["position"])
+    return (
+        found.join(followed_for(stay, last, months, by=["position"]), on=["position", "months"], maintain_order="left")
+        .with_columns(share=pl.when(pl.col("followed") > 0).then("probability"))
+        .rename({"state": "outcome"})
+        .drop("probability", "std_error")
     )
 
 
@@ -139,7 +194,7 @@ def _possible(position: str, chain: Chain) -> set[str | None]:
 
 
 def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return position, start, stop, to (a direction) of stays that last until a day that was seen.
+    """Return position, day (the first), start, stop, to (a direction) of stays that last until a day that was seen.
 
     Who goes out of sight is no longer followed from then on: that is the end of sight, not of the stay.
     """
@@ -149,6 +204,7 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
         entered.with_columns(until=pl.when(seen).then("next_day").otherwise(last))
         .select(
             pl.col("position").cast(pl.String),
+            day="first_day",
             start=pl.lit(0, dtype=pl.Int64),
             stop=clock("first_day", "until"),
             to=pl.when(gone).then(direction("position", "to", chain)),
@@ -158,18 +214,18 @@ def _clocked(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
 
 
 def _since_entry(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return where people are so many months after their first observed entry into the chain."""
+    """Return where people are so many months after they came into the chain, who were never seen in it before."""
     inside = rank("to_position", chain).is_not_null()
-    place = pl.when(inside).then(pl.col("to_position").cast(pl.String)).otherwise(pl.lit(OUTSIDE))
-    moved = step.select("person", "day", "direction", state=place)
-    starts = moved.filter(pl.col("direction") == "in").unique("person", keep="first", maintain_order=True)
-    starts = starts.filter(pl.col("day") < last)
+    unseen = pl.col("to_position") == chain.out_of_sight
+    place = pl.when(inside).then(pl.col("to_position").cast(pl.String)).when(~unseen).then(pl.lit(OUTSIDE))
+    moved = step.select("person", "day", "from_position", state=place)
+    starts = moved.filter(pl.col("from_position") == chain.not_yet, pl.col("day") < last).drop("from_position")
     if starts.is_empty():
         return pl.DataFrame()
-    history = history_since(starts.drop("direction"), moved.drop("direction"), last)
+    history = history_since(starts, moved.drop("from_position"), last)
     ladder = sorted(chain.ranks, key=lambda code: chain.ranks[code])
     found = at_months(history, None, _CURVE, [*ladder, OUTSIDE])
-    return _numbered(with_followed(found, starts, last, _CURVE), "bezetting")
+    return _numbered(with_followed(found, starts, last, _CURVE), "bezetting", pl.lit("instroom"))
 
 
 def _two_way(
@@ -179,82 +235,67 @@ def _two_way(
     recovered = recovery(step, timeline, chain, last, months)
     lasting = lasting_steps(step, chain, last, [k for k in months if k <= max(_YEAR)])
     returned = return_incidence(timeline, last, months=_YEAR if tuple(months) == _YEAR else (6, 12, 18, 24))
+    who = pl.col("group").replace_strict(_POPULATIONS, return_dtype=pl.String)
     return pl.concat(
         [
-            _numbered(recovered, "herstel"),
+            _numbered(recovered, "herstel", who),
             _lasting(lasting),
-            _numbered(returned.with_columns(state=pl.lit("terug")), "terugkeer_2"),
+            _numbered(returned.with_columns(state=pl.lit("terug")), "terugkeer_2", pl.lit("uitstroom_bijstand")),
         ],
         how="diagonal_relaxed",
     )
 
 
 def _lasting(found: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per outcome, each with its exact interval."""
+    """Return one row per outcome."""
     outcomes = {"lasted": "blijft", "fell": "lager", "outside": OUTSIDE}
     return pl.concat(
-        with_share(found.select("months", "n", group="form", x=column), "x", "n").with_columns(
-            measure=pl.lit("blijvend"), outcome=pl.lit(outcome)
-        )
+        found.select("months", "n", group="form", share=_share(column, "n"), outcome=pl.lit(outcome))
         for column, outcome in outcomes.items()
-    ).drop("x", "interval")
+    ).with_columns(measure=pl.lit("blijvend"), population=pl.lit("stap_vooruit"))
+
+
+def _share(part: str, whole: str) -> pl.Expr:
+    return pl.when(pl.col(whole) > 0).then(pl.col(part) / pl.col(whole))
 
 
 def _reentry(timeline: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    found = reentry_share(timeline, chain, last)
-    return found.select(
-        "share", "lower", "upper", n="inflow", measure=pl.lit("terugkeer_1"), outcome=pl.lit("terug"), months=12
+    return reentry_share(timeline, chain, last).select(
+        "share",
+        n="inflow",
+        measure=pl.lit("terugkeer_1"),
+        population=pl.lit("instroom_bijstand"),
+        outcome=pl.lit("terug"),
+        months=_YEAR[0],
     )
 
 
 def _bounce(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    other = pl.col("direction").replace_strict({"terug": "vooruit", "vooruit": "terug"})
+    other = pl.col("direction").replace_strict({"terug": "vooruit", "vooruit": "terug"}, return_dtype=pl.String)
     return bounce(step, chain, last, _YEAR[0]).select(
-        "n", "share", "lower", "upper", group="direction", outcome=other, measure=pl.lit("weerslag"), months=_YEAR[0]
+        "n",
+        "share",
+        group="direction",
+        outcome=other,
+        measure=pl.lit("weerslag"),
+        population=pl.format("stap_{}", "direction"),
+        months=_YEAR[0],
     )
 
 
 def _without(step: pl.DataFrame) -> pl.DataFrame:
     """Return the steps back without and with days with nothing."""
-    found = safety(step).select("n", "share", "lower", "upper")
-    rest = found.select("n", share=1 - pl.col("share"), lower=1 - pl.col("upper"), upper=1 - pl.col("lower"))
-    both = pl.concat([found.with_columns(outcome=pl.lit("0")), rest.with_columns(outcome=pl.lit("1+"))])
-    return both.with_columns(measure=pl.lit("aansluitend"), months=0)
-
-
-def _durations(entered: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    """Return in which bin of months a quarter, half and three quarters of the stays has ended (Kaplan-Meier)."""
-    stay = _clocked(entered, chain, last)
-    schema = {"position": pl.String, "quantile": pl.String, "bin": pl.String, "n": pl.Int64}
-    if stay.is_empty():
-        return pl.DataFrame(schema=schema)
-    history = stay.with_columns(person=pl.int_range(pl.len()), state=pl.lit("hier"))
-    curve = sojourn(history, "hier", by=["position"])
-    observed = stay.group_by("position", maintain_order=True).agg(n=pl.len(), longest=pl.col("stop").max())
-    found = [
-        observed.join(_reached(curve, left), on="position", how="left").select(
-            "position", quantile=pl.lit(name), bin=_bin(), n=pl.col("n").cast(pl.Int64)
-        )
-        for name, left in _QUANTILES.items()
+    found = safety(step).select("n", "share")
+    both = [
+        found.with_columns(outcome=pl.lit("0")),
+        found.with_columns(outcome=pl.lit("1+"), share=1 - pl.col("share")),
     ]
-    order = pl.col("position").replace_strict(dict(chain.ranks), return_dtype=pl.Int64)
-    return pl.concat(found).sort(order, maintain_order=True).select(*schema)
+    return pl.concat(both).with_columns(
+        measure=pl.lit("aansluitend"), population=pl.lit("stap_terug"), months=pl.lit(0, dtype=pl.Int64)
+    )
 
 
-def _reached(curve: pl.DataFrame, left: float) -> pl.DataFrame:
-    """Return when at most so large a share of the stays is left."""
-    return curve.filter(pl.col("survival") <= left + _ROUNDING).group_by("position").agg(time=pl.col("time").min())
-
-
-def _bin() -> pl.Expr:
-    """Return the bin of `time`; the last one also when it lies beyond what was observed for so long."""
-    at = pl.coalesce("time", "longest") / DAYS_A_MONTH
-    known = pl.col("time").is_not_null() | (at >= _EDGES[-1])
-    number = pl.sum_horizontal((at >= edge).cast(pl.Int64) for edge in _EDGES)
-    return pl.when(known).then(pl.lit(pl.Series(_BINS)).gather(number))
-
-
-def _numbered(found: pl.DataFrame, measure: str) -> pl.DataFrame:
+def _numbered(found: pl.DataFrame, measure: str, population: pl.Expr) -> pl.DataFrame:
     """Return an estimate with follow-up as rows of the frame."""
-    names = {"probability": "share", "followed": "at_risk", "state": "outcome"}
-    return found.rename(names).drop("std_error").with_columns(measure=pl.lit(measure))
+    rows = found.rename({"probability": "share", "state": "outcome"}).drop("std_error", "lower", "upper")
+    return rows.with_columns(measure=pl.lit(measure), population=population)

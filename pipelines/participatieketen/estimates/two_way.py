@@ -22,6 +22,7 @@ from participatieketen.estimates.paths import (
 from participatieketen.moves.changes import rank, same_person
 
 _LEVELS = ("op_niveau", "lager", "buiten")
+_ROUNDING = 1e-9  # of a quotient of shares: what should be a whole number may come out a little below it
 
 
 def return_incidence(
@@ -35,6 +36,7 @@ def return_incidence(
     Returns   (months x 7)  months since the first day without; probability of a first return by then, std_error, lower,
               upper (95 %, logit), n exits seen before the peildatum, followed: exits followed for so many months;
               null where followed is 0. All exits count, also several of one person; they are taken as independent.
+              The register shows a return whenever it comes: who is out of sight after work is followed on.
     Raises    ValueError: months are not different whole numbers >= 0, there is no such position, or the timeline goes
               on after the peildatum.
     Source    Divosa's form, made right for exits that are not yet followed to the end: Kaplan-Meier of the time to
@@ -73,12 +75,15 @@ def lasting_steps(
     step     as `moves.steps` returns it; a short time outside the chain that it bridges is no exit.
 
     Returns  (months x 2, 11)  months, form, n steps forward followed for so many months, lasted, fell, outside,
-             too_recent (steps forward left out because they are not followed so long), share = lasted / n, lower, upper
-             (95 %), interval = clopper-pearson (takes the steps of one person as independent).
+             too_recent (steps forward left out because they are not followed so long: too recent, or out of sight
+             before), share = lasted / n, lower, upper (95 %), interval = clopper-pearson (takes the steps of one person
+             as independent).
              form a: lasted = at the position of the step or higher on the day so many months later; fell = lower on
              that day; outside = outside the chain on it.
              form b: lasted = on no day up to then lower or outside; fell = lower on some day; outside = never lower,
-             outside on some day. Outside is not a failure: AOW, death and moving away are in it. It is in n.
+             outside on some day. Outside is not a failure: AOW, death and moving away are in it. It is in n, and
+             never in lasted. After a step to a position that follows from an exit (Werk) no register shows these: there
+             lasted means not seen back, and holds who died, moved or reached AOW since.
     Raises   ValueError: months are not different whole numbers >= 0, or the steps go on after the peildatum.
     Source   form a: CBS; form b: the lasting step of SGB II.
     """
@@ -87,6 +92,7 @@ def lasting_steps(
     followed = _followed(
         step.filter(pl.col("direction") == "vooruit").with_columns(rank=rank("to_position", chain)),
         step.with_columns(later_rank=rank("to_position", chain)),
+        chain,
         peildatum,
         months,
         fell_a=(later.last() < pl.col("rank").first()) & pl.col("later_day").last().is_not_null(),
@@ -131,9 +137,15 @@ def recovery(
              group geen_stap_terug, for comparison: on the median day of those steps, who was in one of the positions
              that were stepped back from and had made no step back up to and on that day; the clock is at that day.
              Who of them steps back later stays in: the group is fixed at its start, nothing of the future is used. They
-             are weighted by position as those who stepped back; the weights are taken as given. Not a causal effect:
-             who steps back differs from who does not.
+             are weighted by position as those who stepped back; the weights are taken as given. So they tell no more
+             than the largest group among them that is divided over the positions as those who stepped back: followed is
+             the size of that group, the least n / weight of a position. Not a causal effect: who steps back differs
+             from who does not.
              Empty when nobody stepped back; without the comparison when nobody is left for it.
+             Going out of sight is the end of follow-up, not an exit. It comes follow_up_days after the exit to Werk, so
+             it is certain, not by chance: the longer someone was at Werk on day 0, the sooner. The estimate lets them
+             go on as others in the same state who are still seen; as people step back from Werk less the longer they
+             are there, op_niveau of geen_stap_terug is rather too low than too high.
     Raises   ValueError: months are not different whole numbers >= 0, or the timeline or the steps go on after the
              peildatum.
     Source   Aalen-Johansen from a landmark, the step: Putter & Spitoni (2018); valid without the Markov property.
@@ -180,29 +192,47 @@ def _recovered(
         return with_followed(pl.DataFrame(schema=schema), seen, peildatum, months)
     start = starts["state"][0]
     if start == "lager":
-        found = at_months(history, start, months, _LEVELS)
-    else:
-        weights = back.join(seen, on="position", how="semi").group_by("position").agg(weight=pl.len())
-        found = (
-            at_months(history, start, months, _LEVELS, by=("position",))
-            .join(weights.with_columns(pl.col("weight") / pl.col("weight").sum()), on="position")
-            .sort("position")
-            .group_by("months", "state", maintain_order=True)
-            .agg(
-                probability=(pl.col("weight") * pl.col("probability")).sum(),
-                std_error=(pl.col("weight") * pl.col("std_error")).pow(2).sum().sqrt(),
-            )
-            .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
+        return with_followed(at_months(history, start, months, _LEVELS), seen, peildatum, months)
+    weights = _weights(back, seen)
+    found = with_followed(_weighted(history, weights, months), seen, peildatum, months)
+    matched = weights.select((pl.col("n") / pl.col("weight") + _ROUNDING).floor().min().cast(pl.Int64)).item()
+    return found.with_columns(followed=pl.when(pl.col("followed") > 0).then(matched).otherwise(0).cast(pl.Int64))
+
+
+def _weights(back: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
+    """Return (positions x 3) position, weight: its part of those who stepped back, n of the comparison in it."""
+    there = seen.group_by("position").agg(n=pl.len())
+    counted = back.group_by("position").agg(weight=pl.len()).join(there, on="position")
+    return counted.sort("position").with_columns(pl.col("weight") / pl.col("weight").sum())
+
+
+def _weighted(history: pl.DataFrame, weights: pl.DataFrame, months: Sequence[int]) -> pl.DataFrame:
+    """Return months, state, probability, std_error of a history by position, weighted by position."""
+    weight = pl.col("weight")
+    return (
+        at_months(history, "op_niveau", months, _LEVELS, by=("position",))
+        .join(weights, on="position")
+        .sort("position")
+        .group_by("months", "state", maintain_order=True)
+        .agg(
+            probability=(weight * pl.col("probability")).sum(),
+            std_error=(weight * pl.col("std_error")).pow(2).sum().sqrt(),
         )
-    return with_followed(found, seen, peildatum, months)
+        .sort("months", pl.col("state").cast(pl.Enum(_LEVELS)))
+    )
 
 
 def _level_history(starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
-    """Return a history with the clock at the start: at or above the position of the start, below it, or outside."""
+    """Return a history with the clock at the start: at or above the position of the start, below it, or outside.
+
+    Out of sight is the end of follow-up, not outside.
+    """
     former = starts.select("person", rank=rank("position", chain))
     reached = rank("to_position", chain)
     level = (
-        pl.when(reached.is_null())
+        pl.when(pl.col("to_position") == chain.out_of_sight)
+        .then(None)
+        .when(reached.is_null())
         .then(pl.lit("buiten"))
         .when(reached >= pl.col("rank"))
         .then(pl.lit("op_niveau"))
@@ -220,8 +250,9 @@ def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) 
 
     Returns  (2 x 9)  direction of the step (terug, vooruit), n such steps followed for so many months, bounced: a step
              the other way came by then, outside: none came and the person was outside the chain on the last day,
-             too_recent (steps left out because they are not followed so long), share = bounced / n, lower, upper
-             (95 %), interval = clopper-pearson (takes the steps of one person as independent).
+             too_recent (steps left out because they are not followed so long: too recent, or out of sight before),
+             share = bounced / n, lower, upper (95 %), interval = clopper-pearson (takes the steps of one person as
+             independent).
     Raises   ValueError: months is no whole number >= 0, or the steps go on after the peildatum.
     Source   our own measure; both shares use complete follow-up only.
     """
@@ -232,6 +263,7 @@ def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) 
         _followed(
             rows.filter(pl.col("direction") == direction).drop("later_rank"),
             rows,
+            chain,
             peildatum,
             (months,),
             bounced=(pl.col("later_direction") == other).any(),
@@ -245,10 +277,11 @@ def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) 
 
 
 def _followed(
-    starts: pl.DataFrame, step: pl.DataFrame, peildatum: date, months: Sequence[int], **measures: pl.Expr
+    starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, last: date, months: Sequence[int], **measures: pl.Expr
 ) -> pl.DataFrame:
     """Return per number of months: n starts followed so long, too_recent, and of how many each measure holds.
 
+    Who goes out of sight on or before the day so many months later is not followed so long.
     A measure is asked of the later steps of the person, up to and on the day so many months later (later_day,
     later_direction, later_rank; one row of nulls when there are none).
     """
@@ -256,12 +289,15 @@ def _followed(
     asked = (
         starts.with_row_index("row").join(days, how="cross").with_columns(until=months_after("day", pl.col("months")))
     )
-    whole = asked.filter(pl.col("until") <= peildatum)
-    later = step.select("person", "later_rank", later_day="day", later_direction="direction")
+    whole = asked.filter(pl.col("until") <= last)
+    gone = pl.col("to_position") == chain.out_of_sight
+    later = step.select("person", "later_rank", later_day="day", later_direction="direction", gone=gone)
     after = whole.join(later, on="person", maintain_order="left_right").filter(
         pl.col("later_day") > pl.col("day"), pl.col("later_day") <= pl.col("until")
     )
-    alone = whole.join(after, on=["row", "months"], how="anti")
+    unseen = after.filter("gone")
+    after = after.join(unseen, on=["row", "months"], how="anti", maintain_order="left")
+    alone = whole.join(pl.concat([after, unseen]), on=["row", "months"], how="anti")
     answers = (
         pl.concat([after, alone], how="diagonal")
         .group_by("row", "months", maintain_order=True)

@@ -58,9 +58,10 @@ class Cards:
         """Return HTML where it can be shown, else the sentences."""
         del include, exclude
         said = "\n".join(row[COLUMNS.index("zin")] for row in self.rows)
-        return {"text/html": self.html(), "text/plain": said or NONE}, {"keten": self._stamp()}
+        return {"text/html": self.html(), "text/plain": said or NONE}, {}
 
-    def _stamp(self) -> dict[str, Any]:
+    def stamp(self) -> dict[str, Any]:
+        """Return what a page makes its own cards of."""
         table = {"columns": list(COLUMNS), "rows": [list(row) for row in self.rows]}
         return {"kind": "cards", "id": self.id, "title": self.title, "caption": self.caption, "table": table}
 
@@ -77,6 +78,11 @@ def cards(
     caption  how they were chosen; the default is the rule of `first_page`
     """
     return Cards(name, title, caption, tuple(_row(found) for found in findings))
+
+
+def more(rest: Sequence[Finding]) -> Cards:
+    """Return the cards of a page that is not the first: what the first page does not show."""
+    return cards(rest, "Meer bevindingen", "meer-bevindingen", "Elke bevinding is gemaakt met een vaste regel.")
 
 
 def _row(found: Finding) -> tuple[str, ...]:

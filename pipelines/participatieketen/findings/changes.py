@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Share, apart
 from participatieketen.findings.finding import UNCERTAIN, Chance, Finding
 from participatieketen.findings.templates import CHANGES
+from participatieketen.readings import Share, ranges_differ
 
 SHARES = ("aandeel", "vooruit", "terug")
 """Names of shares among the values of a finding."""
@@ -36,23 +36,27 @@ def named(found: Finding) -> list[str]:
 
 
 def _compared(found: Finding, before: Finding, names: Sequence[str]) -> Finding:
-    pairs = [(_share(found, name), _share(before, name)) for name in names]
-    alike = all(now.percent == was.percent for now, was in pairs)
+    pairs = [(share_in(found, name), share_in(before, name)) for name in names]
+    alike = all(now.figure == was.figure for now, was in pairs)
     was = " en ".join(_said(before, name) for name in names)
     said = CHANGES["deel-gelijk" if alike else "deel"].format(share=was)
+    if found.values.get("afgerond_op") != before.values.get("afgerond_op"):
+        return replace(found, change=CHANGES["afronding"].format(share=was))
     if alike:
         return replace(found, change=said)
-    chance: Chance = "signaal" if any(apart(*pair) for pair in pairs) else "kan toeval zijn"
+    chance: Chance = "signaal" if any(ranges_differ(*pair) for pair in pairs) else "kan toeval zijn"
     judged = CHANGES["geen-toeval" if chance == "signaal" else "kan-toeval"]
     told = words.joined(said, judged)
     return replace(found, change=told, chance=found.chance or chance, change_chance=chance)
 
 
 def _said(found: Finding, name: str) -> str:
-    """Return "41%", of a direction "17% vooruit"."""
-    share = words.percent(found.values[name])
+    """Return "41%", of a direction "17% vooruit"; of a share that is no point its range."""
+    share = share_in(found, name).figure
     return share if name == SHARES[0] else f"{share} {name}"
 
 
-def _share(found: Finding, name: str) -> Share:
-    return Share(found.values[name], found.values[f"{name}_onder"], found.values[f"{name}_boven"])
+def share_in(found: Finding, name: str) -> Share:
+    """Return a share of a finding as it was read; of an earlier release too."""
+    point, lower, upper = (found.values.get(key) for key in (name, f"{name}_onder", f"{name}_boven"))
+    return Share(point, lower, upper)

@@ -1,50 +1,88 @@
 """Groups that differ from the others of their grouping by more than chance allows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from participatieketen.charts import words
-from participatieketen.charts.group_difference import Comparison, Part, differences
-from participatieketen.charts.group_share import DIRECTIONS, people_of
+from participatieketen.findings.changes import share_in
 from participatieketen.findings.finding import Finding, blank, slug
-from participatieketen.findings.shares import Banded
+from participatieketen.findings.shares import values
 from participatieketen.findings.templates import GROUP, PHRASES
+from participatieketen.readings import DIRECTIONS, Comparison, Part, differences, people_of, wording
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
 
+COARSER = 2
+"""Times the base: at which a grouping with small groups is rounded."""
+
+
 def groups(group_share: "Released") -> Iterator[Finding]:
-    """Yield a finding for every group that differs, as `charts.differences` tells; each tells both directions.
+    """Yield a finding for every group that differs, as `readings.differences` tells; each tells both directions.
 
-    group_share  grouping, group_code, label, direction, n, moved, share, lower, upper
+    group_share  grouping, group_code, label, direction, x, n, x_households, n_households, base
     """
-    found, made = differences(group_share.frame)
-    for _, both in groupby(found, key=lambda one: (one.part.grouping, one.part.code)):
-        yield _finding(list(both), made, group_share.context)
+    differ, made = differences(group_share.frame)
+    coarser = {(one.part.grouping, one.part.code) for one in _at_coarser(group_share)}
+    for name, both in groupby(differ, key=lambda one: (one.part.grouping, one.part.code)):
+        yield _finding(list(both), made, group_share.context, coarser=name in coarser)
 
 
-def _finding(found: list[Comparison], made: list[Comparison], context: "Context") -> Finding:
-    """Return what the group differs in, and of the other direction that it does not, or cannot be compared."""
-    group = found[0].part
-    other = [way for way in DIRECTIONS if way not in {one.part.direction for one in found}]
+def _at_coarser(group_share: "Released") -> list[Comparison]:
+    """Return the groups that would differ too if their counts were rounded to the coarser base."""
+    return differences(group_share.frame, COARSER * group_share.context.base)[0]
+
+
+def _finding(differ: list[Comparison], made: list[Comparison], context: "Context", *, coarser: bool) -> Finding:
+    """Return what the group differs in, and of the other direction that it may be chance, or cannot be compared."""
+    group = differ[0].part
+    other = [way for way in DIRECTIONS if way not in {one.part.direction for one in differ}]
     people = people_of(context, group.grouping, group.code, group.label)
-    tested = GROUP.says("toets" if len(found) == 1 else "toets-beide")
-    first = GROUP.says("verschil", people=people, **_beside(found[0]))
-    said = [first, *map(_said_too, found[1:]), tested, *(_other(group, way, made) for way in other)]
-    shown = [(one.part.direction, _banded(one.part)) for one in found]
+    tested = GROUP.says("toets" if len(differ) == 1 else "toets-beide")
+    first = GROUP.says("verschil", people=people, **_beside(differ[0]))
+    sentences = [first, *map(_also, differ[1:]), tested, *(_other(group, way, made) for way in other)]
+    shown = [(one.part.direction, one.part.share) for one in differ]
+    numbers = {"vergelijkingen": len(made), "afgerond_op": group.base, "ook_bij_grover": int(coarser)}
     return replace(
         blank(GROUP, _name(group), context, people=words.capital(people)),
-        number=" · ".join(f"{words.percent(share.share)} {way}" for way, share in shown),
-        sentence=" ".join(said),
-        values={key: value for one in found for key, value in _values(one).items()} | {"vergelijkingen": len(made)},
+        number=" · ".join(f"{share.figure} {way}" for way, share in shown),
+        sentence=words.joined(*sentences, context.caution_of(group.grouping)),
+        values={key: value for one in differ for key, value in _values(one).items()} | numbers,
         range=", ".join(f"{way} {share.between}" for way, share in shown),
         chance="signaal",
         period=_year(context),
     )
+
+
+def news_of_base(found: Finding, bases: Mapping[str, int]) -> bool:
+    """Return whether a finding on a group may be there, or gone, by nothing but another base of its grouping.
+
+    bases  as of `bases_of`, of the other release
+    """
+    base = bases.get(_grouping_id(found))
+    other = base is not None and base != found.values.get("afgerond_op", base)
+    return other and not found.values.get("ook_bij_grover", 1)
+
+
+def bases_of(tables: Mapping[str, "Released"]) -> dict[str, int]:
+    """Return what the counts of each grouping are multiples of, by what the ids of its findings begin with."""
+    if "group_share" not in tables:
+        return {}
+    rows = tables["group_share"].frame.select("grouping", "base").unique("grouping", maintain_order=True).iter_rows()
+    return {f"groep-{slug(grouping)}": base for grouping, base in rows}
+
+
+def bases_told(found: Sequence[Finding]) -> dict[str, int]:
+    """Return the same as `bases_of`, as far as findings tell."""
+    return {_grouping_id(one): round(one.values["afgerond_op"]) for one in found if "afgerond_op" in one.values}
+
+
+def _grouping_id(found: Finding) -> str:
+    return found.id.partition("--")[0]
 
 
 def beside_others(found: Finding) -> str:
@@ -53,7 +91,9 @@ def beside_others(found: Finding) -> str:
     "deelnemers aan het Innovatielab (20% vooruit, anderen 10%)"; of a finding of an earlier release too.
     """
     shown = [
-        f"{words.percent(found.values[way])} {way}{_others(found, way)}" for way in DIRECTIONS if way in found.values
+        f"{share_in(found, way).figure} {way}{_others(found, way)}"
+        for way in DIRECTIONS
+        if f"{way}_onder" in found.values
     ]
     name = f"{found.title[:1].lower()}{found.title[1:]}"
     return f"{name} ({'; '.join(shown)})" if shown else name
@@ -61,7 +101,7 @@ def beside_others(found: Finding) -> str:
 
 def _others(found: Finding, way: str) -> str:
     rest = found.values.get(f"{way}_anderen")
-    return "" if rest is None else f", {PHRASES['anderen']} {words.percent(rest)}"
+    return "" if rest is None else f", {PHRASES['anderen']} {wording.percent(rest)}"
 
 
 def _year(context: "Context") -> str:
@@ -74,35 +114,36 @@ def _name(group: Part) -> str:
     return f"groep-{slug(group.grouping)}--{slug(group.code)}"
 
 
-def _said_too(one: Comparison) -> str:
+def _also(one: Comparison) -> str:
     """Return a second difference of the same group, in the other direction."""
     return GROUP.says("ook", **_beside(one))
 
 
 def _beside(one: Comparison) -> dict[str, str]:
-    share = _banded(one.part)
     return {
-        "share": words.with_band(_about(share.share), share.lower, share.upper),
+        "share": one.part.share.stated,
         "direction": one.part.direction,
         "others": PHRASES["andere-groep" if one.others == 1 else "andere-groepen"],
-        "rest": _about(one.rest),
+        "rest": _about(one),
     }
 
 
-def _banded(part: Part) -> Banded:
-    return Banded(part.share, part.lower, part.upper, part.n)
-
-
-def _about(share: float) -> str:
-    shown = words.percent(share)
+def _about(one: Comparison) -> str:
+    """Return the share of the others; where it is mostly rounding, on which side of the group it lies."""
+    if one.rest is None:
+        return PHRASES["minder" if one.side > 0 else "meer" if one.side < 0 else "te-weinig"]
+    shown = wording.percent(one.rest)
     return {"<1%": PHRASES["minder-dan-1"], ">99%": PHRASES["meer-dan-99"]}.get(shown, f"ongeveer {shown}")
 
 
 def _other(group: Part, way: str, made: Sequence[Comparison]) -> str:
-    compared = {(one.part.grouping, one.part.code, one.part.direction) for one in made}
-    return GROUP.says("gelijk" if (group.grouping, group.code, way) in compared else "onbekend", direction=way)
+    """Return both figures of a direction in which the group is not shown to differ."""
+    same = (group.grouping, group.code, way)
+    one = next((one for one in made if (one.part.grouping, one.part.code, one.part.direction) == same), None)
+    return GROUP.says("onbekend", direction=way) if one is None else GROUP.says("toeval", **_beside(one))
 
 
 def _values(one: Comparison) -> dict[str, float]:
     way = one.part.direction
-    return _banded(one.part).values(way) | {f"{way}_n": one.part.n, f"{way}_anderen": round(one.rest, 2)}
+    others = {} if one.rest is None else {f"{way}_anderen": one.rest}
+    return values(one.part.share, way) | {f"{way}_n": one.part.n} | others

@@ -1,8 +1,8 @@
 """A release's findings in a file beside its tables: made once in a run, read by every page of it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ class Earlier:
     """The release that a release is compared with.
 
     month  its last month that is not provisional, as `news.last_month` finds it
+    bases  what the counts of each grouping were multiples of, see `groups.bases_of`
     """
 
     release: str
     peildatum: date
     findings: tuple[Finding, ...]
     month: date | None = None
+    bases: Mapping[str, int] = field(default_factory=dict)
 
 
 def write(found: Sequence[Finding], earlier: Earlier | None, folder: Path) -> Path:
@@ -49,7 +51,7 @@ def read_earlier(released: str | Path) -> Earlier | None:
     if found is None:
         return None
     day, month = (found[name] and date.fromisoformat(found[name]) for name in ("peildatum", "month"))
-    return Earlier(found["release"], day, _findings(found["findings"]), month)
+    return Earlier(found["release"], day, _findings(found["findings"]), month, found.get("bases", {}))
 
 
 def rest(found: Sequence[Finding], first: Sequence[Finding], page: str) -> tuple[Finding, ...]:

@@ -14,10 +14,10 @@ from participatieketen.charts.figure import Table
 from participatieketen.charts.released import ladder, settled_day
 from participatieketen.findings.changes import named
 from participatieketen.findings.finding import UNCERTAIN, Finding, slug
-from participatieketen.findings.groups import beside_others
+from participatieketen.findings.groups import bases_of, beside_others, news_of_base
 from participatieketen.findings.kept import Earlier
-from participatieketen.findings.steps import settled
 from participatieketen.findings.templates import BACK, CHAIN, CHANGES, FORWARD, GROUP, NEWS, YEAR, Template
+from participatieketen.readings import settled
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -51,7 +51,7 @@ def news(found: Sequence[Finding], earlier: Earlier | None, tables: Tables) -> t
         *_steps(found, None if fresh else before, context.base),
         _people(found, None if fresh else before, context),
         _beyond_chance(found, before, fresh=fresh) if earlier else "",
-        words.joined(*_other_findings(found, before.values())) if earlier else "",
+        words.joined(*_other_findings(found, earlier, tables)) if earlier else "",
     ]
     return tuple(text for text in told if text)
 
@@ -123,21 +123,13 @@ def _direction(one: Finding, same: Mapping[str, Finding] | None, base: int) -> s
     if same is not None:
         return words.joined(NEWS["stappen"].format(**told), _as_before(one, same))
     usual = f"{words.capital(one.range)}." if one.range else ""
-    level_only = one.chance == "signaal" and one.change_chance != "signaal"
-    also = (usual, NEWS["wijkt-af"] if level_only else "")
+    judged = {"signaal": NEWS["wijkt-af"], "kan toeval zijn": NEWS["kan-toeval"]}
+    also = (usual, judged.get(one.chance, ""))
     if "was" not in one.values:
         return words.joined(NEWS["stappen"].format(**told), *also)
     was = round(one.values["was"])
     said = NEWS["stappen-en-ervoor"].format(**told, was=words.shown(was, base))
-    return words.joined(said, _difference(one, round(one.values["stappen"]) - was, base), *also)
-
-
-def _difference(one: Finding, difference: int, base: int) -> str:
-    """Return whether the month differs from the one before, and whether that can be chance."""
-    if not words.certain(difference, base):
-        return NEWS["gelijk" if base == 1 else "ongeveer-gelijk"]
-    judged = {"signaal": "geen-toeval", "kan toeval zijn": "kan-toeval"}
-    return CHANGES[judged[one.change_chance]] if one.change_chance else ""
+    return words.joined(said, *also)
 
 
 def _as_before(one: Finding, same: Mapping[str, Finding]) -> str:
@@ -192,11 +184,14 @@ def _from_to(was: Finding, one: Finding) -> str:
     )
 
 
-def _other_findings(found: Sequence[Finding], before: Iterable[Finding]) -> Iterator[str]:
-    """Yield which findings are new, gone or of another definition; of groups what that means."""
-    known, now = {one.id: one for one in before}, {one.id for one in found}
-    added = [one for one in found if one.id not in known]
-    gone = [one for one in known.values() if one.id not in now]
+def _other_findings(found: Sequence[Finding], earlier: Earlier, tables: Tables) -> Iterator[str]:
+    """Yield which findings are new, gone or of another definition; of groups what that means.
+
+    Of a grouping that is rounded to another base now, only what would be new or gone at the coarser base too.
+    """
+    known, now = {one.id: one for one in earlier.findings}, {one.id for one in found}
+    added = [one for one in found if one.id not in known and not news_of_base(one, earlier.bases)]
+    gone = [one for one in known.values() if one.id not in now and not news_of_base(one, bases_of(tables))]
     for some, group, groups, other in ((added, "nieuwe-groep", "nieuwe-groepen", "nieuw"), (gone, *_GONE)):
         of_groups = [beside_others(one) for one in some if one.template == GROUP.name]
         yield _listing(group if len(of_groups) == 1 else groups, of_groups)

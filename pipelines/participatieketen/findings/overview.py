@@ -8,8 +8,10 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table
 from participatieketen.findings.finding import Finding
+from participatieketen.findings.groups import bases_told, news_of_base
 from participatieketen.findings.kept import Earlier
 from participatieketen.findings.templates import NEWS
+from participatieketen.readings import wording
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Released
@@ -59,18 +61,17 @@ def since(found: Sequence[Finding], earlier: Earlier | None) -> str:
     """Return in one sentence what is other than in the release before."""
     if earlier is None:
         return NEWS["eerste"]
-    now, was = ({one.id for one in some} for some in (found, earlier.findings))
     both = list(_shared(found, earlier))
     redefined = sum(before.definition != after.definition for before, after in both)
     other = sum(_said(before, after) not in {REDEFINED, after.number} for before, after in both)
     parts = [
         _counted(other, "heeft er {n} een ander getal", "hebben er {n} een ander getal"),
         _counted(redefined, "heeft er {n} een andere definitie", "hebben er {n} een andere definitie"),
-        _counted(len(now - was), "is er {n} nieuw", "zijn er {n} nieuw"),
-        _counted(len(was - now), "staat er {n} niet meer in", "staan er {n} niet meer in"),
+        _counted(len(_added(found, earlier)), "is er {n} nieuw", "zijn er {n} nieuw"),
+        _counted(len(_gone(found, earlier)), "staat er {n} niet meer in", "staan er {n} niet meer in"),
     ]
     told = words.listed([part for part in parts if part]) or "zijn alle getallen gelijk"
-    about = words.counted(len(now), "bevinding", "bevindingen")
+    about = words.counted(len({one.id for one in found}), "bevinding", "bevindingen")
     return f"Van de {about} {told}, vergeleken met het rapport van {words.month(earlier.peildatum)}."
 
 
@@ -81,7 +82,7 @@ def _counted(many: int, one: str, more: str) -> str:
 def differences(found: Sequence[Finding], earlier: Earlier | None) -> Table:
     """Return every finding whose figure is other than in the release before; its title is the sentence of `since`."""
     rows = list(_changed(found, earlier)) if earlier else []
-    frame = pl.DataFrame(rows or [("Geen", words.HIDDEN, words.HIDDEN)], schema=list(COLUMNS), orient="row")
+    frame = pl.DataFrame(rows or [("Geen", wording.HIDDEN, wording.HIDDEN)], schema=list(COLUMNS), orient="row")
     caption = ALIKE if earlier else "Vanaf de volgende uitgave staat hier wat er anders is."
     return Table("sinds-het-vorige-rapport", since(found, earlier), caption, frame)
 
@@ -89,10 +90,22 @@ def differences(found: Sequence[Finding], earlier: Earlier | None) -> Table:
 def _changed(found: Sequence[Finding], earlier: Earlier) -> Iterator[tuple[str, str, str]]:
     before = {after.id: _said(before, after) for before, after in _shared(found, earlier)}
     for one in found:
-        if (was := before.get(one.id, ABSENT)) != one.number:
-            yield one.title, was, one.number
-    now_there = {one.id for one in found}
-    yield from ((one.title, one.number, ABSENT) for one in earlier.findings if one.id not in now_there)
+        if one.id in before and before[one.id] != one.number:
+            yield one.title, before[one.id], one.number
+    yield from ((one.title, ABSENT, one.number) for one in _added(found, earlier))
+    yield from ((one.title, one.number, ABSENT) for one in _gone(found, earlier))
+
+
+def _added(found: Sequence[Finding], earlier: Earlier) -> list[Finding]:
+    """Return the findings that the release before did not have, by more than another base."""
+    known = {one.id for one in earlier.findings}
+    return [one for one in found if one.id not in known and not news_of_base(one, earlier.bases)]
+
+
+def _gone(found: Sequence[Finding], earlier: Earlier) -> list[Finding]:
+    """Return the findings that only the release before had, by more than another base."""
+    known = {one.id for one in found}
+    return [one for one in earlier.findings if one.id not in known and not news_of_base(one, bases_told(found))]
 
 
 def _shared(found: Sequence[Finding], earlier: Earlier) -> Iterator[tuple[Finding, Finding]]:

@@ -106,14 +106,18 @@ def _with_change(found: Finding, context: "Context", day: date, before: date | N
         values=values,
         period=words.day(day),
         change=""
-        if before is None or difference is None
-        else change(difference, context.base, f"op {words.day(before)}"),
+        if before is None or compared.was is None
+        else change(compared.now - compared.was, compared.was, context.base, f"op {words.day(before)}"),
     )
 
 
-def change(difference: int, base: int, when: str) -> str:
-    """Return "Dat is ongeveer hetzelfde als op ...", "Dat zijn er ongeveer 20 meer dan op ..."."""
+def change(difference: int, was: int, base: int, when: str) -> str:
+    """Return "Op ... waren het er 3.050: dat zijn er nu ongeveer 20 meer", or that rounding can make the difference."""
+    shown = words.shown(was, base)
     if not difference:
-        return CHANGES["gelijk" if base == 1 else "ongeveer-gelijk"].format(when=when)
+        return CHANGES["gelijk" if base == 1 else "afgerond-gelijk"].format(when=when)
+    if not words.certain(difference, base):
+        return CHANGES["kan-afronden"].format(when=words.capital(when), was=shown)
     is_ = "is" if abs(difference) == 1 else "zijn"
-    return CHANGES["anders"].format(is_=is_, difference=words.more_or_fewer(difference, base), when=when)
+    more = words.more_or_fewer(difference, base)
+    return CHANGES["anders"].format(is_=is_, difference=more, when=when, was=shown)

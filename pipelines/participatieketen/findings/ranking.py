@@ -34,7 +34,8 @@ def findings(tables: Mapping[str, "Released"], previous: Mapping[str, "Released"
     tables    stock, step_month, estimate, group_share by name, as far as they are there
     previous  those of the release before, for what changed; one that is not older is left aside
 
-    The order: both directions together; recovery after a step back; what is more than chance; counts that changed by a
+    The order: both directions together; recovery after a step back; what is more than chance (of a month: in two issues
+    running); counts that changed by a
     tenth or more, the largest change first; the rest; what is too uncertain to say. In each, the order of the templates
     and of the chain.
     """
@@ -86,9 +87,13 @@ def _made(tables: Mapping[str, "Released"], previous: Mapping[str, "Released"]) 
     """Return the findings of the tables that are there, in the order in which they are made."""
     made: list[Finding] = []
     if "step_month" in tables:
-        made += [*steps.year(tables["step_month"]), *steps.month(tables["step_month"])]
+        made += [*steps.year(tables["step_month"], tables.get("step_year")), *steps.month(tables["step_month"])]
     if "estimate" in tables:
-        made += [*shares.singles(tables["estimate"]), *shares.first_steps(tables["estimate"])]
+        made += [
+            *shares.singles(tables["estimate"]),
+            *shares.after_step_back(tables["estimate"]),
+            *shares.first_steps(tables["estimate"]),
+        ]
     if "group_share" in tables:
         made += groups.groups(tables["group_share"])
     if "stock" in tables:
@@ -107,7 +112,8 @@ def _tier(found: Finding) -> int:
         return 5
     if found.template in {YEAR.name, RECOVERY.name}:
         return int(found.template == RECOVERY.name)
-    return 2 if found.chance == "signaal" else 3 if _size(found) >= LARGE else 4
+    beyond = found.chance == "signaal" and bool(found.values.get("kop", 1))
+    return 2 if beyond else 3 if _size(found) >= LARGE else 4
 
 
 def _size(found: Finding) -> float:

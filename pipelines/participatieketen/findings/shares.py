@@ -1,4 +1,4 @@
-"""What follows a step, and returns: one share with its range per finding; and the first step, in both directions."""
+"""What follows a step, and returns: one share with its range per finding; and two beside each other."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import Key, Share, shares
 from participatieketen.charts.released import ladder
 from participatieketen.findings.finding import UNCERTAIN, WIDEST, Finding, blank, slug
 from participatieketen.findings.templates import (
+    AFTER_BACK,
     FIRST_STEP,
     LASTS_ALL,
     LASTS_DAY,
@@ -19,6 +19,7 @@ from participatieketen.findings.templates import (
     RETURN_OUTFLOW,
     Template,
 )
+from participatieketen.readings import Key, Share, ranges_differ, shares
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -29,23 +30,16 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Single:
-    """A finding that is one share of the table `estimate`; beside: the share of a comparison, if it has one."""
+    """A finding that is one share of the table `estimate`."""
 
     template: Template
     id: str
     measure: str
     key: Key
-    beside: Key | None = None
 
 
 SINGLES = (
-    Single(
-        RECOVERY,
-        "herstel-12-maanden",
-        "herstel",
-        ("stap_terug", "", "op_niveau", MONTHS),
-        beside=("geen_stap_terug", "", "op_niveau", MONTHS),
-    ),
+    Single(RECOVERY, "herstel-12-maanden", "herstel", ("stap_terug", "", "op_niveau", MONTHS)),
     Single(LASTS_DAY, "blijvend-op-de-dag-12-maanden", "blijvend", ("a", "", "blijft", MONTHS)),
     Single(LASTS_ALL, "blijvend-elke-dag-12-maanden", "blijvend", ("b", "", "blijft", MONTHS)),
     Single(RETURN_INFLOW, "terugkeer-instroom-12-maanden", "terugkeer_1", ("", "", "terug", MONTHS)),
@@ -53,38 +47,15 @@ SINGLES = (
 )
 
 
-@dataclass(frozen=True)
-class Banded:
-    """A share that is shown whole: with its band and of how many it is."""
+def certain(share: Share) -> bool:
+    """Return whether the range is narrow enough to say something."""
+    return share.lower is not None and share.upper is not None and share.upper - share.lower <= WIDEST + 1e-9
 
-    share: float
-    lower: float
-    upper: float
-    n: int
 
-    @property
-    def certain(self) -> bool:
-        """Whether the range is narrow enough to say something."""
-        return self.upper - self.lower <= WIDEST + 1e-9
-
-    @property
-    def about(self) -> str:
-        """As in a sentence: "ongeveer 4 op de 10 (tussen 35% en 46%)"."""
-        return words.with_band(words.about(self.share, self.lower, self.upper), self.lower, self.upper)
-
-    @property
-    def stated(self) -> str:
-        """As in a sentence with two of them: "41% (tussen 35% en 46%)"."""
-        return words.in_percents(self.share, self.lower, self.upper)
-
-    @property
-    def between(self) -> str:
-        """The range alone: "tussen 35% en 46%"."""
-        return words.between(self.lower, self.upper)
-
-    def values(self, name: str) -> dict[str, float]:
-        """Return the numbers by name."""
-        return {name: self.share, f"{name}_onder": self.lower, f"{name}_boven": self.upper}
+def values(share: Share, name: str) -> dict[str, float]:
+    """Return the numbers of a shown share by name; a share that is no point has its range only."""
+    numbers = {name: share.point, f"{name}_onder": share.lower, f"{name}_boven": share.upper}
+    return {key: number for key, number in numbers.items() if number is not None}
 
 
 def singles(estimate: "Released") -> Iterator[Finding]:
@@ -93,42 +64,49 @@ def singles(estimate: "Released") -> Iterator[Finding]:
     estimate  as docs/estimates describes it; figures of the chain's own gap_days at 12 months.
     """
     for single in SINGLES:
-        found = shares(estimate, single.measure)
-        share = banded(found.get(single.key))
-        if share is not None:
-            beside = banded(found.get(single.beside)) if single.beside else None
-            yield _single(single, share, beside, estimate)
+        share = shares(estimate, single.measure).get(single.key)
+        if share is not None and share.shown:
+            yield _single(single, share, estimate)
 
 
-def banded(share: Share | None) -> Banded | None:
-    """Return the share with its band; None when any part of it is hidden."""
-    if share is None or share.share is None or share.lower is None or share.upper is None or share.n is None:
-        return None
-    return Banded(share.share, share.lower, share.upper, share.n)
-
-
-def _single(single: Single, share: Banded, beside: Banded | None, estimate: "Released") -> Finding:
+def _single(single: Single, share: Share, estimate: "Released") -> Finding:
     template, context = single.template, estimate.context
-    text = "zeker" if share.certain else "onzeker"
-    parts = {
-        "about": share.about,
-        "stated": share.stated,
-        "between": share.between,
-        "n": words.shown(share.n, context.base),
-    }
-    said = [template.says(text, **parts)]
-    if beside and beside.certain and share.certain:
-        said.append(template.says("naast", stated=beside.stated))
-    values = share.values("aandeel") | {"n": share.n} | (beside.values("naast") if beside else {})
+    text = "zeker" if certain(share) else "onzeker"
+    parts = {"about": share.about, "stated": share.stated, "between": share.between}
     return replace(
         blank(template, single.id, context),
-        number=words.percent(share.share) if share.certain else UNCERTAIN,
-        sentence=" ".join(said),
-        values=values,
+        number=share.figure if certain(share) else UNCERTAIN,
+        sentence=template.says(text, **parts, n=words.shown(share.n, context.base)),
+        values=values(share, "aandeel") | {"n": share.n or 0},
         lower=share.lower,
         upper=share.upper,
         range=share.between,
         period=followed(context),
+    )
+
+
+def after_step_back(estimate: "Released") -> Iterator[Finding]:
+    """Yield per position who goes forward within a year: those who came by a step back beside those who came new."""
+    every = shares(estimate, "na_terugstap")
+    for place in ladder(estimate.context):
+        back, new = (every.get((group, place.code, "vooruit", MONTHS), Share()) for group in ("terug", "nieuw"))
+        if back.shown and new.shown:
+            yield _after(place, back, new, estimate)
+
+
+def _after(place: "Position", back: Share, new: Share, estimate: "Released") -> Finding:
+    known = certain(back) and certain(new)
+    differ = known and ranges_differ(back, new) != 0
+    text = "onzeker" if not known else "verschil" if differ else "toeval"
+    said = {"back": back.stated, "new": new.stated} if known else {"back": back.between, "new": new.between}
+    return replace(
+        blank(AFTER_BACK, f"na-stap-terug-{slug(place.code)}-12-maanden", estimate.context, place=place.label),
+        number=f"{back.figure} na een stap terug · {new.figure} nieuw" if known else UNCERTAIN,
+        sentence=AFTER_BACK.says(text, place=place.label, **said),
+        values=values(back, "na_terugstap") | values(new, "nieuw") | {"n": back.n or 0, "n_nieuw": new.n or 0},
+        range=f"na een stap terug {back.between}, nieuw {new.between}",
+        chance="" if not known else "signaal" if differ else "kan toeval zijn",
+        period=followed(estimate.context),
     )
 
 
@@ -146,8 +124,8 @@ def first_steps(estimate: "Released") -> Iterator[Finding]:
     places = ladder(estimate.context)
     for place in places:
         ways = _ways(place, places)
-        known = {way: banded(found.get(("", place.code, way, MONTHS))) for way in ways}
-        shown = {way: share for way, share in known.items() if share is not None}
+        known = {way: found.get(("", place.code, way, MONTHS), Share()) for way in ways}
+        shown = {way: share for way, share in known.items() if share.shown}
         if ways and len(shown) == len(ways):
             yield _first_step(place, shown, estimate)
 
@@ -159,14 +137,14 @@ def _ways(place: "Position", places: tuple["Position", ...]) -> list[str]:
     return [way for way, edge in edges.items() if place.rank != edge]
 
 
-def _first_step(place: "Position", shown: Mapping[str, Banded], estimate: "Released") -> Finding:
-    certain = all(share.certain for share in shown.values())
-    text = "onzeker" if not certain else "beide" if len(shown) > 1 else f"alleen-{next(iter(shown))}"
+def _first_step(place: "Position", shown: Mapping[str, Share], estimate: "Released") -> Finding:
+    known = all(certain(share) for share in shown.values())
+    text = "onzeker" if not known else "beide" if len(shown) > 1 else f"alleen-{next(iter(shown))}"
     said = {"forward": "vooruit", "back": "terug"}
     two = len(shown) > 1
     parts = {name: shown[way].stated if two else shown[way].about for name, way in said.items() if way in shown}
     ranges = ", ".join(f"{way} {share.between}" for way, share in shown.items())
-    values = {name: value for way, share in shown.items() for name, value in share.values(way).items()}
+    numbers = {name: value for way, share in shown.items() for name, value in values(share, way).items()}
     return replace(
         blank(
             FIRST_STEP,
@@ -174,11 +152,9 @@ def _first_step(place: "Position", shown: Mapping[str, Banded], estimate: "Relea
             estimate.context,
             place=place.label,
         ),
-        number=" · ".join(f"{words.percent(share.share)} {way}" for way, share in shown.items())
-        if certain
-        else UNCERTAIN,
+        number=" · ".join(f"{share.figure} {way}" for way, share in shown.items()) if known else UNCERTAIN,
         sentence=FIRST_STEP.says(text, place=place.label, ranges=ranges, **parts),
-        values=values | {"n": max(share.n for share in shown.values())},
+        values=numbers | {"n": max(share.n or 0 for share in shown.values())},
         range=ranges,
         period=followed(estimate.context),
     )

@@ -63,26 +63,23 @@ YEAR = Template(
         "beide": "{when} waren er {forward} vooruit en {back} terug: {compared}.",
         "weinig": "{when} waren er weinig stappen, vooruit en terug.",
         "geen": "{when} waren er geen stappen vooruit en geen stappen terug.",
-        "jaar": "Vergeleken met dezelfde maanden een jaar eerder: vooruit {forward}, terug {back}.",
-        "deel": "In de periode {period}, vergeleken met dezelfde maanden een jaar eerder: "
-        "vooruit {forward}, terug {back}.",
+        "jaar": "De maanden opgeteld: vooruit {forward}, terug {back}.",
+        "deel": "Opgeteld over {period}: vooruit {forward}, terug {back}.",
+        "los": "Een jaar is als geheel afgerond en telt niet precies op met zijn maanden.",
     },
 )
 
 _MONTH_TEXTS = {
-    "toeval": "In {month} {were} er {steps} {direction}. {mean}. Het verschil met het gemiddelde kan toeval zijn.",
-    "buiten": "In {month} {were} er {steps} {direction}. {mean}. Dat verschil is meer dan toeval.",
-    "reeks": "In {month} {were} er {steps} {direction}. {mean}. Het aantal ligt nu {run} maanden op rij {side} "
-    "het gemiddelde. Dat is meer dan toeval.",
-    "trend": "In {month} {were} er {steps} {direction}. {mean}. Het aantal {moved} {run} maanden op rij. "
-    "Dat is meer dan toeval.",
-    "twee_van_drie": "In {month} {were} er {steps} {direction}. {mean}. In minstens 2 van de laatste 3 maanden was "
-    "het verschil met het gemiddelde groot. Dat is meer dan toeval.",
+    "toeval": "In {month} {were} er {steps} {direction}. {mean}. Het verschil met de maanden ervoor kan toeval zijn.",
+    "maand": "In {month} {were} er {steps} {direction}. {mean}. Dat is {more} dan door toeval te verwachten is.",
+    "maanden": "In {month} {were} er {steps} {direction}. {mean}. De laatste {last} maanden samen zijn er {more} dan "
+    "door toeval te verwachten is.",
     "te-kort": "In {month} {were} er {steps} {direction}. Er zijn nog te weinig maanden om te zien of dat toeval kan "
     "zijn.",
 }
 _MONTH_DEFINITION = (
-    "Stappen {} in de laatste maand die niet voorlopig is, met de grenzen van toeval van een XmR-kaart (Wheeler)."
+    "Stappen {} in de laatste maand die niet voorlopig is; die maand, de laatste 3 en de laatste 6 naast alle maanden "
+    "ervoor, met afronden als deel van het toeval."
 )
 
 _OTHER_MONTHS = "andere maanden"
@@ -120,8 +117,25 @@ RECOVERY = Template(
         "zeker": "Een jaar na een stap terug staat {stated} weer op de oude plek of hoger.",
         "onzeker": "Hoeveel mensen een jaar na een stap terug weer op de oude plek of hoger staan, is te onzeker om te "
         "zeggen: {between}.",
-        "naast": "Ter vergelijking: van wie nog geen stap terug had gezet, staat {stated} een jaar later nog op "
-        "dezelfde plek of hoger. De twee groepen verschillen ook in andere dingen.",
+    },
+)
+
+AFTER_BACK = Template(
+    name="na-stap-terug",
+    title="Na een stap terug naar {place}, naast wie daar nieuw kwam",
+    page="doorstroom",
+    unit="deel van de mensen die op de plek kwamen",
+    direction="beide",
+    definition="Kans op een stap vooruit binnen 12 maanden na aankomst op een plek, van wie daar met een stap terug "
+    "kwam en van wie daar nieuw kwam (cumulatieve incidentie).",
+    texts={
+        "verschil": "Van wie met een stap terug op de plek {place} kwam, ging {back} binnen een jaar vooruit. Van wie "
+        "daar nieuw kwam, was dat {new}. Dat verschil is meer dan toeval. De twee groepen verschillen ook in andere "
+        "dingen.",
+        "toeval": "Van wie met een stap terug op de plek {place} kwam, ging {back} binnen een jaar vooruit. Van wie "
+        "daar nieuw kwam, was dat {new}. Dat verschil kan toeval of afronding zijn.",
+        "onzeker": "Hoeveel mensen na een stap terug naar de plek {place} binnen een jaar weer vooruit gaan, is te "
+        "onzeker om te zeggen: {back}. Van wie daar nieuw kwam: {new}.",
     },
 )
 
@@ -211,13 +225,14 @@ GROUP = Template(
     page="groepen",
     unit="deel van de mensen in de groep",
     direction="beide",
-    definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: exacte "
-    "toets van Fisher, tweezijdig, met de correctie van Holm over alle vergelijkingen, op 5%.",
+    definition="Deel van de groep dat een stap zette, naast de andere groepen van dezelfde indeling samen: "
+    "toets op afgeronde aantallen, met de correctie van Holm over alle vergelijkingen, op 5%.",
     beside="de andere groepen",
     texts={
         "verschil": "Van de {people} zette {share} in een jaar een stap {direction}. In {others} was dat {rest}.",
         "ook": "Een stap {direction} zette {share}. In {others} was dat {rest}.",
-        "gelijk": "Bij stappen {direction} is er geen verschil dat groter is dan toeval.",
+        "toeval": "Een stap {direction} zette {share}. In {others} was dat {rest}. Dat verschil kan toeval of "
+        "afronding zijn.",
         "onbekend": "Bij stappen {direction} is vergelijken niet mogelijk.",
         "toets": "Dat verschil is meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
         "toets-beide": "Beide verschillen zijn meer dan toeval, ook als u bedenkt hoeveel groepen wij vergeleken.",
@@ -248,6 +263,7 @@ PLACE = Template(
 TEMPLATES = (
     YEAR,
     RECOVERY,
+    AFTER_BACK,
     FORWARD,
     BACK,
     GROUP,
@@ -267,14 +283,15 @@ PHRASES = {
     "gemiddeld-bijna-geen": "Gemiddeld zijn het er minder dan 1 per maand",
     "grenzen": "gewoonlijk tussen {lower} en {upper} per maand",
     "bovengrens": "gewoonlijk hoogstens {upper} per maand",
-    "signaal": "{difference} (dat is meer dan toeval)",
-    "kan toeval zijn": "{difference} (dat kan toeval zijn)",
-    "gelijk": "gelijk",
-    "ongeveer-gelijk": "ongeveer gelijk",
+    "signaal": "{now}, een jaar eerder {was} (meer dan toeval)",
+    "kan toeval zijn": "{now}, een jaar eerder {was} (dat verschil kan toeval of afronding zijn)",
     "gevolgd": "gevolgd tot en met {month}",
     "andere-groep": "de andere groep",
     "andere-groepen": "de andere groepen samen",
     "anderen": "anderen",
+    "minder": "minder",
+    "meer": "meer",
+    "te-weinig": "te weinig om te zeggen",
     "minder-dan-1": "minder dan 1%",
     "meer-dan-99": "meer dan 99%",
 }
@@ -282,12 +299,14 @@ PHRASES = {
 
 CHANGES = {
     "gelijk": "Dat is hetzelfde als {when}.",
-    "ongeveer-gelijk": "Dat is ongeveer hetzelfde als {when}.",
-    "anders": "Dat {is_} er {difference} dan {when}.",
+    "afgerond-gelijk": "Na afronden is dat hetzelfde aantal als {when}.",
+    "kan-afronden": "{when} waren het er {was}: dat verschil kan door afronden komen.",
+    "anders": "Dat {is_} er {difference} dan {when}: toen waren het er {was}.",
     "kan-toeval": "Dat verschil kan toeval zijn.",
     "geen-toeval": "Dat verschil is meer dan toeval.",
     "deel": "In het vorige rapport was het {share}.",
     "deel-gelijk": "In het vorige rapport was het ook {share}.",
+    "afronding": "In het vorige rapport was het {share}. Toen waren de aantallen anders afgerond.",
     "definitie": "Vergelijken met het vorige rapport kan niet: de definitie is veranderd.",
 }
 """What is said of a change, whatever the finding."""
@@ -302,9 +321,8 @@ NEWS = {
     "voorlopig": "De maanden vanaf {month} zijn nog niet compleet: die zijn voorlopig en tellen nog niet mee.",
     "stappen": "Stappen {direction}: {number} in {month}.",
     "stappen-en-ervoor": "Stappen {direction}: {number} in {month}, {was} in de maand ervoor.",
-    "gelijk": "Dat is hetzelfde.",
-    "ongeveer-gelijk": "Dat is ongeveer hetzelfde.",
-    "wijkt-af": "Naast de andere maanden wijkt dit aantal meer af dan toeval.",
+    "wijkt-af": "Naast de maanden ervoor is dat meer dan toeval.",
+    "kan-toeval": "Naast de maanden ervoor kan dat toeval zijn.",
     "mensen": "{title}: {number} op {day}.",
     "per-plek": "Per plek: {places}.",
     "meer-dan-toeval": "Dit veranderde meer dan toeval: {names}.",

@@ -15,20 +15,19 @@ from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake import values
 from participatieketen.intake.files import some
 from participatieketen.intake.load import Delivery, Staged, load, persons
+from participatieketen.intake.names import Name
 from participatieketen.intake.receive import (
     Entry,
     Opened,
     current,
     kept,
     opened,
-    read_bytes,
     refuse,
-    sha256,
     together,
-    write_whole,
 )
 from participatieketen.intake.retention import Retention, newest_census, without_expired
 from participatieketen.intake.sources import Source, contract_of
+from participatieketen.intake.store import read_bytes, sha256, write_whole
 from participatieketen.places import Workspace
 from participatieketen.pseudonyms import Key
 
@@ -87,8 +86,8 @@ def build(  # noqa: PLR0913, PLR0917 - what an extract is made of
     sound = _with_known_persons(judged)
     verdict = Verdict((*_own_outcomes(sound), *verdict.outcomes))
     for item in sound:
-        write_whole(workspace.quarantine / item.quarantine_file, _set_aside(item))
-    systems = {item.entry.file: _systems(item) for item in sound}
+        write_whole(workspace.quarantine / item.entry.name.quarantine_file, _set_aside(item))
+    systems = {item.entry.name: _systems(item) for item in sound}
     refusal = verdict.refusal(*_places(sound, verdict))
     if problems := [*filter(None, [refusal, *map(_too_many, sound), _mixed(systems)])]:
         refuse(workspace, _to_blame(workspace, sound, verdict, systems), Refused.__name__)
@@ -169,10 +168,8 @@ def _staged(workspace: Workspace, chosen: Sequence[tuple[Source, Contract, Entry
 def _opened(workspace: Workspace, source: Source, contract: Contract, entry: Entry) -> Opened:
     raw = read_bytes(kept(workspace, entry))
     if sha256(raw) != entry.sha256:
-        raise CorruptInput(
-            f"{kept(workspace, entry)} is veranderd sinds de ontvangst: zet {entry.file} opnieuw in de inbox."
-        )
-    return opened(raw, entry.file, source, contract)
+        raise CorruptInput(f"{entry.name} is veranderd sinds de ontvangst: zet het bestand opnieuw in de inbox.")
+    return opened(raw, entry.name, source, contract)
 
 
 def _stage(delivery: Opened, source: Source, contract: Contract, entry: Entry, key: Key, numbers: pl.Series) -> Staged:
@@ -263,7 +260,9 @@ def _own_outcomes(staged: Sequence[Staged]) -> list[Outcome]:
 def _places(staged: Sequence[Staged], verdict: Verdict) -> tuple[Files, Lines]:
     """Return contract -> file and where its line numbers stand; and (contract, rule) -> the first few of an error."""
     errors = {(one.contract, one.rule) for one in verdict.outcomes if one.severity == "error" and not one.passed}
-    files = {item.contract.name: (item.entry.file, f"quarantine/{item.quarantine_file}") for item in staged}
+    files = {
+        item.contract.name: (str(item.entry.name), f"quarantine/{item.entry.name.quarantine_file}") for item in staged
+    }
     lines = {
         (item.contract.name, rule): some(item.refused.filter(regel_contract=rule)["regel"].unique().sort().to_list())
         for item in staged
@@ -274,16 +273,16 @@ def _places(staged: Sequence[Staged], verdict: Verdict) -> tuple[Files, Lines]:
 
 
 def _to_blame(
-    workspace: Workspace, staged: Sequence[Staged], verdict: Verdict, systems: Mapping[str, set[str | None]]
+    workspace: Workspace, staged: Sequence[Staged], verdict: Verdict, systems: Mapping[Name, set[str | None]]
 ) -> list[Entry]:
     """Return the deliveries for which the others are refused; of made-up beside real ones the side that came last."""
     broken = {outcome.contract for outcome in verdict.outcomes if outcome.blocks}
     broken |= {item.contract.name for item in staged if _too_many(item)}
     if _mixed(systems):
-        last = systems[max(staged, key=lambda item: item.entry.seq).entry.file]
+        last = systems[max(staged, key=lambda item: item.entry.seq).entry.name]
         torn = {file for file, found in systems.items() if {FICTIONAL} < found}
         side = torn or {file for file, found in systems.items() if (FICTIONAL in found) == (FICTIONAL in last)}
-        broken |= {item.contract.name for item in staged if item.entry.file in side}
+        broken |= {item.contract.name for item in staged if item.entry.name in side}
     before = _loaded_before(workspace)
     return [item.entry for item in staged if item.contract.name in broken and item.entry.sha256 not in before]
 
@@ -298,13 +297,13 @@ def _loaded_before(workspace: Workspace) -> set[str]:
 
 def _too_many(item: Staged) -> str:
     """Return why so many rows aside are no delivery; empty when it is one."""
-    file, limit = f"quarantine/{item.quarantine_file}", item.contract.quarantine_max
+    file, limit = f"quarantine/{item.entry.name.quarantine_file}", item.contract.quarantine_max
     if item.frame.is_empty():
-        return f"{item.entry.file}: geen van de {dutch(item.rows)} rijen is bruikbaar, zie {file}."
+        return f"{item.entry.name}: geen van de {dutch(item.rows)} rijen is bruikbaar, zie {file}."
     if item.quarantined > limit * item.rows:
         share = f"{100 * limit:g} %".replace(".", ",")
         return (
-            f"{item.entry.file}: {dutch(item.quarantined)} van {dutch(item.rows)} rijen zijn apart gezet, meer dan "
+            f"{item.entry.name}: {dutch(item.quarantined)} van {dutch(item.rows)} rijen zijn apart gezet, meer dan "
             f"{share}, zie {file}. Verbeter de levering."
         )
     return ""
@@ -315,11 +314,11 @@ def _systems(item: Staged) -> set[str | None]:
     return set(item.frame[field]) if field else set()
 
 
-def _mixed(systems: Mapping[str, set[str | None]]) -> str:
+def _mixed(systems: Mapping[Name, set[str | None]]) -> str:
     """Return what is wrong when made-up rows stand beside real ones; empty when they do not."""
     if not {FICTIONAL} < set().union(*systems.values()):
         return ""
-    made_up = ", ".join(file for file, found in systems.items() if FICTIONAL in found)
+    made_up = ", ".join(str(file) for file, found in systems.items() if FICTIONAL in found)
     return f"Verzonnen rijen (bronsysteem {FICTIONAL}) in {made_up} staan naast echte: lever alleen een van beide."
 
 

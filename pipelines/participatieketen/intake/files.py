@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from difflib import get_close_matches
 from itertools import islice
-from pathlib import PurePath
 
 import openpyxl
 import polars as pl
@@ -21,9 +20,10 @@ import pyarrow.parquet
 
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
+from participatieketen.intake.names import Name
 from participatieketen.intake.sources import Source
+from participatieketen.pseudonyms import holding_bsn
 
-SUFFIXES = (".csv", ".xlsx", ".parquet")
 MAX_BYTES = 2 * 1024**3
 """Largest file, unpacked: far above a city's registers, far below what fills a disk. Nobody measured it."""
 
@@ -52,20 +52,21 @@ def some(lines: Sequence[int]) -> str:
     return f"{word} {', '.join(map(str, lines[:_SHOWN]))}{' ...' if len(lines) > _SHOWN else ''}"
 
 
-def read(raw: bytes, name: str, source: Source, columns: Sequence[str], announced: int | None = None) -> Table:
+def read(raw: bytes, file: Name, source: Source, columns: Sequence[str], announced: int | None = None) -> Table:
     """Return the table in a file of which the columns are known.
 
-    name       file name; its suffix says what the bytes should be
+    file       what messages call it; its suffix says what the bytes should be
     columns    the columns it has to have, in any order
     announced  how many rows the sender says there are
 
     Raises ContractBroken or CorruptInput with the place.
     """
+    name = str(file)
     if len(raw) > MAX_BYTES:
         raise ContractBroken(f"{name} is groter dan {dutch(MAX_BYTES)} bytes: lever het in delen of controleer het.")
     if not raw.strip(b"\xef\xbb\xbf\r\n\t "):
         raise ContractBroken(f"{name} is leeg: lever het bestand opnieuw.")
-    reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}[PurePath(name).suffix.lower()]
+    reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}[file.suffix]
     try:
         table = reader(raw, name, source, columns)
     except (KetenError, MemoryError):
@@ -93,13 +94,18 @@ def _check_header(found: Sequence[str], name: str, source: Source, columns: Sequ
     missing = [column for column in columns if column not in found]
     extra = [column for column in found if column not in columns and column not in source.ignore]
     double = {column for column in found if found.count(column) > 1}
-    if not (missing or extra or double):
-        return
     if not {column.casefold() for column in columns} & {column.casefold() for column in found}:
         raise ContractBroken(
             f"{name}: geen van de {len(columns)} verwachte kolommen staat in de kopregel ({len(found)} andere namen; "
             f"mist de kopregel?). Verbeter de levering, of de bron {source.name}.toml (columns, ignore)."
         )
+    if numbered := holding_bsn(found):
+        raise ContractBroken(
+            f"{name}: kolom {', '.join(map(str, numbered))} heeft een burgerservicenummer in de kop. "
+            "Geef de kolom een andere naam."
+        )
+    if not (missing or extra or double):
+        return
     problems = [
         f"ontbreekt: {', '.join(missing)}" if missing else "",
         f"niet verwacht: {_shown(extra, found, columns)}" if extra else "",
@@ -250,8 +256,10 @@ def _xlsx(raw: bytes, name: str, source: Source, columns: Sequence[str]) -> Tabl
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MAX_BYTES:
             raise CorruptInput(f"{name} pakt uit tot meer dan {dutch(MAX_BYTES)} bytes: controleer het bestand.")
+        _check_names(packed.namelist(), "onderdelen", name)
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     try:
+        _check_names(book.sheetnames, "werkbladen", name)
         sheets = [rows for sheet in book.worksheets if (rows := list(_sheet_rows(sheet, source.decimal)))]
     finally:
         book.close()
@@ -263,6 +271,14 @@ def _xlsx(raw: bytes, name: str, source: Source, columns: Sequence[str]) -> Tabl
     _check_rows([line for line, row in rows if len(row) > width], len(rows), width, name)
     padded = [row + [""] * (width - len(row)) for _, row in rows]
     return Table(_frame(padded, header), pl.Series([line for line, _ in rows], dtype=pl.Int64), "xlsx")
+
+
+def _check_names(inside: Sequence[str], what: str, name: str) -> None:
+    if numbered := holding_bsn(inside):
+        raise ContractBroken(
+            f"{name}: {len(numbered)} van {len(inside)} {what} heeft een burgerservicenummer in de naam: "
+            "geef een andere naam."
+        )
 
 
 def _sheet_rows(sheet: "openpyxl.worksheet.worksheet.Worksheet", decimal: str) -> Iterator[tuple[int, list[str]]]:

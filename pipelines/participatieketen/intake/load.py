@@ -14,6 +14,7 @@ from participatieketen.contracts import Contract, Verdict
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import KetenError, NoAccess
 from participatieketen.intake import values
+from participatieketen.intake.names import Name
 from participatieketen.intake.receive import Entry
 
 _PSEUDONYM = "client_pseudoniem"
@@ -23,9 +24,8 @@ _PSEUDONYM = "client_pseudoniem"
 class Delivery:
     """What became of the rows of one file: rows = loaded + quarantined + duplicates + expired.
 
-    expired      of persons who left every register longer ago than they are kept
-    file         where it is kept, from the deliveries folder
-    received_as  its name in the inbox
+    file     the workbook's own name for it
+    expired  of persons who left every register longer ago than they are kept
     """
 
     source: str
@@ -38,12 +38,11 @@ class Delivery:
     duplicates: int
     expired: int
     encoding: str
-    received_as: str
 
     @property
-    def quarantine_file(self) -> str:
-        """Where the numbers of the rows set aside stand, from the quarantine folder."""
-        return f"{self.source}/{self.sha256}.csv"
+    def name(self) -> Name:
+        """What messages call it."""
+        return Name(self.file, self.source, f"{self.peildatum:%Y-%m}")
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,6 @@ class Staged:
     def quarantined(self) -> int:
         """Rows set aside; one row may have several reasons."""
         return self.refused["regel"].n_unique()
-
-    @property
-    def quarantine_file(self) -> str:
-        """Where it is written which rows those are, from the quarantine folder."""
-        return f"{self.entry.source}/{self.entry.sha256}.csv"
 
     def without(self, refused: pl.DataFrame) -> "Staged":
         """Return the delivery with these rows set aside."""
@@ -149,14 +143,14 @@ def _final(item: Staged, people: pl.DataFrame) -> tuple[str, pl.DataFrame]:
 def _delivery(item: Staged, loaded: int) -> Delivery:
     if loaded + item.quarantined + item.duplicates + item.expired != item.rows:
         raise KetenError(
-            f"{item.entry.file}: {dutch(item.rows)} rijen geleverd, maar {dutch(loaded)} geladen, "
+            f"{item.entry.name}: {dutch(item.rows)} rijen geleverd, maar {dutch(loaded)} geladen, "
             f"{dutch(item.quarantined)} apart gezet, {dutch(item.duplicates)} dubbel en {dutch(item.expired)} "
             "verlopen. Meld dit als fout."
         )
     entry = item.entry
     return Delivery(
         source=entry.source,
-        file=f"{entry.source}/{entry.month}/{entry.sha256}/{entry.file}",
+        file=entry.file,
         sha256=entry.sha256,
         peildatum=date.fromisoformat(entry.peildatum),
         rows=item.rows,
@@ -165,7 +159,6 @@ def _delivery(item: Staged, loaded: int) -> Delivery:
         duplicates=item.duplicates,
         expired=item.expired,
         encoding=item.encoding,
-        received_as=entry.file,
     )
 
 

@@ -4,12 +4,9 @@ A file that is refused, here or by its contract, is kept too and logged as refus
 is current again and the next one needs no repair. Lines are only added; of one content in one month the last counts.
 """
 
-import hashlib
 import json
-import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -21,12 +18,13 @@ import polars as pl
 from participatieketen.contracts import Contract
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, WrongUse
-from participatieketen.intake import files, values
+from participatieketen.intake import files, names, values
+from participatieketen.intake.names import Name
 from participatieketen.intake.sources import Source, contract_of, layout
+from participatieketen.intake.store import read_bytes, sha256, write_whole
 from participatieketen.places import Workspace
-from participatieketen.pseudonyms import eleven_test
+from participatieketen.pseudonyms import holding_bsn
 
-_MONTH = re.compile(r"(?<!\d)(\d{4})-(0[1-9]|1[0-2])(?!\d)")
 UNKNOWN_MONTH = "onbekend"
 _COUNT = ".aantal"
 _JUMP_FROM = 100  # rows; below it one family is a large share
@@ -43,6 +41,7 @@ State = Literal[
 class Entry:
     """A line of the log: what was received, in which order.
 
+    file     the own name of the file, bestand-7.csv; what its sender called it stands elsewhere (intake.names)
     refused  why it may not be current (the error's kind, or EXPIRED), whatever an earlier line says; empty when it may
     """
 
@@ -55,16 +54,35 @@ class Entry:
     rows: int
     refused: str = ""
 
+    @property
+    def name(self) -> Name:
+        """What messages call it."""
+        return Name(self.file, self.source, self.month)
+
 
 @dataclass(frozen=True)
 class Received:
-    """What became of one file in the inbox."""
+    """What became of one file in the inbox; `file` is what messages call it."""
 
     file: str
     state: State
     source: str | None = None
     month: str | None = None
     rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file in the inbox: where it is, what we call it, and the own names of all that lie there."""
+
+    path: Path
+    name: Name
+    inbox: Collection[str]
+
+    @property
+    def sidecar(self) -> Path:
+        """The file that says how many rows it has, if its sender made one."""
+        return self.path.with_name(self.path.name + _COUNT)
 
 
 @dataclass(frozen=True)
@@ -87,16 +105,20 @@ def receive(
     one error with a line for each that is refused.
     """
     bound = {name: contract_of(source, contracts) for name, source in sources.items()}
-    if not read_log(workspace):
+    log = read_log(workspace)
+    if not log:
         write_whole(_log_path(workspace), b"")  # before any delivery, so that one without a log is a loss
+    paths = _inbox(inbox)
+    own = names.own_names(workspace, [path.name for path in paths], {entry.file for entry in log})
     received, refusals = [], []
-    for path in _inbox(inbox):
-        source = _source_of(path, sources)
+    for path in paths:
+        source = _source_of(path, own[path.name], sources)
         if source is None:
-            received.append(Received(path.name, "onbekend"))
+            received.append(Received(own[path.name], "onbekend"))
             continue
+        arrival = Arrival(path, Name(own[path.name], source.name, names.month_in(path.name)), own.values())
         try:
-            received.append(_receive(path, source, bound[source.name], workspace))
+            received.append(_receive(arrival, source, bound[source.name], workspace))
         except (ContractBroken, CorruptInput) as refusal:
             refusals.append(refusal)
     if refusals:
@@ -111,7 +133,7 @@ def together(refusals: Sequence[ContractBroken | CorruptInput]) -> ContractBroke
     return kind("\n".join(map(str, refusals)), ExceptionGroup("readers of files", behind) if behind else None)
 
 
-def opened(raw: bytes, name: str, source: Source, contract: Contract, announced: int | None = None) -> Opened:
+def opened(raw: bytes, name: Name, source: Source, contract: Contract, announced: int | None = None) -> Opened:
     """Return the delivery in a file; raises ContractBroken or CorruptInput with the place."""
     columns = layout(source, contract)
     table = files.read(raw, name, source, list(columns), announced)
@@ -134,6 +156,11 @@ def read_log(workspace: Workspace) -> list[Entry]:
             entry = None
         if entry is None or entry.seq != number:
             raise CorruptInput(f"{path} is beschadigd in regel {number}: zet hem terug uit de reservekopie.")
+        if not names.OWN.fullmatch(entry.file):
+            raise CorruptInput(
+                f"{path} is van een oudere versie van het werkboek: bewaar de map en zet de leveringen opnieuw in de "
+                "inbox van een lege werkmap."
+            )
         entries.append(entry)
     return entries
 
@@ -161,37 +188,6 @@ def kept(workspace: Workspace, entry: Entry) -> Path:
     return workspace.deliveries / entry.source / entry.month / entry.sha256 / entry.file
 
 
-def sha256(raw: bytes) -> str:
-    """Return the hash under which bytes are kept."""
-    return hashlib.sha256(raw).hexdigest()
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file; raises NoAccess."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise NoAccess(f"{path} is niet te lezen: zet het terug of geef leesrecht.") from None
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Write a file (0600) so that a reader, or a crash, sees all of it or the file of before; raises NoAccess."""
-    fresh = path.with_name(f".{path.name}.nieuw")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink()
-        raise NoAccess(
-            f"{path} kan niet worden geschreven: maak {dutch(len(raw))} bytes vrij of geef schrijfrecht."
-        ) from None
-
-
 # one file
 
 
@@ -201,80 +197,76 @@ def _inbox(inbox: Path) -> list[Path]:
     except OSError:
         raise NoAccess(f"{inbox} is niet te lezen: maak de map of geef leesrecht.") from None
     found = [path for path in paths if path.is_file() and not path.name.startswith(".")]
-    if named := _naming_a_person([path.name for path in found]):
+    if numbered := holding_bsn([path.name for path in found]):
         raise ContractBroken(
-            f"{named} van {len(found)} bestanden in {inbox} heeft een burgerservicenummer in de naam: "
-            "geef een andere naam."
+            f"{len(numbered)} van {len(found)} bestanden in {inbox} heeft een burgerservicenummer in de naam "
+            f"(op volgorde van naam: {', '.join(map(str, numbered))}): geef een andere naam."
         )
     return [path for path in found if path.suffix != _COUNT]
 
 
-def _naming_a_person(names: Sequence[str]) -> int:
-    """Return how many names hold a BSN: a file's name goes into the log, the extract and what is said."""
-    text = pl.Series(names, dtype=pl.String).str.replace_all("_", " ")
-    numbers = pl.DataFrame({"name": names, "number": text.str.extract_all(r"\b[0-9]{9}\b")}).explode("number")
-    return numbers.filter(eleven_test(pl.col("number")))["name"].n_unique()
-
-
-def _source_of(path: Path, sources: Mapping[str, Source]) -> Source | None:
+def _source_of(path: Path, own: str, sources: Mapping[str, Source]) -> Source | None:
     fitting = [source for source in sources.values() if fnmatchcase(path.name, source.files)]
     if len(fitting) > 1:
-        names = ", ".join(source.name for source in fitting)
-        raise WrongUse(f"{path.name} past bij meer dan een bron ({names}): maak files in die bronnen nauwer.")
-    return fitting[0] if fitting and path.suffix.lower() in files.SUFFIXES else None
+        found = ", ".join(source.name for source in fitting)
+        raise WrongUse(f"{own} past bij meer dan een bron ({found}): maak files in die bronnen nauwer.")
+    return fitting[0] if fitting and path.suffix.lower() in names.SUFFIXES else None
 
 
-def _receive(path: Path, source: Source, contract: Contract, workspace: Workspace) -> Received:
-    raw = read_bytes(path)
+def _receive(arrival: Arrival, source: Source, contract: Contract, workspace: Workspace) -> Received:
+    raw = read_bytes(arrival.path, arrival.name)
     log = [entry for entry in read_log(workspace) if entry.source == source.name]
-    known, good = _known(log, sha256(raw), path.name), _good(log)
+    known, good = _known(log, sha256(raw), arrival.name.month), _good(log)
     if known and known.refused == EXPIRED:
-        return Received(path.name, EXPIRED, source.name, known.month, known.rows)
+        return _became(EXPIRED, known, arrival.name)
     if known and not known.refused:
-        return _again(path, raw, known, good, workspace)
+        return _again(arrival, raw, known, good, workspace)
     if known and _replaced(known, good):
-        return Received(path.name, "vervangen", source.name)
-    entry = Entry(0, source.name, UNKNOWN_MONTH, "", sha256(raw), path.name, 0)
+        return Received(str(arrival.name), "vervangen", source.name)
+    entry = Entry(0, source.name, UNKNOWN_MONTH, "", sha256(raw), arrival.name.own, 0)
     try:
-        delivery = opened(raw, path.name, source, contract, _announced(path))
+        delivery = opened(raw, arrival.name, source, contract, _announced(arrival))
         month = delivery.peildatum.isoformat()[:7]
-        _check_growth(delivery.table.frame.height, month, good, source, path.name)
+        _check_growth(delivery.table.frame.height, month, good, source, arrival.name)
     except (ContractBroken, CorruptInput) as refusal:
-        _refuse(path, raw, entry, type(refusal).__name__, workspace)
+        _refuse(arrival, raw, entry, type(refusal).__name__, workspace)
         raise
     new = _note(
-        path, raw, entry, workspace, month=month, peildatum=str(delivery.peildatum), rows=delivery.table.frame.height
+        arrival, raw, entry, workspace, month=month, peildatum=str(delivery.peildatum), rows=delivery.table.frame.height
     )
     version = any(old.month == month for old in good)
     state: State = "opnieuw getoetst" if known else "nieuwe versie" if version else "nieuw"
-    return Received(path.name, state, source.name, month, new.rows)
+    return _became(state, new, arrival.name)
 
 
-def _again(path: Path, raw: bytes, known: Entry, good: Sequence[Entry], workspace: Workspace) -> Received:
+def _became(state: State, entry: Entry, name: Name) -> Received:
+    return Received(str(replace(name, month=entry.month)), state, entry.source, entry.month, entry.rows)
+
+
+def _again(arrival: Arrival, raw: bytes, known: Entry, good: Sequence[Entry], workspace: Workspace) -> Received:
     """Take in a content that was good before: it counts again when it took the place of the one that counts now.
 
     That is when it lies under a name that last held another version, or the current version left the inbox.
     """
-    versions = [entry for entry in good if entry.month == known.month]
+    versions, own = [entry for entry in good if entry.month == known.month], arrival.name.own
     now = _newest(versions) or known
-    put_back = any(entry.file == path.name and entry.sha256 != known.sha256 for entry in versions)
+    put_back = any(entry.file == own and entry.sha256 != known.sha256 for entry in versions)
     if now.sha256 == known.sha256:
-        _keep(path, raw, now, workspace)
+        _keep(arrival, raw, now, workspace)
         state: State = "al verwerkt"
-    elif not put_back and path.with_name(now.file).exists():
-        _keep(path, raw, known, workspace)
+    elif not put_back and now.file in arrival.inbox:
+        _keep(arrival, raw, known, workspace)
         state = "vervangen"
     else:
-        _note(path, raw, known, workspace, file=path.name)
+        _note(arrival, raw, known, workspace, file=own)
         state = "opnieuw geldig"
-    return Received(path.name, state, known.source, known.month, known.rows)
+    return _became(state, known, arrival.name)
 
 
-def _known(log: Sequence[Entry], digest: str, name: str) -> Entry | None:
-    """Return the last line about this content, of the month that the file name says if it says one."""
-    named = _MONTH.search(name)
+def _known(log: Sequence[Entry], digest: str, month: str) -> Entry | None:
+    """Return the last line about this content, of this month if one is given."""
     same = (entry for entry in reversed(log) if entry.sha256 == digest)
-    return next((entry for entry in same if not named or entry.month == named[0]), None)
+    return next((entry for entry in same if not month or entry.month == month), None)
 
 
 def _good(log: Sequence[Entry]) -> list[Entry]:
@@ -296,29 +288,27 @@ def _replaced(refused: Entry, good: Sequence[Entry]) -> bool:
     )
 
 
-def _announced(path: Path) -> int | None:
-    sidecar = path.with_name(path.name + _COUNT)
-    if not sidecar.exists():
+def _announced(arrival: Arrival) -> int | None:
+    if not arrival.sidecar.exists():
         return None
-    text = read_bytes(sidecar).strip()
+    text = read_bytes(arrival.sidecar, f"{_COUNT} bij {arrival.name}").strip()
     if not re.fullmatch(rb"\d{1,12}", text):
-        raise ContractBroken(f"{sidecar.name} bevat geen aantal rijen: lever alleen een heel getal.")
+        raise ContractBroken(f"{arrival.name}: {_COUNT} bevat geen aantal rijen: lever alleen een heel getal.")
     return int(text)
 
 
-def _census_day(table: files.Table, columns: Mapping[str, str], contract: Contract, source: Source, name: str) -> date:
+def _census_day(table: files.Table, columns: Mapping[str, str], contract: Contract, source: Source, name: Name) -> date:
     """Return the day of which the file tells: from its rows, else its name, else its source."""
-    named = _MONTH.search(name)
     field = contract.role("peildatum")
     column = next((column for column, known in columns.items() if known == field), None)
     days = _days(table, column) if column else []
     if len(days) > 1:
         raise ContractBroken(f"{name}: kolom {column} heeft {len(days)} peildata. Lever een bestand per peildatum.")
-    if days and named and str(days[0])[:7] != named[0]:
+    if days and name.month and str(days[0])[:7] != name.month:
         raise ContractBroken(
             f"{name}: kolom {column} heeft een andere maand dan de bestandsnaam. Verbeter de naam of de levering."
         )
-    day = days[0] if days else date.fromisoformat(f"{named[0]}-01") if named else source.peildatum
+    day = days[0] if days else date.fromisoformat(f"{name.month}-01") if name.month else source.peildatum
     if day is None:
         raise ContractBroken(
             f"{name}: de peildatum is niet te vinden. Zet de maand (jjjj-mm) in de naam, of peildatum in de bron "
@@ -331,7 +321,7 @@ def _days(table: files.Table, column: str) -> list[date]:
     return table.frame.select(values.day(pl.col(column).str.strip_chars())).to_series().drop_nulls().unique().to_list()
 
 
-def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, name: str) -> None:
+def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, name: Name) -> None:
     """Compare with the version of the same month that it replaces, and with the month before."""
     replaced = _newest(entry for entry in good if entry.month == month)
     for before in filter(None, [replaced, _newest(entry for entry in good if entry.month < month)]):
@@ -348,16 +338,15 @@ def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, 
 # keeping
 
 
-def _refuse(path: Path, raw: bytes, entry: Entry, kind: str, workspace: Workspace) -> None:
-    named = _MONTH.search(path.name)
-    _note(path, raw, entry, workspace, month=named[0] if named else UNKNOWN_MONTH, refused=kind)
+def _refuse(arrival: Arrival, raw: bytes, entry: Entry, kind: str, workspace: Workspace) -> None:
+    _note(arrival, raw, entry, workspace, month=arrival.name.month or UNKNOWN_MONTH, refused=kind)
 
 
-def _note(path: Path, raw: bytes, entry: Entry, workspace: Workspace, **known: str | int) -> Entry:
+def _note(arrival: Arrival, raw: bytes, entry: Entry, workspace: Workspace, **known: str | int) -> Entry:
     """Keep the file, then log it; a refusal that was logged before is not logged again."""
     log = read_log(workspace)
     new = Entry(**asdict(entry) | known | {"seq": len(log) + 1})
-    _keep(path, raw, new, workspace)
+    _keep(arrival, raw, new, workspace)
     same = [old for old in log if (old.source, old.month, old.sha256) == (new.source, new.month, new.sha256)]
     if not (new.refused and same and same[-1].refused):
         _write_log(workspace, [*log, new])
@@ -368,16 +357,15 @@ def _write_log(workspace: Workspace, log: Sequence[Entry]) -> None:
     write_whole(_log_path(workspace), "".join(f"{json.dumps(asdict(entry))}\n" for entry in log).encode())
 
 
-def _keep(path: Path, raw: bytes, entry: Entry, workspace: Workspace) -> None:
+def _keep(arrival: Arrival, raw: bytes, entry: Entry, workspace: Workspace) -> None:
     """Keep the bytes and their sidecar, and read them back; a damaged copy is restored from the same bytes."""
     place = kept(workspace, entry)
     if not place.exists() or sha256(read_bytes(place)) != entry.sha256:
         write_whole(place, raw)
     if sha256(read_bytes(place)) != entry.sha256:
-        raise NoAccess(f"{place} is anders geschreven dan ontvangen: controleer de schijf.")
-    sidecar = path.with_name(path.name + _COUNT)
-    if sidecar.exists():
-        count = read_bytes(sidecar)
+        raise NoAccess(f"{entry.name} is anders geschreven dan ontvangen: controleer de schijf.")
+    if arrival.sidecar.exists():
+        count = read_bytes(arrival.sidecar, f"{_COUNT} bij {arrival.name}")
         write_whole(place.with_name(f"{place.name}.{sha256(count)[:8]}{_COUNT}"), count)
 
 

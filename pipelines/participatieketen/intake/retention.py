@@ -13,8 +13,10 @@ import polars as pl
 
 from participatieketen import settings
 from participatieketen.errors import NoAccess
+from participatieketen.intake import names
 from participatieketen.intake.load import Staged
-from participatieketen.intake.receive import EXPIRED, UNKNOWN_MONTH, Entry, current, read_log, refuse, write_whole
+from participatieketen.intake.receive import EXPIRED, UNKNOWN_MONTH, Entry, current, read_log, refuse
+from participatieketen.intake.store import write_whole
 from participatieketen.places import Workspace
 
 NO_MONTH = "9999-99"
@@ -106,6 +108,8 @@ def _ends(item: Staged, retention: Retention) -> pl.DataFrame:
 def expire(workspace: Workspace, since: date) -> int:
     """Delete the kept deliveries of months before that of a day, but the current one of each source; say how many.
 
+    What their senders called them is forgotten too.
+
     The log has it first: what a stop left behind goes the next time. Raises NoAccess when a file cannot be deleted.
     """
     log = read_log(workspace)
@@ -124,6 +128,7 @@ def expire(workspace: Workspace, since: date) -> int:
                 shutil.rmtree(folder)
         except OSError:
             raise NoAccess(f"{folder} is verlopen en kan niet worden verwijderd: geef schrijfrecht.") from None
+    names.forget(workspace, {entry.file for entry in last.values() if entry.refused != EXPIRED and entry not in gone})
     return len(gone)
 
 

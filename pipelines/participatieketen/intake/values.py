@@ -7,7 +7,7 @@ import polars as pl
 from participatieketen.contracts import Contract, Field
 from participatieketen.intake.files import Table
 from participatieketen.intake.sources import Source
-from participatieketen.pseudonyms import Key, eleven_test, nine_digits, pseudonyms
+from participatieketen.pseudonyms import Key, eleven_test, nine_digits, numbers_in, pseudonyms
 
 TYPES: Mapping[str, type[pl.DataType]] = {
     "string": pl.String,
@@ -89,16 +89,12 @@ def bsns(table: Table, source: Source) -> pl.Series:
 def _with_bsn(texts: pl.DataFrame, name: str, numbers: pl.Series) -> pl.DataFrame:
     """Return REFUSED lines for the rows that have a BSN, alone or between other text, in a column for another thing.
 
-    A number of nine digits that stands by itself is a BSN when a person was delivered under it. When it only passes
-    the 11-proef, as one in eleven does by chance, it is taken for one too, but not in a column that has numbers of
-    its own: half of its values hold one, and no more than half of those numbers pass.
+    A number is a BSN when a person was delivered under it. When it only passes the 11-proef, as one in eleven does by
+    chance, it is taken for one too, but not in a column that has numbers of its own: half of its values hold one, and
+    no more than half of those numbers pass.
     """
-    found = (
-        texts.select("regel", number=pl.col(name).str.replace_all("_", " ").str.extract_all(r"\b[0-9]{9}\b"))
-        .explode("number", empty_as_null=True, keep_nulls=True)
-        .drop_nulls()
-        .with_columns(passes=eleven_test(pl.col("number")))
-    )
+    numbered = numbers_in(texts[name]).with_columns(passes=eleven_test(pl.col("number")))
+    found = texts.select("regel", text=name).join(numbered, on="text", maintain_order="left")
     filled = texts.filter(pl.col(name).str.strip_chars() != "").height
     passing = found.unique("number")["passes"].mean()
     own = found["regel"].n_unique() >= _OWN_SHARE * filled and isinstance(passing, float) and passing <= _OWN_SHARE
@@ -151,11 +147,15 @@ def _bsn_columns(frame: pl.DataFrame, source: Source) -> list[str]:
 
 
 def _is_of_bsns(column: pl.Series) -> bool:
-    """Return whether 95 % pass: of five different numbers of nine digits, or of twenty values whatever they are."""
+    """Return whether 95 % pass: of five different numbers, or of twenty values whatever they are.
+
+    A value is a number when it has no other digits: BSN 111.222.333 is one.
+    """
     text = column.str.strip_chars()
     filled = pl.DataFrame({"text": text.filter(text != "")})
-    nine = filled.filter(pl.col("text").str.contains("^[0-9]{9}$")).with_columns(passes=eleven_test(pl.col("text")))
-    different = nine.unique("text")
+    alone = pl.col("text").str.replace_all("[^0-9]", "").str.zfill(9) == pl.col("number")
+    numbered = numbers_in(filled["text"]).filter(alone).with_columns(passes=eleven_test(pl.col("number")))
+    nine, different = filled.join(numbered, on="text"), numbered.unique("number")
     return (different.height >= _BSN_NUMBERS and int(different["passes"].sum()) >= _BSN_SHARE * different.height) or (
         filled.height >= _BSN_ROWS and int(nine["passes"].sum()) >= _BSN_SHARE * filled.height
     )

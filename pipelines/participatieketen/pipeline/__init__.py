@@ -2,6 +2,7 @@
 
 from participatieketen.pipeline.definition import Pipeline, read, with_parameters
 from participatieketen.pipeline.faults import told
+from participatieketen.pipeline.keys import needs_town_key
 from participatieketen.pipeline.load import Loaded, check, load, locked
 from participatieketen.pipeline.record import Record, records
 from participatieketen.pipeline.run import Site, audit, run
@@ -16,6 +17,7 @@ __all__ = [
     "check",
     "load",
     "locked",
+    "needs_town_key",
     "read",
     "records",
     "retain",

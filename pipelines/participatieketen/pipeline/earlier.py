@@ -68,5 +68,11 @@ def _month(pipeline: str, folder: Path) -> str:
 def _opened(release: str, database: Path) -> Before:
     tables = disclosure.open_release(database)
     given = next(iter(tables.values())).context
-    told = findings.Earlier(release, given.peildatum, findings.findings(tables), findings.last_month(tables))
+    told = findings.Earlier(
+        release,
+        given.peildatum,
+        findings.findings(tables),
+        findings.last_month(tables),
+        findings.bases_of(tables),
+    )
     return Before(release, tables, told)

@@ -56,7 +56,7 @@ def known(pipeline: Pipeline) -> pl.DataFrame:
 
 
 def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, pl.DataFrame]:
-    """Return the frames of `estimates.measures`, `estimate` also with other gap_days, and `group_share`.
+    """Return estimate (`estimates.measures`, also with other gap_days) and group_share.
 
     Groups are fixed a year before the provisional months; the steps of that year count.
     """
@@ -67,7 +67,7 @@ def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, p
     start = end.replace(year=end.year - 1)
     who = members(database, pipeline, rules, start)
     shares = group_shares(who, found["step"], found["timeline"], rules, start, end - timedelta(days=1))
-    return main | {"estimate": pl.concat([main["estimate"], *tried]), "group_share": shares}
+    return {"estimate": pl.concat([main, *tried]), "group_share": shares}
 
 
 def _tried(spell: pl.DataFrame, rules: Chain, peildatum: date, gap_days: int) -> pl.DataFrame:

@@ -28,9 +28,10 @@ _MOST = 1_000  # groups in a grouping
 def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.DataFrame:
     """Return the group of every person in every grouping, fixed on the day: nothing of later is used.
 
-    Returns  (persons x groupings, 5)  person, grouping, group_code, label, place (order in which the chain and its
-             code lists name the groups); no row where the group is not known: of a code that the code list does not
-             have, and of a person of whom two are given.
+    Returns  (persons x groupings, 6)  person, household (the number of one of its persons; of who shares none known:
+             the own number), grouping, group_code, label, place (order in which the chain and its code lists name the
+             groups); no row where the group is not known: of a code that the code list does not have, and of a person
+             of whom two are given.
     Raises   WrongUse: a statement cannot be run, or gives a code that `names` does not have.
     """
     found = [
@@ -39,7 +40,21 @@ def members(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.D
         .with_columns(pl.col("place") + first * _MOST)
         for first, grouping in enumerate(chain.groupings)
     ]
-    return pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
+    together = _households(database, pipeline, chain, day)
+    rows = pl.concat([pl.DataFrame(schema=_SCHEMA), *found])
+    return (
+        rows.join(together, on="person", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("household", "person"))
+        .select("person", "household", pl.exclude("person", "household"))
+    )
+
+
+def _households(database: Path, pipeline: Pipeline, chain: Chain, day: date) -> pl.DataFrame:
+    """Return (persons x 2) person, household: who shares one on the day; empty when the registers do not tell."""
+    if chain.households is None:
+        return pl.DataFrame(schema={"person": pl.Int32, "household": pl.Int32})
+    found = extract.query(database, _statement(pipeline.chain.parent / chain.households), {DAYS[1:]: [day]})
+    return found.select(pl.col("person", "household").cast(pl.Int32))
 
 
 def labels_of(pipeline: Pipeline, grouping: Grouping) -> Mapping[str, str]:
@@ -100,6 +115,11 @@ def _members(
         "label",
         "place",
     )
+
+
+def statements(pipeline: Pipeline, chain: Chain) -> dict[str, str]:
+    """Return the SQL of every grouping of the chain, by code; raises WrongUse for a file that is not there."""
+    return {grouping.code: _statement(pipeline.chain.parent / grouping.sql) for grouping in chain.groupings}
 
 
 def _statement(path: Path) -> str:

@@ -17,7 +17,12 @@ def key_in_place(workspace: Workspace, say: Callable[[str], None]) -> Key:
     """
     place = pseudonyms.default_path()
     settle(workspace, say)
-    if not (place.exists() or pseudonyms.VARIABLE in os.environ or intake.read_log(workspace)):
+    if not (
+        place.exists()
+        or pseudonyms.town_path(workspace)
+        or pseudonyms.VARIABLE in os.environ
+        or intake.read_log(workspace)
+    ):
         say(f"nieuwe sleutel gemaakt: {place}; bewaar een kopie")
         return pseudonyms.new_key(place)
     key, made_with = pseudonyms.read_key(place), key_of_extract(workspace)
@@ -27,6 +32,11 @@ def key_in_place(workspace: Workspace, say: Callable[[str], None]) -> Key:
             f"of verwijder {workspace.extract}; dan krijgt iedereen een nieuw pseudoniem."
         )
     return key
+
+
+def needs_town_key(workspace: Workspace) -> bool:
+    """Tell whether a made-up town in this workspace gets a key of its own: none was named, and nothing has one yet."""
+    return not (os.environ.get(pseudonyms.VARIABLE) or pseudonyms.town_path(workspace) or intake.read_log(workspace))
 
 
 def settle(workspace: Workspace, say: Callable[[str], None]) -> None:

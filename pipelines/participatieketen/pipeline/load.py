@@ -142,8 +142,8 @@ def _build(
     for delivery in built.deliveries:
         if delivery.quarantined:
             say(
-                f"{delivery.received_as}: {dutch(delivery.quarantined)} van {dutch(delivery.rows)} rijen apart gezet, "
-                f"zie quarantine/{delivery.quarantine_file}"
+                f"{delivery.name}: {dutch(delivery.quarantined)} van {dutch(delivery.rows)} rijen apart gezet, "
+                f"zie quarantine/{delivery.name.quarantine_file}"
             )
     return built
 

@@ -13,12 +13,13 @@ from babel.dates import format_date
 from participatieketen import chain, contracts, disclosure, extract, findings, moves, pseudonyms, reports
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Audit, Released
-from participatieketen.errors import WrongUse
+from participatieketen.errors import NoAccess, WrongUse
 from participatieketen.intake import Intake
 from participatieketen.pipeline.definition import YEAR, Pipeline
 from participatieketen.pipeline.earlier import Before, before
 from participatieketen.pipeline.figures import estimated, known, published
-from participatieketen.pipeline.groups import group_flow
+from participatieketen.pipeline.groups import group_flow, statements
+from participatieketen.pipeline.keys import key_in_place
 from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.pipeline.record import note, recorded, timed
@@ -46,7 +47,11 @@ def run(
     revise     publish months anew that are no longer provisional too; at most once in three months
     Raises     any KetenError; it stands in the run's record too.
     """
-    with locked(workspace), recorded(workspace, pipeline.name, made_on) as folder:
+    with (
+        locked(workspace),
+        recorded(workspace, pipeline.name, made_on) as folder,
+        disclosure.ledger.in_use(_ledger(workspace, say)) as ledger,
+    ):
         style = reports.read_style(pipeline.style) if pipeline.style else reports.Style()
         with timed(folder, "inlezen"):
             loaded = load(pipeline, workspace, peildatum, say)
@@ -55,7 +60,7 @@ def run(
             tables = _released(pipeline, workspace, loaded, earlier, folder, revise=revise)
             release = tables["stock"].context.id
             database = _keep(tables, workspace.releases / release)
-            disclosure.ledger.keep_copy(_ledger(workspace, loaded.rules), database.parent)
+            disclosure.ledger.keep_copy(ledger, database.parent)
             found = findings.findings(tables, earlier.tables)
             findings.write(found, earlier.told, database.parent)
             say(f"{len(tables)} tabellen vrijgegeven")
@@ -69,8 +74,17 @@ def run(
             basis = reports.Basis(tables, loaded.rules, contracts.read_folder(pipeline.contracts))
             given = {**pipeline.parameters, "released": str(database)}
             loops = tuple(group_pages(pipeline, tables))
+            guarded = (ledger.path.parent, workspace.releases)
             site = reports.build_site(
-                pipeline.notebooks, given, folder, workspace.published, about, say, basis=basis, loops=loops
+                pipeline.notebooks,
+                given,
+                folder,
+                workspace.published,
+                about,
+                say,
+                basis=basis,
+                loops=loops,
+                guarded=guarded,
             )
             page = site / "index.html"
         note(folder, release=release, page=str(page))
@@ -105,28 +119,37 @@ def _released(
 ) -> dict[str, Released]:
     """Return the counts of the extract, controlled, audited and entered in the ledger.
 
-    Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person.
+    Raises WrongUse when less than a year was observed, DisclosureRefused when a count could show a person, or when the
+    ledger has values of the same people that were counted otherwise.
     """
+    _refuse_short(loaded)
+    kept = disclosure.ledger.read(_place(), workspace.releases)
+    counting = _counting(pipeline, fictional=loaded.built.fictional)
+    disclosure.refuse_other(kept.lines, counting, revise=revise)
+    _refuse_town_key(workspace, fictional=counting.fictional)
     counts, given = _counts(pipeline, workspace, loaded), _context(pipeline, loaded)
     key = pseudonyms.read_rounding_key(pseudonyms.default_path())
-    place = _ledger(workspace, loaded.rules)
-    kept = disclosure.ledger.read(place, workspace.releases)
+    lines = disclosure.own_lines(kept.lines, counting, set(counts["delivery"]["source"]))
+    own, recounted = lines.filter(chain=counting.chain), disclosure.counted_otherwise(lines, counting)
     if revise:
-        disclosure.ledger.refuse_revision(kept, given.peildatum, key.id)
+        disclosure.ledger.refuse_revision(own, given.peildatum, key.id)
     found = disclosure.release(
         counts,
         given,
         key.secret,
-        kept.lines,
+        lines,
         months=pipeline.months,
-        open_from=_open_from(kept.lines, key.id, loaded.rules, given.peildatum),
+        open_from=_open_from(own, key.id, loaded.rules, given.peildatum),
         revise=revise,
+        recounted=recounted,
         public=known(pipeline),
     )
     release = _release_id(pipeline, loaded.built, earlier, found.tables)
     about = {"release": release, "run": folder.name, "key": key.id, "made_for": given.peildatum, "revised": revise}
-    lines = found.lines.with_columns(**{name: pl.lit(value) for name, value in about.items()})
-    grown = disclosure.ledger.append(place, kept, lines)
+    added = disclosure.entered(found.lines, lines, counting, recounted=recounted)
+    grown = disclosure.ledger.append(
+        _place(), kept, added.with_columns(**{name: pl.lit(value) for name, value in about.items()})
+    )
     note(folder, audited=asdict(found.audited))
     tables = found.tables
     return disclosure.stamped(tables, replace(tables["stock"].context, id=release, key=key.id, ledger=grown.head))
@@ -169,7 +192,10 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
             f"Het extract is niet van {given.peildatum:%d-%m-%Y}: "
             f"maak het eerst met `keten intake --peildatum {given.peildatum}`."
         )
-    lines = disclosure.ledger.read(_ledger(workspace, rules), workspace.releases).lines
+    kept = disclosure.ledger.read(_place(), workspace.releases).lines
+    counting = _counting(pipeline, fictional=given.fictional)
+    disclosure.refuse_other(kept, counting, revise=False)
+    lines = disclosure.own_lines(kept, counting, ())
     until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
     counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
     counts |= group_flow(workspace.extract, pipeline, rules, frames["timeline"], given.peildatum)
@@ -179,14 +205,17 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     return disclosure.audited(counts, given, told, known(pipeline), withdrawn)
 
 
-def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
-    peildatum, found = loaded.built.peildatum, loaded.moves
-    settled = loaded.rules.settled_on(peildatum)
-    if settled.replace(year=settled.year - 1) not in found["stock_flow"]["month"]:
+def _refuse_short(loaded: Loaded) -> None:
+    settled = loaded.rules.settled_on(loaded.built.peildatum)
+    if settled.replace(year=settled.year - 1) not in loaded.moves["stock_flow"]["month"]:
         raise WrongUse(
             f"De keten is nog geen {YEAR} maanden te volgen tot de voorlopige maanden ({settled:%d-%m-%Y}): "
             "kies een latere peildatum of kijk observed_from in de keten na."
         )
+
+
+def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
+    peildatum, found = loaded.built.peildatum, loaded.moves
     counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
     counts |= group_flow(workspace.extract, pipeline, loaded.rules, found["timeline"], peildatum)
     counts |= estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
@@ -201,8 +230,30 @@ def _context(pipeline: Pipeline, loaded: Loaded) -> disclosure.Context:
     )
 
 
-def _ledger(workspace: Workspace, rules: Chain) -> Path:
-    return workspace.ledger / f"{rules.name}.jsonl"
+def _ledger(workspace: Workspace, say: Say) -> disclosure.ledger.Place:
+    """Return where the ledger is of the key that is in place; raises DisclosureRefused for one of an older version."""
+    key_in_place(workspace, say)
+    disclosure.ledger.refuse_old(workspace.old_ledger, workspace.releases)
+    return _place()
+
+
+def _refuse_town_key(workspace: Workspace, *, fictional: bool) -> None:
+    """Raise NoAccess for real people with the key of a made-up town: in another workspace they would have another."""
+    if not fictional and pseudonyms.default_path() == pseudonyms.town_path(workspace):
+        raise NoAccess(
+            f"De sleutel van {workspace.home} is die van een verzonnen stad: zet echte leveringen in een andere "
+            "werkmap (KETEN_HOME)."
+        )
+
+
+def _place() -> disclosure.ledger.Place:
+    key = pseudonyms.default_path()
+    return disclosure.ledger.place_of(key, pseudonyms.read_rounding_key(key).id)
+
+
+def _counting(pipeline: Pipeline, *, fictional: bool) -> disclosure.Counting:
+    rules = chain.read(pipeline.chain)
+    return disclosure.counting(rules, statements(pipeline, rules), fictional=fictional)
 
 
 def _keep(tables: dict[str, Released], folder: Path) -> Path:

@@ -22,17 +22,22 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     *,
     basis: Basis | None = None,
     loops: Sequence[GroupPages] = (),
+    guarded: Sequence[Path] = (),
 ) -> Path:
     """Return the folder of the published release, `published`/releases/<release.id>.
 
     notebooks    one page each, in this order; all parameters of each have to be given
+    parameters   `released` is the path of the released tables that recipes are made of; notebooks get its name
     run_folder   in the workspace: keeps the executed notebooks (0600), also when one fails
     timeout_s    longest time for one cell
     keep         releases that stay published, at least three
     basis        for the pages of downloads and definitions; without it they are left out
     loops        pages of one notebook for each group; parameters are those of the notebooks, and `group`
+    guarded      folders that no notebook may change, beside `published`: ledger and releases
     Raises       WrongUse before anything runs, NotebookFailed, DisclosureRefused, NoAccess; then nothing is published.
     """
     from participatieketen.reports.build import build  # noqa: PLC0415 - papermill and nbconvert take 3 s to import
 
-    return build(notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis, loops)
+    return build(
+        notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis, loops, guarded
+    )

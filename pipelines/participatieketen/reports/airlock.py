@@ -1,128 +1,116 @@
-"""What may leave a notebook: its prose, and outputs that carry a release stamp. Anything else stops publication."""
+"""What may leave a notebook: its text as it was before the run, and recipes. Anything else stops publication.
 
-import re
-from collections.abc import Iterator, Mapping
+The run makes what a recipe is of itself. Whatever else stands beside a recipe in an output is not looked at: a picture,
+a stamp, HTML.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode
 
 from participatieketen.errors import DisclosureRefused
-from participatieketen.findings.cards import COLUMNS as CARD
+from participatieketen.recipes import MIME, NoRecipe, Recipe, read
+from participatieketen.recipes.literals import stands_in
 from participatieketen.reports import nodes
 from participatieketen.reports.drawings import NotADrawing, parsed
 
 STAMP = "keten"
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-TEXTS = {
-    "figure": ("id", "title", "subtitle", "description", "caption"),
-    "table": ("id", "title", "caption"),
-    "cards": ("id", "title", "caption"),
-}
-FORMS = {
-    "figure": {"application/vnd.vegalite.v5+json", "image/svg+xml", "text/plain"},
-    "table": {"text/html", "text/plain"},
-    "cards": {"text/html", "text/plain"},
-}
+"""Under this name the run writes what a page has to say of a chart or table; a notebook cannot."""
+
+_SHOWING = frozenset({"display_data", "execute_result"})
+_WITHOUT = {"stream": "een print of waarschuwing", "error": "een foutmelding"}
 
 
-def released_outputs(nb: NotebookNode, notebook: str) -> NotebookNode:
-    """Return a notebook of prose and stamped outputs only: no code, no metadata, no other form of an output.
+def recipes(
+    executed: NotebookNode, source: NotebookNode, parameters: Mapping[str, object], notebook: str
+) -> list[tuple[Recipe, ...]]:
+    """Return of every cell the recipes that it shows, in order.
 
-    notebook   its file name, for the message
-    Raises     DisclosureRefused naming the notebook and every cell that stands in the way; never what it holds.
+    executed    the notebook after the run: only its outputs are read
+    source      the notebook as it was read before anything ran
+    parameters  those that the run filled in
+    notebook    its file name, for the message
+    Raises      DisclosureRefused naming the notebook and every cell that stands in the way; never what it holds.
     """
-    refusals = [f"cel {number}: {what}" for number, cell in enumerate(nb.cells, start=1) for what in _refusals(cell)]
+    code = "\n".join(cell.source for cell in source.cells if cell.cell_type == "code")
+    read_cells = [_read(ran, cell, code, parameters) for ran, cell in zip(executed.cells, source.cells, strict=True)]
+    refusals = [f"cel {number}: {what}" for number, (_, whats) in enumerate(read_cells, start=1) for what in whats]
     if refusals:
         raise DisclosureRefused(
             f"{notebook}: {'; '.join(refusals)}. Er is niets gepubliceerd; "
-            "laat een cel alleen eindigen in een vrijgegeven grafiek of tabel."
+            "laat een cel alleen eindigen in een grafiek of tabel van charts of findings."
         )
-    return nodes.notebook(cells=list(_passed(nb)))
+    return [shown for shown, _ in read_cells]
 
 
-def _passed(nb: NotebookNode) -> Iterator[NotebookNode]:
-    for number, cell in enumerate(nb.cells, start=1):
+def passed(source: NotebookNode, shown: Sequence[Sequence[NotebookNode]]) -> NotebookNode:
+    """Return a notebook of text and what the run made: no code, no metadata, no outputs of the notebook's own.
+
+    shown  of every cell what the run made, as `output` returns it
+    """
+    return nodes.notebook(cells=list(_passed(source, shown)))
+
+
+def output(stamp: Mapping[str, Any], svg: str = "") -> NotebookNode:
+    """Return a chart, table or cards as the page takes it; raises DisclosureRefused for what is no drawing.
+
+    stamp  what a page has to say of it: `stamp()` of a figure, a table or cards
+    svg    of a figure: the drawing
+    """
+    if stamp["kind"] != "figure":
+        return nodes.display("display_data", data={"text/plain": ""}, metadata={STAMP: dict(stamp)})
+    try:
+        parsed(svg)
+    except NotADrawing as error:
+        raise DisclosureRefused(f"{stamp['id']}: {error}. Er is niets gepubliceerd.") from None
+    return nodes.display("display_data", data={"image/svg+xml": svg}, metadata={STAMP: dict(stamp)})
+
+
+def _passed(source: NotebookNode, shown: Sequence[Sequence[NotebookNode]]) -> Iterator[NotebookNode]:
+    for number, (cell, outputs) in enumerate(zip(source.cells, shown, strict=True), start=1):
         place = {"id": f"cel-{number}"}
         if cell.cell_type == "markdown":
             yield nodes.markdown(cell.source, **place)
-        elif cell.outputs:
-            yield nodes.code("", outputs=[_bare(output) for output in cell.outputs], **place)
+        elif outputs:
+            yield nodes.code("", outputs=list(outputs), **place)
 
 
-def _bare(output: NotebookNode) -> NotebookNode:
-    stamp = output.metadata[STAMP]
-    shown = "image/svg+xml" if stamp["kind"] == "figure" else "text/plain"
-    return nodes.display("display_data", data={shown: _joined(output.data[shown])}, metadata={STAMP: stamp})
-
-
-def _refusals(cell: NotebookNode) -> Iterator[str]:
+def _read(
+    ran: NotebookNode, cell: NotebookNode, code: str, parameters: Mapping[str, object]
+) -> tuple[tuple[Recipe, ...], list[str]]:
+    """Return the recipes of a cell, and why it may not be shown, in Dutch and without its contents."""
     if cell.cell_type == "markdown":
-        if cell.get("attachments"):
-            yield "een bijlage in de tekst"
-    elif cell.cell_type != "code":
-        yield "een cel die geen tekst of code is"
-    else:
-        found = (_refusal(output) for output in cell.outputs)
-        yield from (what for what in found if what)
+        return (), ["een bijlage in de tekst"] if cell.get("attachments") else []
+    if cell.cell_type != "code":
+        return (), ["een cel die geen tekst of code is"]
+    if ran.cell_type != "code" or ran.source != cell.source:
+        return (), ["een andere cel dan er voor de run stond"]
+    found = [_recipe(one, cell.source, code, parameters) for one in ran.outputs]
+    shown = [one for one in found if isinstance(one, Recipe)]
+    refusals = [one for one in found if isinstance(one, str)]
+    if len({str(one) for one in shown}) < len(shown):
+        refusals.append("twee keer hetzelfde")
+    return tuple(shown), refusals
 
 
-def _refusal(output: NotebookNode) -> str | None:
-    """Return why this output may not be shown, in Dutch and without its contents; None when it may."""
-    if output.output_type == "stream":
-        return "een print of waarschuwing"
-    if output.output_type == "error":
-        return "een foutmelding"
-    stamp = output.get("metadata", {}).get(STAMP)
-    if stamp is None:
-        return "een uitvoer zonder vrijgave"
-    if not _well_formed(stamp):
-        return "een uitvoer met een onvolledige vrijgave"
-    if not set(output.data) <= FORMS[stamp["kind"]] or "text/plain" not in output.data:
-        return "een uitvoer in een vorm die niet is vrijgegeven"
-    return _not_a_drawing(output) if stamp["kind"] == "figure" else None
-
-
-def _not_a_drawing(output: NotebookNode) -> str | None:
+def _recipe(output: NotebookNode, cell: str, code: str, parameters: Mapping[str, object]) -> Recipe | str:
+    """Return the recipe in an output, or why there is none."""
+    if output.output_type not in _SHOWING or MIME not in output.data:
+        return _WITHOUT.get(output.output_type, "een uitvoer die geen grafiek of tabel van charts of findings is")
     try:
-        parsed(_joined(output.data.get("image/svg+xml", "")))
-    except NotADrawing as error:
-        return str(error)
-    return None
+        recipe = read(_plain(output.data[MIME]))
+    except NoRecipe as refusal:
+        return str(refusal)
+    except RecursionError:
+        return "een recept dat te diep is"
+    if not stands_in(recipe, cell, code, parameters):
+        return f"{recipe.of} met een naam of keuze die niet letterlijk in de cel staat"
+    return recipe
 
 
-def _joined(text: str | list[str]) -> str:
-    """Return the text: nbformat may keep it as a list of lines."""
-    return text if isinstance(text, str) else "".join(text)
-
-
-def _well_formed(stamp: object) -> bool:
-    if not isinstance(stamp, Mapping) or stamp.get("kind") not in FORMS:
-        return False
-    texts = [stamp.get(name) for name in TEXTS[stamp["kind"]]]
-    return (
-        all(isinstance(text, str) for text in texts)
-        and bool(IDENTIFIER.fullmatch(str(stamp["id"])))
-        and _is_table(stamp.get("table"))
-        and (stamp["kind"] != "cards" or _are_cards(stamp["table"]))
-    )
-
-
-def _are_cards(table: Mapping[str, Any]) -> bool:
-    """Return whether this is what cards are made of: nothing but text, in the columns of a card."""
-    texts = (cell for row in table["rows"] for cell in row)
-    return tuple(table["columns"]) == CARD and all(isinstance(cell, str) for cell in texts)
-
-
-def _is_table(table: Any) -> bool:  # noqa: ANN401 - comes from JSON
-    """Return whether this is {columns: [text], rows: [[text, whole number or nothing]]}, all rows as wide."""
-    if not isinstance(table, Mapping) or set(table) != {"columns", "rows"}:
-        return False
-    columns, rows = table["columns"], table["rows"]
-    return (
-        isinstance(columns, list)
-        and isinstance(rows, list)
-        and bool(columns)
-        and all(isinstance(column, str) for column in columns)
-        and all(isinstance(row, list) and len(row) == len(columns) for row in rows)
-        and all(cell is None or type(cell) in {str, int} for row in rows for cell in row)
-    )
+def _plain(content: object) -> object:
+    """Return nbformat's own mappings as plain ones."""
+    if isinstance(content, NotebookNode):
+        return {name: _plain(part) for name, part in content.items()}
+    return [_plain(part) for part in content] if isinstance(content, list) else content

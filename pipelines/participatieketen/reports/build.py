@@ -1,20 +1,10 @@
-"""Make a release: run the notebooks, let through what is released, write the pages, publish them together."""
+"""Make a release: run the notebooks, draw what they hand over, write the pages, publish them together."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from queue import SimpleQueue
 
-from nbformat import NotebookNode
-
-from participatieketen.errors import WrongUse
+from participatieketen.reports import cook, downloads, kitchen, spreadsheet
 from participatieketen.reports import definitions as definition_page
-from participatieketen.reports import downloads, spreadsheet
-from participatieketen.reports.airlock import STAMP, released_outputs
-from participatieketen.reports.kernel import Kernel, own_kernel
-from participatieketen.reports.notebooks import check_parameters, execute, read
 from participatieketen.reports.pages import (
     DOWNLOADS,
     Below,
@@ -27,7 +17,10 @@ from participatieketen.reports.pages import (
     page,
     title_of,
 )
-from participatieketen.reports.release import Basis, GroupPages, Release, plain_name
+from participatieketen.reports.release import Basis, GroupPages, Release
+from participatieketen.reports.running import shown_by
+from participatieketen.reports.serving import ordered, served
+from participatieketen.reports.sheets import RELEASED, Sheet, sheets_of
 from participatieketen.reports.site import publish
 
 OWN_PAGES = {"definities": definition_page.TITLE, "downloads": DOWNLOADS}
@@ -38,40 +31,6 @@ OWN_ABOUT = {
     "downloads": "Alle tabellen en grafieken van deze uitgave, om mee te nemen.",
 }
 """What the list of pages says of them."""
-
-SIDE_BY_SIDE = 2  # kernels, each a process with the released tables in memory; pages take turns in them
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a page is made from: a notebook, and of a loop the group.
-
-    group  its code; label: its name, that its title ends in; under: the page that lists it
-    """
-
-    notebook: Path
-    group: str = ""
-    label: str = ""
-    under: str = ""
-    given: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """What a message calls it: the notebook, and the group it is run for."""
-        return f"{self.notebook.name} ({self.group})" if self.group else self.notebook.name
-
-
-@dataclass(frozen=True)
-class Made:
-    """A page's notebook as it came through the airlock, and its charts to take along: as listed, and their files."""
-
-    name: str
-    passed: NotebookNode
-    charts: list[downloads.Download] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-
-
-Make = Callable[[str, Sheet, Kernel], Made]
 
 
 def build(  # noqa: PLR0913, PLR0917 - what a release is made of
@@ -85,20 +44,17 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
     keep: int = 12,
     basis: Basis | None = None,
     loops: Sequence[GroupPages] = (),
+    guarded: Sequence[Path] = (),
 ) -> Path:
     """Return the folder of the published release; see `build_site`."""
-    sheets = _sheets(notebooks, loops, parameters)
-    made: dict[str, Made] = {}
-
-    def make(name: str, sheet: Sheet, kernel: Kernel) -> Made:
-        place = run_folder / f"{name}.ipynb"
-        nb = execute(sheet.notebook, sheet.given, place, timeout_s, kernel=kernel, about=sheet.group)
-        passed = released_outputs(nb, sheet.name)
-        return Made(name, passed, *downloads.chart_files(name, passed, release)) if basis else Made(name, passed)
-
-    for one in _executed(sheets, make):
-        on_progress(f"{one.name}: uitgevoerd")
-        made[one.name] = one
+    sheets = sheets_of(notebooks, loops, parameters, [*OWN_PAGES])
+    released = Path(str(parameters.get(RELEASED, "")))
+    larder = kitchen.opened(released) if released.is_file() else kitchen.Larder()
+    with cook.started(released, larder.digest, _charts(sheets) if larder.tables else 0) as cooks:
+        shown = shown_by(sheets, run_folder, timeout_s, [published, *guarded], on_progress)
+        charts = ordered(sheets, shown, cooks, downloads.source_line(release) if basis else "")
+        tables = downloads.table_files(basis.tables) if basis else {}
+        made = {name: served(name, sheet, shown[name], charts, larder) for name, sheet in sheets.items()}
     passed = {name: made[name].passed for name in sheets}
     files = {address: content for one in made.values() for address, content in one.files.items()}
     titles = {name: title_of(passed[name], sheet.notebook.name, sheet.label) for name, sheet in sheets.items()}
@@ -121,7 +77,7 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
         for name, sheet in sheets.items()
     }
     if basis:
-        files |= downloads.table_files(basis.tables)
+        files |= tables
         by_title = {titles[name]: made[name].charts for name in sheets if made[name].charts}
         pages |= _own_pages(release, basis, by_title, files, listed)
     target = publish(pages, titles, release, published, keep, files, under, about)
@@ -163,79 +119,6 @@ def _groups(basis: Basis) -> dict[str, list[str]]:
     return dict(labels.group_by("grouping", maintain_order=True).agg("label").iter_rows())
 
 
-def _sheets(
-    notebooks: Sequence[Path], loops: Sequence[GroupPages], parameters: Mapping[str, object]
-) -> dict[str, Sheet]:
-    """Return page name -> what it is made from, in the order given; raises WrongUse before anything runs."""
-    sheets = {
-        plain_name(notebook.stem, "De naam van een notebook"): Sheet(notebook, given=parameters)
-        for notebook in notebooks
-    }
-    if not sheets or len(sheets) < len(notebooks):
-        raise WrongUse("Een uitgave bestaat uit minstens één notebook, en elk notebook heeft een eigen naam.")
-    for loop in loops:
-        made = _looped(loop, parameters)
-        if twice := sorted(set(sheets) & set(made)):
-            raise WrongUse(f"Twee pagina's zouden {twice[0]} heten: geef een van de notebooks een andere naam.")
-        sheets |= made
-    if taken := sorted(set(sheets) & set(OWN_PAGES)):
-        raise WrongUse(f"Een notebook kan niet {taken[0]} heten: die pagina maakt de uitgave zelf.")
-    for notebook in notebooks:
-        _refuse_private(notebook)
-        check_parameters(notebook, parameters)
-    for loop in loops:
-        _refuse_private(loop.notebook)
-        check_parameters(loop.notebook, {**parameters, "group": ""})
-    return sheets
-
-
-def _looped(loop: GroupPages, parameters: Mapping[str, object]) -> dict[str, Sheet]:
-    """Return the pages of a loop; raises WrongUse when two of its codes would be one page."""
-    made = {
-        loop.page_name(code): Sheet(loop.notebook, code, label, loop.under, {**parameters, "group": code})
-        for code, label in loop.groups.items()
-    }
-    if len(made) < len(loop.groups):
-        raise WrongUse(f"{loop.notebook.name}: twee groepen krijgen dezelfde pagina; geef ze duidelijk andere codes.")
-    return made
-
-
-def _refuse_private(notebook: Path) -> None:
-    if read(notebook).metadata.get(STAMP, {}).get("publiceren") is False:
-        raise WrongUse(
-            f"{notebook.name}: dit notebook is alleen voor analisten en wordt nooit gepubliceerd; "
-            "haal het uit de lijst van de rapportage."
-        )
-
-
-def _executed(sheets: Mapping[str, Sheet], make: Make) -> Iterator[Made]:
-    """Yield each page as it is made; the first that fails stops what has not begun."""
-    waiting, made = deque(sheets.items()), SimpleQueue[Made | Exception]()
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        for _ in range(min(SIDE_BY_SIDE, len(sheets))):
-            pool.submit(_in_turn, waiting, make, made)
-        try:
-            for _ in sheets:
-                done = made.get()
-                if isinstance(done, Exception):
-                    raise done
-                yield done
-        finally:
-            waiting.clear()
-
-
-def _in_turn(waiting: deque[tuple[str, Sheet]], make: Make, made: SimpleQueue[Made | Exception]) -> None:
-    """Make what is waiting with one kernel, page after page: each begins empty-handed, but what it imports is there."""
-    try:
-        with own_kernel() as kernel:
-            while one := _next(waiting):
-                made.put(make(*one, kernel))
-    except Exception as error:  # noqa: BLE001 - whatever it is, who waits has to hear of it
-        made.put(error)
-
-
-def _next(waiting: deque[tuple[str, Sheet]]) -> tuple[str, Sheet] | None:
-    try:
-        return waiting.popleft()
-    except IndexError:  # the other kernel took the last one
-        return None
+def _charts(sheets: Mapping[str, Sheet]) -> int:
+    """Return how often a notebook names a chart: as many processes at most are needed to draw them."""
+    return sum(cell.source.count("charts.") for sheet in sheets.values() for cell in sheet.source.cells)

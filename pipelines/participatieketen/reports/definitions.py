@@ -25,17 +25,28 @@ cijfers zijn gemaakt. Verandert er een regel, dan verandert deze pagina mee.
 FIGURES = """## Woorden bij de cijfers
 
 afgerond
-: Aantallen zijn afgerond op vijftallen of tientallen. Zo is niemand te herkennen.
+: Aantallen zijn afgerond op vijftallen of tientallen. Zo is niemand te herkennen. Een jaar is als geheel afgerond: het
+telt niet precies op met zijn maanden.
 
 bereik
 : Een percentage is nooit helemaal zeker. Het bereik zegt tussen welke percentages het echte cijfer ligt. Dat klopt in
-95 van de 100 keer. In een grafiek is het een streep of een vlak. Een ander woord is betrouwbaarheidsinterval.
+95 van de 100 keer. Wij berekenen het uit de afgeronde aantallen. Wat het afronden onzeker maakt, zit dus in het bereik.
+In een grafiek is het een streep of een vlak. Een ander woord is betrouwbaarheidsinterval.
+
+alleen een bereik
+: Bij een klein aantal zegt één percentage niets: het hangt vooral van het afronden af. Dan staat er alleen een bereik,
+zoals 'tussen 2% en 9%'. Het midden daarvan is niet waarschijnlijker dan de rest.
+
+huishouden
+: Partners gaan vaak samen vooruit of terug. Daarom komt het bereik van een groep van het aantal huishoudens. Het
+percentage en de aantallen gaan over mensen.
 
 toeval
 : Aantallen gaan altijd iets op en neer, ook als er niets verandert. Een verschil dat zo kan ontstaan, kan toeval zijn.
+Dat betekent niet dat de aantallen gelijk zijn: het verschil is alleen niet aangetoond.
 
 bovengrens en ondergrens
-: Tussen deze twee lijnen liggen de aantallen per maand bijna altijd, als er alleen toeval is.
+: Tussen deze twee lijnen ligt de nieuwste maand bijna altijd, als er alleen toeval en afronden is.
 
 correctie van Holm
 : Wie veel groepen vergelijkt, vindt altijd wel een verschil door toeval. Deze rekenregel let daarop. Hoe meer
@@ -129,8 +140,10 @@ def _open(rule: Open) -> str:
 
 
 def _ended(rule: Ended) -> str:
-    reason = f"om reden {_either(rule.reasons)}" if rule.reasons else "om een andere reden"
-    return f"Het register {rule.register} stopte {reason} en er loopt niets anders."
+    named = f"met {rule.column}" if rule.column else "om reden"
+    reason = f"{named} {_either(rule.reasons)}" if rule.reasons else "om een andere reden"
+    cause = f", ook begint er kort daarna niets in het register {rule.unless_open}" if rule.unless_open else ""
+    return f"Het register {rule.register} stopte {reason} en er loopt niets anders{cause}."
 
 
 def _either(values: Sequence[str]) -> str:

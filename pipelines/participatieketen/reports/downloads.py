@@ -1,13 +1,11 @@
 """What readers can take along: every released table and every chart of the pages, and the page that lists them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nbformat import NotebookNode
-
 from participatieketen.disclosure import Released
-from participatieketen.reports import pictures, spreadsheet
-from participatieketen.reports.airlock import STAMP
+from participatieketen.reports import spreadsheet
+from participatieketen.reports.cook import Drawn
 from participatieketen.reports.prose import unique
 from participatieketen.reports.release import Release
 
@@ -36,16 +34,15 @@ def tables_listed(tables: Mapping[str, Released]) -> list[Download]:
     return [Download(spreadsheet.sheet_name(name), {"CSV": _csv_address(name)}) for name in tables]
 
 
-def chart_files(page: str, nb: NotebookNode, release: Release) -> tuple[list[Download], dict[str, bytes]]:
-    """Return the charts of a page that came through the airlock: as they are listed, and their files by address."""
-    listed, drawn, taken = [], dict[str, str](), set[str]()
-    for svg, stamp in _charts(nb):
-        address = f"{FOLDER}/{page}-{unique(stamp['id'], taken)}"
-        drawn[address] = pictures.picture(svg, stamp, source_line(release))
-        listed.append(Download(stamp["title"], {"SVG": f"{address}.svg", "PNG": f"{address}.png"}))
-    pixels = dict(zip(drawn, pictures.pngs(list(drawn.values())), strict=True))
-    files = {f"{address}.svg": svg.encode() for address, svg in drawn.items()}
-    return listed, files | {f"{address}.png": png for address, png in pixels.items()}
+def chart_files(page: str, charts: Sequence[Drawn]) -> tuple[list[Download], dict[str, bytes]]:
+    """Return the charts of a page that have a picture to take along: as they are listed, and their files by address."""
+    listed, files, taken = [], dict[str, bytes](), set[str]()
+    for chart in charts:
+        if chart.picture:
+            address = f"{FOLDER}/{page}-{unique(chart.stamp['id'], taken)}"
+            listed.append(Download(chart.stamp["title"], {"SVG": f"{address}.svg", "PNG": f"{address}.png"}))
+            files |= {f"{address}.svg": chart.picture.encode(), f"{address}.png": chart.png}
+    return listed, files
 
 
 def source_line(release: Release) -> str:
@@ -64,10 +61,3 @@ def size(content: bytes) -> str:
 
 def _csv_address(name: str) -> str:
     return f"{FOLDER}/{name}.csv"
-
-
-def _charts(nb: NotebookNode) -> Iterator[tuple[str, Mapping[str, str]]]:
-    for cell in nb.cells:
-        for output in cell.get("outputs", []):
-            if output.metadata[STAMP]["kind"] == "figure":
-                yield output.data["image/svg+xml"], output.metadata[STAMP]

@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from copy import deepcopy
 from pathlib import Path
 
 import papermill
@@ -47,13 +48,17 @@ def read(notebook: Path) -> NotebookNode:
         raise WrongUse(f"{notebook.name}: dit is geen notebook (.ipynb) dat te lezen is.") from None
 
 
-def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, object]:
+def check_parameters(
+    notebook: Path, given: Mapping[str, object], source: NotebookNode | None = None
+) -> dict[str, object]:
     """Return the parameters as the notebook declares them: the same names, the declared types.
 
     Every declared parameter has to be given: its default is for JupyterLab, never for a run.
-    Raises WrongUse with all complaints at once, before anything runs.
+
+    source  the notebook, when it was read before
+    Raises  WrongUse with all complaints at once, before anything runs.
     """
-    declared = declared_parameters(notebook)
+    declared = declared_parameters(notebook, source)
     complaints = [
         *_unknown(declared, given),
         *(f"{name} ontbreekt" for name in declared if name not in given),
@@ -64,12 +69,12 @@ def check_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, o
     return {name: TYPES[kind](given[name]) for name, kind in declared.items()}
 
 
-def declared_parameters(notebook: Path) -> dict[str, str]:
+def declared_parameters(notebook: Path, source: NotebookNode | None = None) -> dict[str, str]:
     """Return name -> type of the one cell tagged `parameters`, as papermill reads it; raises WrongUse."""
-    nb = read(notebook)
+    nb = source or read(notebook)
     lines = _assignments(nb.cells[_parameter_cell(nb, notebook.name)].source, notebook.name)
     try:
-        inspected = papermill.inspect_notebook(_literally(notebook))
+        inspected = papermill.inspect_notebook(nb)
     except (PapermillException, ValueError):
         raise WrongUse(f"{notebook.name}: dit is geen notebook voor Python.") from None
     declared = {name: found["inferred_type_name"] for name, found in inspected.items()}
@@ -78,7 +83,7 @@ def declared_parameters(notebook: Path) -> dict[str, str]:
     return declared
 
 
-def execute(
+def execute(  # noqa: PLR0913 - what runs, with what, where, for how long and for whom
     notebook: Path,
     parameters: Mapping[str, object],
     output: Path,
@@ -86,25 +91,30 @@ def execute(
     *,
     kernel: Kernel | None = None,
     about: str = "",
+    source: NotebookNode | None = None,
 ) -> NotebookNode:
     """Return the executed notebook, cells counted as in the source; `output` (0600) keeps all of it.
 
     timeout_s   longest time for one cell; then the kernel and all it started are killed
-    output      file in the run folder, which is the kernel's working directory
-    kernel      one that other notebooks ran in, of which nothing but imported modules is seen; default: its own
+    output      file in the run folder, which is the working directory of a kernel that is not closed
+    kernel      one that other notebooks ran in, of which nothing but imported modules is seen; default: one of its own,
+                open to all that this process may see, as analysts have it
     about       what the notebook is run for, for the message: a group of a loop
+    source      the notebook, when it was read before: then the file is not opened again
     Raises      WrongUse before anything runs; NotebookFailed naming notebook and cell; NoAccess.
     """
     name = f"{notebook.name} ({about})" if about else notebook.name
     if timeout_s < 1:
         raise WrongUse("De tijdslimiet van een notebook is minstens 1 seconde.")
-    given = check_parameters(notebook, parameters)
+    nb = source or read(notebook)
+    given = check_parameters(notebook, parameters, nb)
     sentinel = secrets.token_hex(16)
-    parameter_cell = _prepare(notebook, output, sentinel)
+    parameter_cell = _parameter_cell(nb, notebook.name)
+    prepared = _prepared(nb, output, sentinel)
     started: list[int] = []
     try:
         with nullcontext(kernel) if kernel else own_kernel() as used:
-            done = _run(used, output, given, timeout_s, lambda cell_index, **_: started.append(cell_index))
+            done = _run(used, prepared, output, given, timeout_s, lambda cell_index, **_: started.append(cell_index))
     except Exception as error:  # noqa: BLE001 - papermill, nbclient, jupyter and zmq share no class; all quote values
         cell = _source_number(started[-1], parameter_cell) if started else 0
         raise _failure(error, name, cell, timeout_s, output) from None
@@ -169,9 +179,9 @@ def _wrong_types(declared: Mapping[str, str], given: Mapping[str, object]) -> It
             yield f"{name} moet {DUTCH[kind]} zijn ({kind})"
 
 
-def _prepare(notebook: Path, output: Path, sentinel: str) -> int:
-    """Write the notebook, without outputs and with the closing sentinel, as `output`; return its parameter cell."""
-    nb = read(notebook)
+def _prepared(source: NotebookNode, output: Path, sentinel: str) -> NotebookNode:
+    """Return the notebook without outputs and with the closing sentinel; `output` is made, for its owner only."""
+    nb = deepcopy(source)
     for cell in nb.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -179,23 +189,28 @@ def _prepare(notebook: Path, output: Path, sentinel: str) -> int:
     try:
         output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8"):
             output.chmod(0o600)
-            file.write(nodes.written(nb))
     except OSError:
         raise NoAccess(
             f"{output.parent}: het notebook kan hier niet staan; maak ruimte of geef schrijfrecht."
         ) from None
-    return _parameter_cell(nb, notebook.name)
+    return nb
 
 
 def _run(
-    kernel: Kernel, output: Path, given: Mapping[str, object], timeout_s: int, on_cell_start: Callable[..., None]
+    kernel: Kernel,
+    prepared: NotebookNode,
+    output: Path,
+    given: Mapping[str, object],
+    timeout_s: int,
+    on_cell_start: Callable[..., None],
 ) -> NotebookNode:
-    """Return what papermill returns, run in place."""
-    kernel.clear(output.parent)
+    """Return what papermill returns; it writes to `output` and reads nothing back from it."""
+    folder = kernel.folder or output.parent
+    kernel.clear(folder)
     return nodes.executed(
-        _literally(output),
+        prepared,
         _literally(output),
         parameters=dict(given),
         kernel_name="python3",
@@ -205,7 +220,7 @@ def _run(
         km=kernel.manager,
         extra_arguments=list(kernel.arguments),
         # papermill's own `cwd` changes directory for the whole process: wrong when two notebooks run
-        resources={"metadata": {"path": str(output.parent)}},
+        resources={"metadata": {"path": str(folder)}},
         iopub_timeout=IOPUB_TIMEOUT_S,
         force_raise_errors=True,
         store_widget_state=False,

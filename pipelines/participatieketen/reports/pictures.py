@@ -3,12 +3,8 @@
 Made of the drawing that came through the airlock, so that a picture never shows what the page does not.
 """
 
-import json
 import re
-import subprocess
-import sys
-from base64 import b64decode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from participatieketen.charts import theme
@@ -48,15 +44,9 @@ def picture(svg: str, stamp: Mapping[str, str], source: str) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def pngs(svgs: Sequence[str]) -> list[bytes]:
-    """Return such SVG files as pictures in pixels, drawn in a process of their own."""
-    if not svgs:
-        return []
-    command = [sys.executable, "-I", pixels.__file__]
-    drawn = subprocess.run(  # noqa: S603 - our own script
-        command, input=json.dumps(svgs).encode(), capture_output=True, check=True
-    )
-    return [b64decode(one) for one in json.loads(drawn.stdout)]
+def png(svg: str) -> bytes:
+    """Return such an SVG file as a picture in pixels."""
+    return pixels.png(svg)
 
 
 def _size(drawing: ET.Element) -> tuple[float, float]:

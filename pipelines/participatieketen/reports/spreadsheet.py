@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
 from participatieketen.charts import words
+from participatieketen.readings import LEAST, LEAST_FOLLOWED, published_table
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 NAMES = {
     "audited": "Is iemand terug te rekenen",
     "delivery": "Leveringen",
-    "duration": "Duur van verblijven",
     "estimate": "Deel na zo veel maanden",
     "group_label": "Namen van groepen",
     "group_share": "Groepen",
@@ -40,9 +40,7 @@ NAMES = {
 }
 HEADS = {
     "area": "gebied",
-    "at_risk": "nog gevolgd",
     "base": "afgerond op",
-    "bin": "maanden",
     "bound": "hoogstens afgeweken",
     "cells": "vrijgegeven aantallen",
     "contract": "levering",
@@ -51,6 +49,7 @@ HEADS = {
     "encoding": "tekenset",
     "expired": "verlopen",
     "family": "soort telling",
+    "followed": "zo lang gevolgd",
     "file": "bestand",
     "from_position": "van plek",
     "gap_days": "gat in dagen",
@@ -64,19 +63,18 @@ HEADS = {
     "message": "controle",
     "month": "maand",
     "months": "maanden",
-    "moved": "zette een stap",
     "n": "aantal",
+    "n_households": "aantal huishoudens",
     "narrowest": "smalste marge",
     "note": "opmerking",
     "outcome": "uitkomst",
     "passed": "in orde",
     "period": "periode",
     "persons": "mensen",
+    "population": "wie telt mee",
     "position": "plek",
     "provisional": "voorlopig",
-    "quantile": "deel voorbij",
     "quarantined": "apart gezet",
-    "received_as": "ontvangen als",
     "rows": "rijen",
     "rule": "regel",
     "severity": "ernst",
@@ -88,6 +86,8 @@ HEADS = {
     "total": "van rijen",
     "unexpected": "afwijkende rijen",
     "upper": "bovengrens",
+    "x": "aantal van wie",
+    "x_households": "huishoudens van wie",
 }
 FORMULA = r"^[=+\-@\t\r]"
 SPAN = r"^(\d+)-(\d+)$"
@@ -102,7 +102,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can hold
 def csv(table: "Released") -> bytes:
     """Return the table as CSV: semicolons, decimal commas, UTF-8 with a byte order mark, Dutch heads."""
     out = io.BytesIO()
-    _inert(_dutch(table.frame)).write_csv(
+    _inert(_dutch(published_table(table))).write_csv(
         out, separator=";", decimal_comma=True, include_bom=True, line_terminator="\r\n"
     )
     return out.getvalue()
@@ -114,7 +114,7 @@ def xlsx(tables: Mapping[str, "Released"]) -> bytes:
     book = Workbook(write_only=True)
     _add_sheet(book, NOTES, pl.DataFrame({NOTES: reading_notes(given)}))
     for name, table in tables.items():
-        _add_sheet(book, sheet_name(name), _inert(_dutch(table.frame)))
+        _add_sheet(book, sheet_name(name), _inert(_dutch(published_table(table))))
     book.properties.creator = given.organisation
     book.properties.title = given.title
     out = io.BytesIO()
@@ -131,17 +131,21 @@ def sheet_name(name: str) -> str:
 def reading_notes(given: "Context") -> list[str]:
     """Return what someone has to know who takes these figures elsewhere, one thing a line."""
     small = (
-        f"Een 0 betekent: {words.smallest(given.base)}, dus nul tot en met {given.base - 1}. Het is nooit zeker nul."
+        "Een 0 betekent: nul tot en met een minder dan waarop de rij is afgerond (kolom 'afgerond op'; waar die niet "
+        f"staat {given.base}). Bij {given.base} is dat {words.smallest(given.base)}. Het is nooit zeker nul."
     )
     return [
         text
         for text in (
             words.fictional(given),
             f"{given.title}, {given.organisation}, peildatum {words.day(given.peildatum)}.",
-            words.rounding(given.base),
+            f"{words.rounding(given.base)[:-1]}, tenzij in de rij iets anders staat.",
             small if given.base > 1 else "",
             "Een lege cel betekent: niet getoond, of er hoort hier niets.",
             "Een aandeel ligt tussen 0 en 1: 0,25 is 25%. Het bereik loopt van de ondergrens tot de bovengrens.",
+            "Aandeel en bereik zijn berekend uit de afgeronde aantallen. Het afronden zit in het bereik.",
+            "Een leeg aandeel met een bereik betekent: het aantal is te klein voor één percentage.",
+            f"Zonder bereik: minder dan {LEAST} mensen of huishoudens, of minder dan {LEAST_FOLLOWED} zo lang gevolgd.",
             "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam.",
             f"Uitgave {given.id}.",
         )

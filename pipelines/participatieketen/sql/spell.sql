@@ -46,6 +46,26 @@ held as (
         and rule.column_name = found.column_name
     where rule.column_name is null or found.value = rule.value
     group by all
+),
+
+ended as (
+    select
+        period.register,
+        period.row_number,
+        coalesce(
+            arg_min(rule.position, rule.tried) filter (rule.value is not null),
+            arg_min(rule.position, rule.tried) filter (rule.value is null)
+        ) as position
+    from period
+    inner join ended_rule as rule using (register)
+    left join register_value as given
+        on period.register = given.register
+        and period.row_number = given.row_number
+        and rule.column_name = given.column_name
+    where
+        rule.value is null
+        or rule.value = case when rule.column_name is null then period.reason else given.value end
+    group by all
 )
 
 select
@@ -56,14 +76,8 @@ select
     period.next_day,
     period.next_day is not null as closed,
     case when not period.paused then period.reason end as reason,
-    case
-        when period.paused or period.next_day is null then null
-        else coalesce(named.position, other.position)
-    end as after
+    case when not period.paused and period.next_day is not null then ended.position end as after
 from period
 inner join held using (register, row_number)
-left join ended_rule as named
-    on period.register = named.register and period.reason = named.reason
-left join ended_rule as other
-    on period.register = other.register and other.reason is null
+left join ended using (register, row_number)
 order by period.person, period.register, period.begin_date, period.next_day, period.row_number

@@ -1,4 +1,4 @@
-"""Is it chance? XmR control charts: what a month may differ from the others before there is anything to explain."""
+"""XmR control charts for analysts: no published page judges a month by them (see `signal`)."""
 
 from collections.abc import Sequence
 from datetime import date

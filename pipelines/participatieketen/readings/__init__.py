@@ -1,0 +1,59 @@
+"""Released numbers -> what they may mean: a point or a range, longer or shorter, different or not shown to differ.
+
+Nothing below this room reckons with chance or rounding: it takes what it says from here, and here only released numbers
+are read.
+"""
+
+from participatieketen.readings.estimate import Duration, Key, durations, gaps, main_gap, shares, title_month
+from participatieketen.readings.groups import (
+    DIRECTIONS,
+    Comparison,
+    Group,
+    Moved,
+    Part,
+    differences,
+    grouping_name,
+    groupings,
+    groups_of,
+    parts,
+    people_of,
+    together,
+)
+from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, settled, usual
+from participatieketen.readings.published import NOT_BY_MONTH, by_year, published_table
+from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
+
+__all__ = [
+    "DIRECTIONS",
+    "FALSE_ALARMS",
+    "LEAST",
+    "LEAST_FOLLOWED",
+    "NOT_BY_MONTH",
+    "Comparison",
+    "Duration",
+    "Group",
+    "Key",
+    "Moved",
+    "Part",
+    "Share",
+    "Sums",
+    "Usual",
+    "by_year",
+    "compared",
+    "differences",
+    "durations",
+    "gaps",
+    "grouping_name",
+    "groupings",
+    "groups_of",
+    "main_gap",
+    "parts",
+    "people_of",
+    "published_table",
+    "ranges_differ",
+    "settled",
+    "shares",
+    "title_month",
+    "together",
+    "usual",
+]

@@ -1,0 +1,11 @@
+"""What a cell of a report shows: a chart, a table or the findings by name, of released tables by name.
+
+Nothing is drawn and no table is opened here: a run draws every recipe itself, from its own released tables. Only the
+standard library is imported, so that the kernel of a run starts at once.
+"""
+
+from participatieketen.recipes.menu import MENU, Dish
+from participatieketen.recipes.offers import TableName, charts, findings, tabellen
+from participatieketen.recipes.recipe import MIME, NoRecipe, Recipe, read
+
+__all__ = ["MENU", "MIME", "Dish", "NoRecipe", "Recipe", "TableName", "charts", "findings", "read", "tabellen"]

@@ -117,6 +117,7 @@ class System:
     facts: list[Fact] = field(default_factory=list)
     around: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     clashes: int = 0
+    twice: int = 0
 
     def see(self, name: Key, low: float, high: float, base: int) -> int:
         """Take in that a number lies between two bounds; seen twice, both hold."""
@@ -305,8 +306,11 @@ def _shown(system: System, cell: Key, row: Row, month: str, before: Shown | None
     )
     assert value is not None
     assert base is not None
-    stays = before is not None and (before.month == month or (not before.provisional and before.value == value))
-    version = before.version if before is not None and stays else month
+    same_day = before is not None and before.month == month
+    kept = before is not None and not before.provisional
+    version = before.version if before is not None and before.value == value and (same_day or kept) else month
+    if same_day and before is not None and before.value != value:
+        version, system.twice = f"{month} opnieuw", system.twice + 1
     at = system.released((*cell, version), value, int(base), bound)
     return Shown(at, value, month, version, row["voorlopig"] == "ja")
 
@@ -777,6 +781,10 @@ def attack(town: Path, solve: int = 120) -> Outcome:
             )
         if take_in is quality:
             outcome.lines.append(lasting(system, names, town))
+        if system.twice:
+            outcome.remarks.append(
+                f"{system.twice} aantallen met een andere waarde in een ander rapport van dezelfde dag"
+            )
         if system.clashes:
             outcome.remarks.append(f"{name}: {system.clashes} tegenspraken")
         outcome.remarks += [f"{name}: {describe(system, at)}" for at in system.found()[:5]]
@@ -864,7 +872,9 @@ def main() -> None:
             make(arguments.folder, persons, arguments.months)
         return
     outcomes = [
-        attack(town, arguments.solve) for town in sorted(arguments.folder.glob("*-*")) if (town / "truth").is_dir()
+        attack(town, arguments.solve)
+        for town in sorted(arguments.folder.glob("*-*"))
+        if any(town.glob("reports/releases/*/downloads"))
     ]
     sys.stdout.write(table(outcomes))
     sys.exit(any(outcome.found for outcome in outcomes))

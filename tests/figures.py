@@ -7,17 +7,17 @@ from itertools import combinations
 from math import ceil, floor
 
 import polars as pl
+from participatieketen.charts.group_difference import comparisons, parts
+from participatieketen.charts.group_share import people_of
+from participatieketen.findings.runs import rounding_reach
 
 from drawn import drawn
 from participatieketen.chain import Chain
 from participatieketen.chance import control_chart
-from participatieketen.charts.group_difference import comparisons, parts
-from participatieketen.charts.group_share import people_of
 from participatieketen.charts.words import off
 from participatieketen.contracts import Contract
 from participatieketen.disclosure import Released
 from participatieketen.findings import findings
-from participatieketen.findings.runs import rounding_reach
 from webpage import DRAWN, MONTHS_AFTER, Text
 
 Tables = Mapping[str, Released]

@@ -82,6 +82,7 @@ def position_on(history: History, day: date, chain: Chain) -> str:
 def histories(spells: pl.DataFrame, chain: Chain, peildatum: date) -> dict[int, History]:
     """Return what is observed of each person: the position and the income of every day, in order."""
     rows: dict[int, list[Spell]] = {}
+    known: dict[int, set[tuple[date, str]]] = {}
     for row in spells.sort("person").iter_rows(named=True):
         if row["first_day"] <= peildatum:
             ends = row["next_day"] is not None and row["next_day"] <= peildatum
@@ -93,12 +94,18 @@ def histories(spells: pl.DataFrame, chain: Chain, peildatum: date) -> dict[int, 
                 after=row["after"] if ends else None,
             )
             rows.setdefault(row["person"], []).append(spell)
-    return {person: days for person, own in rows.items() if (days := _history(own, chain, peildatum))}
+            if row.get("known") is not None:
+                known.setdefault(row["person"], set()).add((row["known_from"], row["known"]))
+    return {
+        person: days
+        for person, own in rows.items()
+        if (days := _history(own, known.get(person, set()), chain, peildatum))
+    }
 
 
-def _history(spells: list[Spell], chain: Chain, peildatum: date) -> History:
+def _history(spells: list[Spell], known: set[tuple[date, str]], chain: Chain, peildatum: date) -> History:
     first, horizon = min(spell.first_day for spell in spells), peildatum + _ONE_DAY
-    exits: list[tuple[date, str]] = []
+    exits = [(day, code) for day, code in known if day > first]
     causes = {register: [spell for spell in spells if spell.register == register] for register in chain.sources}
     open_on: dict[str, dict[date, set[str]]] = {}
     for register in chain.sources:

@@ -26,7 +26,8 @@ def spells_from(tables: dict[str, str], columns: str = _COLUMNS, chain: Chain = 
 def register_spells(tables: dict[str, Table], chain: Chain = PARTICIPATIE) -> pl.DataFrame:
     """Return the spells of these rows of registers, as the extract holds them."""
     with duckdb.connect() as connection:
-        for name in set(chain.sources) & set(CONTRACTS):
+        persons = {place.table for position in chain.positions for place in position.known}
+        for name in (set(chain.sources) | persons) & set(CONTRACTS):
             connection.from_arrow(_register(name, tables.get(name, [])).to_arrow()).create(name)
         return spells.spells(connection, CONTRACTS, chain)
 

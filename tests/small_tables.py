@@ -113,22 +113,43 @@ def step_month(
     return released("step_month", columns, told, about)
 
 
-Row = tuple[str, str, str, str, int | None, int]
+Row = tuple[str, str, str, str, float | None, float | None, float | None, int]
+"""Measure, group, position, outcome, share, about its range, n; no share when it is hidden."""
 
 
-def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30, months: int = 12, base: int = 5) -> Released:
-    """Return shares at 12 months: measure, group, position, outcome, x, n; all of n were followed so long."""
+def estimate(*rows: Row, about: Context | None = None, gap_days: int = 30) -> Released:
+    """Return shares at 12 months, as released counts; all of n were followed so long, of a hidden one nobody."""
+    base = (about or context()).base
     told = [
-        (measure, f"{measure}|{group}|{place}", gap_days, group, place, outcome, months, x, n, n, base)
-        for measure, group, place, outcome, x, n in rows
+        (
+            measure,
+            f"{measure}|{group}|{place}",
+            gap_days,
+            group,
+            place,
+            outcome,
+            12,
+            x,
+            n,
+            n if x is not None else 0,
+            base,
+        )
+        for measure, group, place, outcome, share, _, _, n in rows
+        for x in [None if share is None else base * round(share * n / base)]
     ]
     return released("estimate", ESTIMATE, told, about)
 
 
 def group_share(
-    *rows: tuple[str, str, str, int, int], about: Context | None = None, base: int | None = None
+    *rows: tuple[str, str, str, int | None, int | None], about: Context | None = None, base: int | None = None
 ) -> Released:
-    """Return shares of groups: grouping, code, direction, n, x; as many households. The label is the code, capital."""
+    """Return shares of groups: grouping, code, direction, n, x; as many households. The label is the code, capital.
+
+    Without n or x the group is too small to be shown.
+    """
     own = base or (about or context()).base
-    told = [(grouping, name, name.capitalize(), way, x, n, x, n, own) for grouping, name, way, n, x in rows]
+    told = [
+        (grouping, name, name.capitalize(), way, *((x, n) * 2 if n and x is not None else (own, 40) * 2), own)
+        for grouping, name, way, n, x in rows
+    ]
     return released("group_share", GROUP_SHARE, told, about)

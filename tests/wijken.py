@@ -45,11 +45,11 @@ def tables() -> dict[str, Released]:
         [("wijk", *item) for item in NAMES.items()], schema=["grouping", "group_code", "label"], orient="row"
     )
     shares = [
-        ("wijk", code, label, way, n, moved, moved / n if n else None, lower, upper)
+        ("wijk", code, label, way, n, moved, n, moved)
         for code, label, n in (("WK019310", "Binnenstad", 1000), ("WK019311", "Diezerpoort", 960))
-        for way, moved, lower, upper in (("vooruit", n // 10 + (n == 1000) * 150, 0.2, 0.3), ("terug", 100, 0.05, 0.15))
+        for way, moved in (("vooruit", n // 10 + (n == 1000) * 150), ("terug", 100))
     ]
-    names = ["grouping", "group_code", "label", "direction", "n", "moved", "share", "lower", "upper"]
+    names = ["grouping", "group_code", "label", "direction", "n", "moved", "households", "households_moved"]
     figures = {"group_label": labels, "group_share": pl.DataFrame(shares, schema=names, orient="row")}
     counts = crowd.counts(everyone) | {"group_flow": pl.concat(flows)} | figures
     return disclosure.release(counts, crowd.context(16), crowd.KEY, NOTHING, months=24).tables

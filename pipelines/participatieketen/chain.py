@@ -46,6 +46,20 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Known:
+    """Holds, when nothing is open, from the first day after a month that a table of persons names.
+
+    It counts as an exit of that day: the last one decides.
+
+    table, column   a table with a row per person, and its column with the first day of the month; empty: not known
+    """
+
+    __pydantic_config__ = settings.STRICT
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Position:
     """A place in the chain (rank: higher is closer to work) or outside it (rank None)."""
 
@@ -55,6 +69,7 @@ class Position:
     rank: int | None = None
     open: tuple[Open, ...] = ()
     ended: tuple[Ended, ...] = ()
+    known: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ def spells(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], ch
     connection  to an extract in which each register is a table named as its contract, with `person` and `regel`.
     contracts   by name; the roles of their fields say which column is the begin, the end, the reason, the allocation.
 
-    Returns     (spells x 8)  person Int32, register Enum, position Enum, first_day, next_day Date (half-open; null =
-                open), closed, reason, after Enum (the position that the reason leads to; null: no rule names it).
+    Returns     (spells x 10)  person Int32, register Enum, position Enum, first_day, next_day Date (half-open; null =
+                open), closed, reason, after Enum (the position that the reason leads to; null: no rule names it),
+                known_from Date, known Enum (from when a table of persons puts the person where; null: it does not).
                 Sorted by person, register and day. A row of a register that satisfies no rule is no spell.
                 A pause (a reason in chain.registers[...].pause) goes on until the person's next start in the register
                 or the end of the allocation; a definitive stop of the same delivery takes its place.
@@ -46,7 +47,7 @@ def spells(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], ch
         )
     positions = pl.Enum(chain.codes)
     return found.with_columns(
-        pl.col("register").cast(pl.Enum(chain.sources)), pl.col("position", "after").cast(positions)
+        pl.col("register").cast(pl.Enum(chain.sources)), pl.col("position", "after", "known").cast(positions)
     )
 
 
@@ -65,6 +66,12 @@ def _check_names(contracts: Mapping[str, Contract], chain: Chain) -> None:
         if missing := sorted(_columns(chain, register) - fields):
             raise WrongUse(
                 f"Keten {chain.name} noemt kolom {missing[0]} van {register}; het datacontract kent die niet."
+            )
+
+    for place in (place for position in chain.positions for place in position.known):
+        if place.table not in contracts or place.column not in {item.name for item in contracts[place.table].fields}:
+            raise WrongUse(
+                f"Keten {chain.name} noemt kolom {place.column} van {place.table}; geen datacontract kent die."
             )
 
 
@@ -87,12 +94,29 @@ def _inputs(connection: DuckDBPyConnection, contracts: Mapping[str, Contract], c
         "register_value": pa.concat_tables(values) if values else _NO_VALUES,
         "open_rule": _open_rules(chain).to_arrow(),
         "ended_rule": _ended_rules(chain).to_arrow(),
+        "person_month": _person_months(connection, chain).to_arrow(),
     }
 
 
 _NO_VALUES = pl.DataFrame(
     schema=dict.fromkeys(("register", "column_name", "value"), pl.String) | {"row_number": pl.Int64}
 ).to_arrow()
+
+
+def _person_months(connection: DuckDBPyConnection, chain: Chain) -> pl.DataFrame:
+    """Return person, month, position, tried: the months in which tables of persons put people in a position."""
+    schema = {"person": pl.Int32, "month": pl.Date, "position": pl.String, "tried": pl.Int32}
+    months = [
+        connection.table(place.table)
+        .select(ColumnExpression("person"), ColumnExpression(place.column).alias("month"))
+        .pl()
+        .select(pl.col("person", "month"), position=pl.lit(position.code), tried=pl.lit(tried))
+        .cast(schema)
+        for tried, position in enumerate(chain.positions)
+        for place in position.known
+    ]
+    found: pl.DataFrame = pl.concat([pl.DataFrame(schema=schema), *months])
+    return found.drop_nulls("month")
 
 
 _RULE = dict.fromkeys(("register", "column_name", "value", "position"), pl.String) | {"tried": pl.Int32}

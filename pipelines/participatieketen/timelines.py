@@ -24,7 +24,9 @@ def timeline(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFram
 
     spells     (spells x 6)  person Int32; register, position: codes of the chain; first_day, next_day: half-open
                [first_day, next_day), next_day null = still open; after: the code of where the reason of the end leads,
-               null = no rule names it. Rows in any order, overlaps allowed.
+               null = no rule names it. Rows in any order, overlaps allowed. Two more columns if there are any facts
+               of persons: known_from, known: from when something outside the registers puts the person where; it
+               counts as an exit of that day.
     peildatum  the last observed day; what is open or ends after it is censored there.
 
     Returns    (stays x 7)  person Int32, stay Int32 (1, 2, ...), position Enum, in_bijstand, first_day, next_day,
@@ -41,9 +43,15 @@ def timeline(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFram
         return _stays(pl.LazyFrame(schema=columns), chain, horizon, horizon)
     packing = _packing(codes, chain, horizon)
     observed = _days(chain.observed_from) if chain.observed_from else packing.first
+    known = _known(spells, codes, packing, chain)
     return pl.concat(
         _stays(
-            _positions(_boundaries(_coverage(part, packing), packing, chain), packing, chain, lowest),
+            _positions(
+                _boundaries(_coverage(part, packing), _of_bucket(known, lowest, packing), packing, chain),
+                packing,
+                chain,
+                lowest,
+            ),
             chain,
             observed,
             horizon,
@@ -97,6 +105,36 @@ def _codes(spells: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
     if codes["unnamed"].any() or not codes.select(_named(chain).all()).item():
         raise ValueError("a spell is of a register, position or exit that no rule of the chain names")
     return codes.drop("timeless", "unnamed")
+
+
+def _known(spells: pl.DataFrame, codes: pl.DataFrame, packing: "_Packing", chain: Chain) -> pl.DataFrame:
+    """Return person, day, position of what is known of persons outside the registers, after their first spell began."""
+    if "known" not in spells.columns:
+        return pl.DataFrame(schema=dict.fromkeys(("person", "day", "position"), pl.Int64))
+    facts = (
+        spells.lazy()
+        .filter(pl.col("known").is_not_null())
+        .select(
+            pl.col("person").cast(pl.Int64),
+            day=pl.col("known_from").to_physical().cast(pl.Int64),
+            position=_tried("known", chain),
+        )
+        .unique()
+        .collect()
+    )
+    begun = codes.join(facts, on="person", how="semi").group_by("person").agg(begun=pl.col("start").min())
+    return (
+        facts.join(begun, on="person")
+        .filter(pl.col("day") > pl.col("begun"), pl.col("day") < packing.horizon)
+        .select("person", pl.col("day") - packing.first, "position")
+    )
+
+
+def _of_bucket(known: pl.DataFrame, lowest: int, packing: "_Packing") -> pl.LazyFrame:
+    """Return what is known of the persons of a bucket in the form of exits: group, day, position."""
+    number = pl.col("person") - lowest
+    part = known.lazy().filter(number.is_between(0, packing.persons - 1))
+    return part.select("day", "position", group=number * (1 << packing.register)).select("group", "day", "position")
 
 
 def _tried(column: str, chain: Chain) -> pl.Expr:
@@ -189,7 +227,7 @@ def _coverage(part: pl.DataFrame, packing: _Packing) -> pl.LazyFrame:
     return coverage.lazy()
 
 
-def _boundaries(coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
+def _boundaries(coverage: pl.LazyFrame, known: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.LazyFrame:
     """Return one sorted column `key`: person, day, kind, position, register of everything that begins, ends or expires.
 
     A gap in a register of at most `gap_days` is filled by the row that reached furthest; any other end of what a
@@ -203,7 +241,7 @@ def _boundaries(coverage: pl.LazyFrame, packing: _Packing, chain: Chain) -> pl.L
     filled = coverage.filter(gap.is_between(1, chain.gap_days) & ~inside)
     until = pl.when(inside).then("reach_day").otherwise("end")
     left = coverage.filter(last, _exit_to(packing) > 0).select("group", day="reach_day", position=_exit_to(packing))
-    exits = _uncaused(left, coverage, packing, chain)
+    exits = pl.concat([_uncaused(left, coverage, packing, chain), known])
     in_sight = [len(chain.codes) - chain.codes.index(code) for code in chain.ranks]
     expiries = exits.filter(pl.col("position").is_in(in_sight)).with_columns(pl.col("day") + chain.follow_up_days)
     boundaries = [

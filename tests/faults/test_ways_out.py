@@ -23,8 +23,8 @@ FIRST = "from IPython.display import *\nfrom participatieketen.recipes import *\
 
 def forged(change: dict[str, object]) -> str:
     """Return the code that shows a recipe with this change, without the room that makes them."""
-    steps = {"version": 1, "of": "charts.monthly_steps", "tables": ["step_month"], "parameters": {}}
-    return f"display({{MIME: {steps | change!r}}}, raw=True)"
+    steps: dict[str, object] = {"version": 1, "of": "charts.monthly_steps", "tables": ["step_month"], "parameters": {}}
+    return f"display({{MIME: {steps | dict(change)!r}}}, raw=True)"
 
 
 REFUSED: Mapping[str, str] = {

@@ -52,8 +52,15 @@ def crowd(seed: int, persons: int) -> Case:
 
 def _case(choose: Choose, persons: int) -> Case:
     chain = _chain(choose)
-    rows = [(person, *row) for person in range(persons) for row in _spells(choose, chain)]
-    return Case(pl.DataFrame(rows, schema=SPELL, orient="row"), chain, _day(choose(range(20, 111))))
+    codes = [code for code in chain.codes if code != NOT_YET]
+    rows = [
+        (person, *row, *known)
+        for person in range(persons)
+        for known in [choose([(None, None), (None, None), (_day(choose(range(90))), choose(codes))])]
+        for row in _spells(choose, chain)
+    ]
+    schema = SPELL | {"known_from": pl.Date, "known": pl.String}
+    return Case(pl.DataFrame(rows, schema=schema, orient="row"), chain, _day(choose(range(20, 111))))
 
 
 def _chain(choose: Choose) -> Chain:

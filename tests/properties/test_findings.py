@@ -9,9 +9,10 @@ from typing import Any, cast
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-
-from participatieketen.charts import words
 from participatieketen.charts.group_difference import holm
+
+from participatieketen.chance import holm
+from participatieketen.charts import words
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
 from participatieketen.findings.finding import slug

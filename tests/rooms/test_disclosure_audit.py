@@ -1,5 +1,6 @@
 """disclosure, audit: intervals checked by listing every possible table, and five schemes that must be refused."""
 
+import sys
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,18 @@ import crowd
 from participatieketen import disclosure
 from participatieketen.disclosure import audit as module
 from participatieketen.disclosure import families
-from participatieketen.disclosure.audit import Limits, Tried, _each, _limits, _need, _seen, _solution, _solver, examine
+from participatieketen.disclosure.audit import (
+    Examined,
+    Limits,
+    Tried,
+    _each,
+    _limits,
+    _need,
+    _seen,
+    _solution,
+    _solver,
+    examine,
+)
 from participatieketen.disclosure.series import BOOK, NOTHING, newest
 from participatieketen.disclosure.systems import NAME, NO_CROSSES, Crosses, System
 from participatieketen.errors import DisclosureRefused, WrongUse
@@ -400,3 +412,36 @@ def test_what_an_earlier_report_told_of_its_year_counts(family: str, table: pl.D
     assert disclosure.audited(COUNTS, crowd.context(24), lines_).narrowest == 4
     with pytest.raises(DisclosureRefused, match=f"Tabel {refused}: een aantal van 1 tot en met 9"):
         disclosure.audited(COUNTS, crowd.context(24), pl.concat([lines_, told]))
+
+
+@pytest.mark.parametrize(("count", "refused"), [(1, True), (9, True), (10, False)])
+def test_counts_of_one_to_nine_are_tried_and_no_others(count: int, refused: bool) -> None:  # noqa: FBT001
+    """Each exactly known: nine is small and ten is not, so that the audit may not be blind to either end."""
+    of = system([[count, 40]])
+    exact = lines(of, {"r0c0": count}, 0)
+    found = examine(of, exact)
+    assert (found.audit.cells > 0) is refused
+    assert (not found.refused.is_empty()) is refused
+
+
+def test_no_release_leaves_without_its_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the audit refuses is refused, whichever of its two parts it is: tables that add up, or single counts."""
+    counts = crowd.counts(PLACES[:, :14])
+    tried: list[set[str]] = []
+
+    def refusing(of: System, *_: object, **__: object) -> Examined:
+        tried.append(set(of.cells["family"]))
+        rule = of.cells.head(1).with_columns(rule=pl.lit(module.TOO_NARROW))
+        return Examined(module.Audit(1, 0), rule.with_columns(grouping=pl.lit("")), 1)
+
+    monkeypatch.setitem(vars(sys.modules["participatieketen.disclosure.release"]), "examine", refusing)
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        disclosure.release(counts, crowd.context(13), crowd.KEY, NOTHING, months=12)
+    assert any("stock_flow" in families_ for families_ in tried)
+    tried.clear()
+    delivery = pl.DataFrame({"source": ["a"], "peildatum": [crowd.FIRST], "loaded": 12, "quarantined": 3}).with_columns(
+        duplicates=0, expired=0
+    )
+    with pytest.raises(DisclosureRefused, match="een aantal van 1 tot en met 9"):
+        disclosure.release({"delivery": delivery}, crowd.context(13), crowd.KEY, NOTHING, months=12)
+    assert any("delivery" in families_ for families_ in tried)

@@ -12,7 +12,7 @@ from participatieketen.disclosure import families
 from participatieketen.disclosure.rounding import Goal, rounded
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest, values_of
 from participatieketen.disclosure.systems import System, joined
-from participatieketen.disclosure.targets import targets
+from participatieketen.disclosure.targets import ChainKey, draws, targets
 from participatieketen.errors import DisclosureRefused
 
 PLACES = crowd.walks(400, 24, seed=3)
@@ -200,3 +200,20 @@ def test_arcs_are_right_on_average() -> None:
     mean = kind.with_columns(error=errors.mean(axis=0)).group_by("kind").agg(pl.col("error").mean())
     assert mean.height == 10
     assert (mean["error"].abs() <= 0.1).all()
+
+
+def test_each_chain_draws_for_itself_and_rows_are_drawn_alike() -> None:
+    """The code of the chain begins the name of a cell; a position that was renamed keeps its draws."""
+    names = [
+        ("stock_flow", "", "", crowd.FIRST, "a", "b"),
+        ("estimate", "", "", crowd.FIRST, "herstel/a", "b/12"),
+        ("step_month", "", "", crowd.FIRST, "uit", "totaal"),
+        ("delivery", "", "bron", crowd.FIRST, "loaded", "totaal"),
+    ]
+    cells, one = families.named(names), ChainKey.of(crowd.KEY, "een", {})
+    other = ChainKey.of(crowd.KEY, "ander", {})
+    assert (draws(cells, one) == draws(cells, other)).all(axis=1).tolist() == [False, False, False, True]
+    assert (draws(cells, one)[3] == draws(cells, crowd.KEY)[3]).all()
+    now = pl.col("from_position").replace({"a": "z", "herstel/a": "herstel/z"})
+    assert (draws(cells.with_columns(now), ChainKey.of(crowd.KEY, "een", {"z": "a"})) == draws(cells, one)).all()
+    assert families.under({"uit": "weg", "loaded": "weg"}, cells).equals(cells)

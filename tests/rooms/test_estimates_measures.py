@@ -255,6 +255,25 @@ def test_recovery_compares_with_who_was_there_on_the_median_day() -> None:
     assert found["n"].unique().to_list() == [2]
 
 
+@pytest.mark.parametrize(("persons", "n"), [(3, 1), (4, 2)])
+def test_who_stepped_back_on_the_median_day_is_not_compared_with(persons: int, n: int) -> None:
+    """On 1 January 2023 person 1 comes to dagbesteding by a step back; of an even number the earlier middle counts."""
+    spells = spells_of("""
+        persoon | register     | begindatum | einddatum
+        1       | startbaan    | 2022-01-01 | 2022-12-31
+        1       | dagbesteding | 2023-01-01 |
+        2       | dagbesteding | 2022-01-01 | 2022-06-30
+        2       | bijstand     | 2022-07-01 |
+        3       | startbaan    | 2022-01-01 | 2023-12-31
+        3       | bijstand     | 2024-01-01 |
+        4       | startbaan    | 2022-01-01 | 2024-12-31
+        4       | bijstand     | 2025-01-01 |
+    """).filter(pl.col("person") <= persons)
+    stays = timeline(spells, PARTICIPATIE, PEILDATUM)
+    found = estimates.recovery(steps(stays, PARTICIPATIE), stays, PARTICIPATIE, PEILDATUM, (12,))
+    assert found.filter(group="geen_stap_terug")["n"].unique().to_list() == [n]
+
+
 def test_who_is_weighted_tells_no_more_than_a_group_of_the_same_make_up() -> None:
     """One step back from a Startbaan for one from dagbesteding: of 1 and 3 people, only one of each can be matched."""
     more = """

@@ -94,7 +94,7 @@ def test_who_was_there_when_observation_began_is_no_newcomer_either() -> None:
     )
     counted = found.filter(pl.col("months") == 12, pl.col("measure") != "duur")
     n = dict(counted.filter(outcome="vooruit").select("measure", "n").iter_rows())
-    assert (n["eerste_stap"], n["eerste_stap_opnieuw"]) == (1, 1)
+    assert (n["eerste_stap"], n["eerste_stap_opnieuw"], n["na_terugstap"]) == (1, 1, 1)
     assert counted.filter(measure="bezetting")["n"].unique().to_list() == [1]
     assert found.filter(measure="duur", months=12)["n"].item() == 2
 

@@ -26,6 +26,10 @@ PEOPLE = """
     3       | bijstand     | 2022-01-01 | 2023-12-31 | 04
     4       | bijstand     | 2024-01-02 |            |
     5       | bijstand     | 2022-01-01 | 2024-12-31 | 11
+    6       | bijstand     | 2022-01-01 |            |
+    6       | dagbesteding | 2024-01-01 |            |
+    7       | bijstand     | 2022-01-01 |            |
+    7       | dagbesteding | 2024-12-31 |            |
 """
 TIMELINE = timelines.timeline(spells_of(PEOPLE), PARTICIPATIE, date(2025, 3, 1))
 STEP = moves.steps(TIMELINE, PARTICIPATIE)
@@ -34,23 +38,23 @@ MONTHLY = definition.read("maandrapportage")
 
 
 def everyone(households: Iterable[int]) -> pl.DataFrame:
-    """Return persons 1 to 5 as one group, each in this household."""
-    people = {"person": range(1, 6), "household": list(households), "grouping": "geslacht", "group_code": "2"}
+    """Return persons 1 to 7 as one group, each in this household."""
+    people = {"person": range(1, 8), "household": list(households), "grouping": "geslacht", "group_code": "2"}
     return pl.DataFrame(people | {"label": "vrouw", "place": 0}, schema_overrides={"person": pl.Int32})
 
 
 def test_who_is_there_on_the_day_counts() -> None:
-    """Who left before or came later is in no group; a step on the day itself, or after the last, is not counted."""
-    found = group_shares(everyone(range(1, 6)), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
-    assert found.select("direction", "n", "moved").rows() == [("vooruit", 3, 1), ("terug", 3, 2)]
+    """Who left before or came later is in no group; a step on the day itself (6) or after the last is not counted."""
+    found = group_shares(everyone(range(1, 8)), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
+    assert found.select("direction", "n", "moved").rows() == [("vooruit", 5, 2), ("terug", 5, 2)]
 
 
 def test_partners_are_one_household() -> None:
-    """Persons 1 and 2 share a benefit: three persons are two households; both step back, so one household does."""
-    found = group_shares(everyone([1, 1, 3, 4, 5]), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
+    """Persons 1 and 2 share a benefit: five persons are four households; both step back, so one household does."""
+    found = group_shares(everyone([1, 1, 3, 4, 5, 6, 7]), STEP, TIMELINE, PARTICIPATIE, DAY, LAST)
     assert found.select("direction", "n", "moved", "households", "households_moved").rows() == [
-        ("vooruit", 3, 1, 2, 1),
-        ("terug", 3, 2, 2, 1),
+        ("vooruit", 5, 2, 4, 2),
+        ("terug", 5, 2, 4, 1),
     ]
 
 

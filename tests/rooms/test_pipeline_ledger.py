@@ -231,6 +231,24 @@ def test_a_revision_takes_other_rules(case: Case) -> None:
     assert case.book.equals(lines)
 
 
+def test_a_revision_takes_a_position_more(case: Case) -> None:
+    """Who was at work is now in a job: every month has both, all sums hold, and what lapsed is counted as nobody."""
+    before = case.run()
+    case.chain(
+        (
+            POSITIONS,
+            POSITIONS.split('[[positions]]\ncode = "hulp"', maxsplit=1)[0].replace("werk", "baan")
+            + POSITIONS.replace('open = [{ register = "hulp", column = "soort", values = ["wrk"] }]', ""),
+        )
+    )
+    with pytest.raises(DisclosureRefused, match="telregels"):
+        case.run()
+    stock = case.run(revise=True)["stock"].frame
+    assert set(stock["position"]) == {"baan", "werk", "hulp"}
+    assert stock.filter(position="werk")["persons"].max() == 0
+    assert before["stock"].frame.filter(position="werk")["persons"].max() > 0  # type: ignore[operator]
+
+
 def test_a_revision_to_rules_that_count_nearly_the_same_changes_no_value(case: Case) -> None:
     """Few moves could show one person: values stay, one line more says that the rules are others."""
     before, lines = case.run(), case.book

@@ -199,7 +199,7 @@ def test_months_before_a_break_or_a_gap_say_nothing() -> None:
 
 def test_published_tables_have_what_may_be_read_from_them() -> None:
     """Shares and limits stand beside the counts; months of a wijk are no part of a download, its years are."""
-    published = readings.published_table(estimate(("weerslag", "terug", "", "vooruit", 10, 100)))
+    published = readings.published_table(estimate(("weerslag", "terug", "", "vooruit", 0.1, None, None, 100)))
     assert published.columns == [*ESTIMATE, "share", "lower", "upper"]
     assert published.select("share", "lower", "upper").row(0) == (None, 0.02, 0.22)
     groups = readings.published_table(group_share(("geslacht", "man", "vooruit", 600, 120)))

@@ -40,11 +40,12 @@ def test_the_menu_fits_what_the_package_makes(of: str) -> None:
     if heading == "findings":
         assert callable(getattr(telling, name))
         return
-    dish, takes = MENU[of], inspect.signature(getattr(drawing, name)).parameters
-    assert len(takes) == (len(dish.tables) or 1) + len(dish.choices)
-    assert [*takes][len(takes) - len(dish.choices) :] == [*dish.choices]
-    assert {name for name in dish.choices if takes[name].default is not inspect.Parameter.empty} == dish.optional
-    assert dish.chart == (takes and "Figure" in str(inspect.signature(getattr(drawing, name)).return_annotation))
+    dish, made = MENU[of], inspect.signature(getattr(drawing, name))
+    takes = [*made.parameters.values()][len(dish.tables) or 1 :]
+    assert [one.name for one in takes if one.name in dish.choices] == [*dish.choices]
+    by_itself = {one.name for one in takes if one.default is not inspect.Parameter.empty}
+    assert {one.name for one in takes} - by_itself == dish.choices.keys() - dish.optional
+    assert dish.chart == ("Figure" in str(made.return_annotation))
 
 
 def test_a_call_is_a_recipe() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from drawn import PARTICIPATIE
-from participatieketen.chain import Open, Position
+from participatieketen.chain import Ended, Known, Open, Position
 from participatieketen.errors import ContractBroken, WrongUse
 from registers import spells_from
 
@@ -37,6 +37,16 @@ def test_a_chain_on_an_unknown_column_is_refused() -> None:
     chain = replace(PARTICIPATIE, positions=(*PARTICIPATIE.positions, _position("startbaan", "kleur")))
     with pytest.raises(WrongUse, match="noemt kolom kleur van startbaan"):
         spells_from({}, chain=chain)
+
+
+def test_a_chain_on_a_month_that_no_table_has_is_refused() -> None:
+    """Of a reason in a column, and of what is known of persons, alike."""
+    ended = Position("eind", "Eind", ended=(Ended("startbaan", ("x",), column="kleur"),))
+    with pytest.raises(WrongUse, match="noemt kolom kleur van startbaan"):
+        spells_from({}, chain=replace(PARTICIPATIE, positions=(*PARTICIPATIE.positions, ended)))
+    known = Position("weg", "Weg", known=(Known("client", "verhuismaand"),))
+    with pytest.raises(WrongUse, match="noemt kolom verhuismaand van client"):
+        spells_from({}, chain=replace(PARTICIPATIE, positions=(*PARTICIPATIE.positions, known)))
 
 
 def _position(register: str, column: str | None = None) -> Position:

@@ -24,6 +24,26 @@ def test_a_pause_lasts_until_the_next_start() -> None:
     """)
 
 
+def test_a_pause_that_is_taken_up_the_very_next_day_ends_there() -> None:
+    """The next start is on the first day after the pause: not later, and not never."""
+    assert spells_from(
+        {
+            "dagbesteding": """
+        groep | begindatum | einddatum  | reden
+        1     | 2024-01-01 | 2024-02-29 | 20
+        1     | 2024-03-01 | 2024-03-31 | 19
+        1     | 2024-07-01 | 2024-08-31 | 19
+    """
+        },
+        COLUMNS,
+    ) == drawn("""
+        first_day  | next_day   | reason | after
+        2024-01-01 | 2024-03-01 |        |
+        2024-03-01 | 2024-04-01 | 19     |
+        2024-07-01 | 2024-09-01 | 19     |
+    """)
+
+
 def test_a_definitive_stop_takes_the_place_of_the_pause() -> None:
     """A pause that ends in a stop has two rows of the same delivery; the second says when it was over."""
     assert spells_from(

@@ -50,13 +50,14 @@ class Months:
 
 
 def groups_shown(flows: "Released", labels: "Released", grouping: str) -> dict[str, str]:
-    """Return code -> label of the groups that have figures up to the newest month, in the order of their code list.
+    """Return code -> label of the groups that have figures up to their newest month, in the order of their code list.
 
     flows   the released table released_stock_flow
     labels  the released table group_label: grouping, group_code, label
     Who is in a group without a name, in a small one or in none, is in no group here.
     """
-    now = flows.frame.filter(pl.col("month") == pl.col("month").max(), pl.col("grouping") == grouping)["group_code"]
+    every = flows.frame.filter(pl.col("grouping") == grouping)
+    now = every.filter(pl.col("month") == pl.col("month").max())["group_code"]
     named = labels.frame.filter(pl.col("grouping") == grouping, pl.col("group_code").is_in(now.to_list()))
     return dict(named.select("group_code", "label").iter_rows())
 
@@ -141,8 +142,9 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
         raise WrongUse(
             f"Van een groep van '{grouping_name(grouping)}' tonen wij geen aantallen per maand: toon een jaar."
         )
-    context, label = _context(flows, grouping), _name(labels, grouping, group)
-    months = _traffic(flows.frame, _code(flows, grouping), group, context)
+    own = "" if group == TOTAL else grouping
+    context, label = _context(flows, own), _name(labels, grouping, group)
+    months = _traffic(flows.frame, own, group, context)
     balance = any(words.certain(one, context.base) for one in months["saldo"].to_list())
     heads = ("Kwamen erbij", "Gingen eruit", *(["Saldo (erbij min eruit)"] if balance else []))
     table, title = balance_table(months, context.base, heads), _traffic_title(months, label, context.base)

@@ -191,9 +191,9 @@ def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:
 def _dot(moved: Moved) -> Dot:
     """Return what is drawn of a group in one direction: a dot with its range, or the range alone."""
     word, share = SIDES.get(moved.side, ""), moved.share
-    second = "" if share.point is None else share.between
-    first = f"{share.figure} \N{MIDDLE DOT} {word}" if word and second else share.figure
-    return Dot(share.point, share.lower, share.upper, share.text, (first, second or word), bool(word))
+    parts = ("" if share.point is None else share.figure, word)
+    first = " \N{MIDDLE DOT} ".join(part for part in parts if part)
+    return Dot(share.point, share.lower, share.upper, share.text, (first, share.between), bool(word))
 
 
 def _lines(every: "Sequence[Group]") -> dict[str, Line]:

@@ -7,6 +7,7 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table, cells_of
 from participatieketen.charts.released import page_id
+from participatieketen.readings import with_outcome
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -21,14 +22,17 @@ NO_NOTES = "Geen bijzonderheden."
 def verdict_table(verdict: "Released") -> Table:
     """Return every check of the deliveries, those that were not passed first.
 
-    verdict  contract, rule, severity, message, source, unexpected, total, passed
+    verdict  contract, rule, severity, message, source, unexpected, total
     """
-    rows = sorted(verdict.frame.iter_rows(named=True), key=_urgency)
+    rows = sorted(with_outcome(verdict).iter_rows(named=True), key=_urgency)
     base = verdict.context.base
     return _table(
         page_id("controles", verdict),
         _verdict_title(rows),
-        "Controles op de leveringen, met wat een afwijking doet.",
+        words.joined(
+            "Controles op de leveringen, met wat een afwijking doet.",
+            f"In orde betekent: {words.smallest(base)} rijen weken af." if base > 1 else "",
+        ),
         {
             "Levering": [row["contract"] for row in rows],
             "Controle": [row["message"] for row in rows],

@@ -201,7 +201,7 @@ def few(base: int) -> str:
 def _alike(forward: int, back: int) -> str:
     if forward == back:
         return "Na afronden even veel stappen vooruit als terug"
-    return "Stappen vooruit en terug: het verschil kan door afronden komen"
+    return "Stappen vooruit en terug: het verschil kan afronding zijn"
 
 
 def _multiple(ratio: float, larger: str, smaller: str) -> str:

@@ -7,6 +7,7 @@ from participatieketen.disclosure.counting import (
     counted_otherwise,
     counting,
     entered,
+    key_of,
     own_lines,
     refuse_other,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "counting",
     "digest",
     "entered",
+    "key_of",
     "ledger",
     "open_release",
     "own_lines",

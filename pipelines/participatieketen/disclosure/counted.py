@@ -20,13 +20,6 @@ def released_systems(
     counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str] = ()
 ) -> Iterator[System]:
     """Yield what has to add up, in the order in which it is rounded; of what is left out only what is in the book."""
-    for system in _systems(counts, given, book, left_out):
-        yield replace(system, first_codes=given.first_codes)
-
-
-def _systems(
-    counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, left_out: Collection[str]
-) -> Iterator[System]:
     if STOCK_FLOW in counts:
         yield from _flows(counts, given)
     if GROUPS in counts:

@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 
 from participatieketen.chain import Chain
-from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL, under
-from participatieketen.disclosure.row_counts import ROWS
-from participatieketen.disclosure.series import newest
+from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL, UNCHAINED, under
+from participatieketen.disclosure.series import BOOK, newest
+from participatieketen.disclosure.targets import ChainKey
 from participatieketen.errors import DisclosureRefused
 
 EDITION = 1
@@ -81,7 +81,8 @@ def own_lines(lines: pl.DataFrame, counting: Counting, sources: Collection[str])
     """
     source = pl.col("group_code").str.extract("^([^/]*)")
     rows = (pl.col("chain") == "") & source.is_in(list(sources))
-    return under(counting.present, lines.filter((pl.col("chain") == counting.chain) | rows))
+    own = lines.filter((pl.col("chain") == counting.chain) | rows)
+    return under(counting.present, own.select(*BOOK, pl.exclude(*BOOK)))
 
 
 def entered(added: pl.DataFrame, known: pl.DataFrame, counting: Counting, *, recounted: bool) -> pl.DataFrame:
@@ -90,7 +91,7 @@ def entered(added: pl.DataFrame, known: pl.DataFrame, counting: Counting, *, rec
     known      what the ledger had of this chain
     recounted  by other rules than before: when no value changed the first is entered again, for the rules to be there
     """
-    no_chain = pl.col("family").is_in(list(ROWS))
+    no_chain = pl.col("family").is_in(UNCHAINED)
     if recounted and added.filter(~no_chain).is_empty():
         again = newest(known.filter(chain=counting.chain)).head(1)
         added = pl.concat([added, again.with_columns(renewed=pl.lit(value=False))])
@@ -100,6 +101,11 @@ def entered(added: pl.DataFrame, known: pl.DataFrame, counting: Counting, *, rec
         registers=pl.when(no_chain).then(pl.lit("")).otherwise(pl.lit(" ".join(counting.registers))),
         fictional=pl.lit(counting.fictional),
     )
+
+
+def key_of(secret: bytes, counting: Counting) -> ChainKey:
+    """Return the rounding key as this chain draws with it."""
+    return ChainKey.of(secret, counting.chain, counting.first)
 
 
 def counted_otherwise(lines: pl.DataFrame, counting: Counting) -> bool:

@@ -21,11 +21,11 @@ STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
 TOTAL, OUTSIDE = "totaal", "buiten"
 """In the place of a position or a group: all of them; all that lie outside the chain."""
 
-_NO_POSITION = ("step_month", "step_total", "delivery", "verdict", "group_share")
-"""Families whose cells run between other things than positions: directions, kinds of rows or of counts."""
+UNCHAINED = ("delivery", "verdict")
+"""Families whose cells are no chain's: rows of deliveries have one value, whichever chain is told of."""
 
-_PARTLY = ("estimate", "people", "followed")
-"""Families in which a position is the last part of a cell's first name, and an outcome the first of its last."""
+_ENDS = ("from_position", "to_position", "position", "outcome")
+"""Columns of names in which a position can stand."""
 
 _YEAR = 12
 
@@ -73,21 +73,17 @@ def named(rows: Iterable[Name]) -> pl.DataFrame:
 
 
 def under(codes: Mapping[str, str], cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the cells with positions under other codes: old -> new; what is no position stays."""
-    if not codes:
+    """Return the cells with positions under other codes: old -> new; what is no position stays.
+
+    The first column says what a cell is of. A code may be a part of a name: "bezetting/stap/startbaan".
+    """
+    ends = [name for name in cells.columns if name in _ENDS]
+    if not (codes and ends):
         return cells
-    start, end, family = pl.col("from_position"), pl.col("to_position"), pl.col("family")
-    last = pl.concat_str(start.str.extract("^(.*/)"), start.str.extract("([^/]*)$").replace(codes))
-    first = pl.concat_str(end.str.extract("^([^/]*)").replace(codes), end.str.extract("(/.*)$").fill_null(""))
-    of_estimate, of_none = family.is_in(_PARTLY), family.is_in(_NO_POSITION)
+    fixed = pl.nth(0).is_in([*UNCHAINED, STEP_MONTH, STEP_TOTAL, "group_share"])
+    new = [pl.col(end).str.split("/").list.eval(pl.element().replace(codes)).list.join("/").alias(end) for end in ends]
     return cells.with_columns(
-        pl.when(of_none)
-        .then(start)
-        .when(of_estimate)
-        .then(last)
-        .otherwise(start.replace(codes))
-        .alias("from_position"),
-        pl.when(of_none).then(end).when(of_estimate).then(first).otherwise(end.replace(codes)).alias("to_position"),
+        pl.when(fixed).then(pl.col(end)).otherwise(code).alias(end) for end, code in zip(ends, new, strict=True)
     )
 
 

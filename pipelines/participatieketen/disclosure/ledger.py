@@ -77,7 +77,10 @@ def place_of(file: Path, key: str) -> Place:
 
 @contextmanager
 def in_use(place: Place) -> Iterator[Place]:
-    """Hold the ledger and yield its place; raises Busy within two seconds when a run in another workspace does. A dead run's is free."""
+    """Hold the ledger and yield its place; a dead run's is free.
+
+    Raises  Busy within two seconds when a run in another workspace holds it.
+    """
     _make_folder(place.path.parent)
     try:
         with FileLock(place.path.with_name(".slot"), timeout=_WAIT_S):
@@ -98,8 +101,9 @@ def refuse_old(folder: Path, copies: Path) -> None:
     if old:
         raise DisclosureRefused(
             f"{min(old)} is een grootboek van een oudere versie, dat bij de werkmap hoorde en niet bij de sleutel: "
-            f"alle aantallen zouden nog eens worden getrokken. Was het een proef, verwijder dan {folder} en {copies}. "
-            "Zo niet, trek dan eerst de oude rapporten in. Er is niets vrijgegeven."
+            "alle aantallen zouden nog eens worden getrokken. Is het een verzonnen stad, verwijder dan "
+            f"{folder.parent} en begin met `keten demo`; zijn het echte mensen, trek dan eerst de oude rapporten in en "
+            f"verwijder {folder} en {copies}. Er is niets vrijgegeven."
         )
 
 
@@ -169,7 +173,7 @@ def refuse_revision(lines: pl.DataFrame, peildatum: date, key: str) -> None:
     if isinstance(last, date) and last > later(peildatum.replace(day=1), -_QUARTER):
         raise DisclosureRefused(
             f"De vorige herziening is van {last:%d-%m-%Y}: herzien mag eens in de {_QUARTER} maanden. "
-            "Maak het rapport zonder herziening."
+            "Maak het rapport zonder herziening, met dezelfde telregels."
         )
 
 

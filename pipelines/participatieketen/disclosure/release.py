@@ -29,7 +29,6 @@ from participatieketen.disclosure.series import BOOK, added, newest, outdated
 from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_tables
 from participatieketen.disclosure.singly import lines_of
 from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
-from participatieketen.disclosure.targets import key_of_chain
 from participatieketen.disclosure.views import views
 from participatieketen.disclosure.years import year_lines
 from participatieketen.errors import DisclosureRefused
@@ -109,10 +108,9 @@ def release(  # noqa: PLR0913 - what decides a release
         )
     left_out: frozenset[str] = frozenset()
     opened = dict.fromkeys(["", *GROUPINGS], date.min) if revise else open_from
-    own = key_of_chain(key, given.code)
     reopen = partial(_reopened, open_from=opened, refuse_few=revise and not recounted)
     while True:
-        new = _drawn(counts, given, own, lines, left_out, reopen)
+        new = _drawn(counts, given, key, lines, left_out, reopen)
         withdrawn = pl.col("grouping").is_in(left_out - {""}) & _open(opened)
         every = pl.concat([lines.select(*BOOK), new]).filter(~withdrawn)
         examined = _examined(counts, given, every, public)
@@ -121,7 +119,7 @@ def release(  # noqa: PLR0913 - what decides a release
             break
         left_out |= refused
     day = year_before(given.provisional_from)
-    single = single_tables(counts, day, newest(every), given, key)
+    single = single_tables(counts, day, newest(every), given.base, key)
     alone = lines_of(single.cells, newest(lines))
     every = pl.concat([every, alone])
     audited, book = examined.also(examine(single.system, every)).passed(), newest(every)
@@ -176,7 +174,7 @@ def _drawn(
     if STEP not in counts:
         return new
     last, known = later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
-    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given)])
+    return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given.base)])
 
 
 def _examined(

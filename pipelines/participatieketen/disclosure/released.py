@@ -47,8 +47,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The tables that may leave, each with its columns in order: nothing else does, whatever comes with it."""
 
 SEAL = object()
-_NO_COLUMN = {"positions", "notes", "people", "cautions", "code", "first_codes"}
-"""What of the context is no column of the table `release`; readers need no first codes."""
 _PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
 _CAUTION = {"grouping": pl.String, "said": pl.String}
 
@@ -92,8 +90,6 @@ class Context:
     notes             what readers must know of this chain, one sentence each
     people            what sentences call the people of groups, as far as the chain says so
     cautions          what readers must know at each figure of a grouping, where there is something
-    code              of the chain
-    first_codes       code of today -> first code of positions that were renamed
     id                the release
     policy            the rules by which counts were rounded
     key               id of the rounding key
@@ -112,8 +108,6 @@ class Context:
     notes: tuple[str, ...] = ()
     people: tuple[People, ...] = ()
     cautions: tuple[Caution, ...] = ()
-    code: str = ""
-    first_codes: Mapping[str, str] = field(default_factory=dict)
     id: str = ""
     policy: str = POLICY
     key: str = ""
@@ -176,8 +170,6 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         notes=chain.notes,
         people=tuple(_people(chain)),
         cautions=tuple(Caution(one.code, one.caution) for one in chain.groupings if one.caution),
-        code=chain.name,
-        first_codes=chain.first_codes,
     )
 
 
@@ -195,7 +187,7 @@ def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Release
 
 def digest(tables: Mapping[str, Released]) -> str:
     """Return the SHA-256 of what readers see of the tables, whichever release and ledger they are of."""
-    given = replace(next(iter(tables.values())).context, id="", key="", ledger="", code="", first_codes={})
+    given = replace(next(iter(tables.values())).context, id="", key="", ledger="")
     content = hashlib.sha256(repr(given).encode())
     for name, table in sorted(tables.items()):
         content.update(f"{name}\n{table.frame.write_ndjson()}".encode())
@@ -205,7 +197,9 @@ def digest(tables: Mapping[str, Released]) -> str:
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    about = {name: value for name, value in vars(given).items() if name not in _NO_COLUMN}
+    about = {
+        name: value for name, value in vars(given).items() if name not in {"positions", "notes", "people", "cautions"}
+    }
     context = {
         "release": pl.DataFrame([about]),
         "position": pl.DataFrame([vars(position) for position in given.positions]),

@@ -17,6 +17,12 @@ ESTIMATE, PEOPLE, FOLLOWED = "estimate", "people", "followed"
 WHOLE = frozenset({"bezetting", "herstel", "blijvend", "aansluitend"})
 """Measures whose outcomes are all there is: together they are everyone."""
 
+DISJOINT = (
+    ("eerste_verblijf", "opnieuw_verblijf", "verblijf"),
+    ("aankomst_nieuw", "aankomst_terug", "verblijf"),
+)
+"""Two populations without anyone in both, and one that both are in: the second gives way to what the third leaves."""
+
 _KEY = ["population", "gap_days", "position"]
 _CURVE = ["measure", "population", "gap_days", "group", "position"]
 _AT = [*_CURVE, "months"]
@@ -53,6 +59,8 @@ def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
         turn=draw(counted, ESTIMATE, ["measure", "position", "outcome"], key).second,
     )
     _refuse_two_counts(found)
+    for parts in DISJOINT:
+        found = _within_whole(found, *parts)
     return _within_everyone(found).drop("exact", "until", "before", "alone", "turn")
 
 
@@ -68,6 +76,30 @@ def _refuse_two_counts(found: pl.DataFrame) -> None:
             f"Tabel {ESTIMATE}: van {twice} van de {drawn.height} aantallen is er nog een met dezelfde naam. "
             "Er is niets vrijgegeven: meld dit als fout."
         )
+
+
+def _within_whole(found: pl.DataFrame, first: str, second: str, whole: str) -> pl.DataFrame:
+    """Return the rows with two parts no larger together than their whole, in n and in how many were followed.
+
+    Rounded with one draw two parts can come out larger than their whole, and that tells of the draw. Then all counts of
+    the second are rounded down, which always fits.
+    """
+    at = ["gap_days", "position", "months"]
+    sides = [(first, 1), (second, 1), (whole, -1)]
+    weighed = found.unique([*at, "population"]).join(
+        pl.DataFrame(sides, schema={"population": pl.String, "weight": pl.Int64}, orient="row"), on="population"
+    )
+    sums = weighed.group_by(at).agg(
+        pl.len(), *((pl.col(f"{count}_value") * pl.col("weight")).sum().alias(count) for count in ("n", "followed"))
+    )
+    larger = sums.filter(pl.col("len") == len(sides), pl.max_horizontal("n", "followed") > 0)
+    excess = larger.select(*at[:2]).unique().with_columns(population=pl.lit(second))
+    down = {f"{count}_value": pl.col(count) // pl.col("base") * pl.col("base") for count in ("n", "followed")}
+    return (
+        found.join(excess.with_columns(lowered=pl.lit(value=True)), on=_KEY, how="left", maintain_order="left")
+        .with_columns(pl.when("lowered").then(value).otherwise(name).alias(name) for name, value in down.items())
+        .drop("lowered")
+    )
 
 
 def _within_everyone(found: pl.DataFrame) -> pl.DataFrame:

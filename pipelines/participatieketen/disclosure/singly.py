@@ -83,7 +83,7 @@ def system(drawn: pl.DataFrame, sums: pl.DataFrame) -> System:
 
     sums  (sums x 3)  parts (places of cells), total (place of a cell), left: the total less its parts
     """
-    number, many = np.arange(sums.height), drawn.height
+    number, many, base = np.arange(sums.height), drawn.height, drawn["base"].to_numpy()
     parts = sums.select(pl.Series("sum", number), "parts").explode("parts")
     rows = np.concatenate([parts["sum"].to_numpy(), number, number])
     columns = np.concatenate([parts["parts"].to_numpy(), many + number, sums["total"].to_numpy()])
@@ -94,7 +94,7 @@ def system(drawn: pl.DataFrame, sums: pl.DataFrame) -> System:
     return System(
         pl.concat([drawn.select(NAME), rest.select(NAME)]),
         np.concatenate([drawn["truth"].to_numpy(), sums["left"].to_numpy()]).astype(np.int64),
-        np.concatenate([drawn["base"].to_numpy(), np.full(sums.height, 1)]).astype(np.int64),
+        np.concatenate([base, base[sums["total"].to_numpy()]]).astype(np.int64),
         sparse.csr_array((weights, (rows, columns)), shape=(sums.height, many + sums.height)),
     )
 

@@ -1,7 +1,7 @@
 """What rounding and audit work on: counts with a name, and the sums that hold between them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,6 @@ class System:
     identities  (identities x cells) sparse, whole numbers: identities @ truth = 0
     slack       (cells,) steps of the base that a cell may lie beyond the two multiples around its count; None: none
     apart       no cell may: where values released before leave no other way, the new ones do not add up with those
-    first_codes code of today -> first code of positions that were renamed: the draw of a count goes on under it
     """
 
     cells: pl.DataFrame
@@ -41,7 +40,6 @@ class System:
     identities: Matrix
     slack: Counts | None = None
     apart: bool = False
-    first_codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def room(self) -> Counts:

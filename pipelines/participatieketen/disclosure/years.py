@@ -10,13 +10,12 @@ from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import examine
 from participatieketen.disclosure.counted import whole
 from participatieketen.disclosure.families import STEP_YEAR
-from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest
 from participatieketen.disclosure.systems import NAME, System
 
 
 def year_lines(
-    step: pl.DataFrame, last: date, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes, given: Context
+    step: pl.DataFrame, last: date, lines: pl.DataFrame, reopened: pl.DataFrame, key: bytes, base: int
 ) -> pl.DataFrame:
     """Return what has to be added to the book (columns BOOK) for the year that ends with the last settled month.
 
@@ -32,8 +31,7 @@ def year_lines(
     new = NOTHING
     for end in (end for end in (before, last) if whole(end, months)):
         for direction in step["direction"].cast(pl.String).unique(maintain_order=True):
-            year = families.year_system(step, end, direction, given.base)
-            year = replace(year, first_codes=given.first_codes)
+            year = families.year_system(step, end, direction, base)
             asked = year if end == last else _total(year)
             new = pl.concat([new, _tried(asked, step, pl.concat([lines, new]), reopened, key)])
     return new

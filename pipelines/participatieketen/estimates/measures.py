@@ -50,7 +50,8 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
              population names who is counted: rows with one population, gap_days and position have one n and, by
              months, one followed; where followed is null, one n by months. The group says nothing of n.
 
-             All count persons, stays, steps or exits of persons, each partner of a household for itself.
+             All count persons, stays, steps or exits of persons, each partner of a household for itself. First is the
+             first that is seen: since the chain is observed, whatever a register holds of before.
              Who goes out of sight (Werk after follow_up_days) is followed no longer: no exit, in no measure.
 
              measure      population                          outcome
@@ -62,11 +63,11 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
              eerste_stap_opnieuw
                           opnieuw_verblijf: the first return  the same, for who had been seen in `position` before
                           to `position` of each person
-             na_terugstap aankomst_terug, aankomst_nieuw: a   vooruit: first step forward since arrival (cumulative
-                          person's first arrival in           incidence, steps back and exits competing); group terug
-                          `position` by a step back, or from  or nieuw: the fair comparison after a step back. There
-                          outside the chain                   is no row over positions: these groups differ in where
-                                                              they are, and a weighted share has no n of its own
+             na_terugstap aankomst_terug: each person's       vooruit: first step forward since arrival (cumulative
+                          first arrival in `position` by a    incidence, steps back and exits competing); group terug
+                          step back. aankomst_nieuw: who of   or nieuw: the fair comparison after a step back. There
+                          eerste_verblijf came from outside   is no row over positions: these groups differ in where
+                          the chain                           they are, and a weighted share has no n of its own
              duur         verblijf: every stay that was seen  weg: has ended by then (1 - Kaplan-Meier)
                           to begin
              bezetting    instroom: persons never seen in     a position or buiten: where they are so many months
@@ -160,8 +161,9 @@ def _first_steps(
 
 def _arrivals(entered: pl.DataFrame, chain: Chain, last: date) -> Iterator[pl.DataFrame]:
     """Yield the first step forward from a position by who arrived there by a step back, and by who was new there."""
-    for group, arrival in (("terug", "terug"), ("nieuw", "in")):
-        arrived = entered.filter(pl.col("arrival") == arrival)
+    new = pl.col("first") & (pl.col("arrival") == "in")
+    for group, came in (("terug", pl.col("arrival") == "terug"), ("nieuw", new)):
+        arrived = entered.filter(came)
         once = arrived.unique(["person", "position"], keep="first", maintain_order=True)
         steps = _first_steps(once, "na_terugstap", f"aankomst_{group}", _EDGES, chain, last)
         yield steps.filter(pl.col("outcome") == "vooruit").with_columns(group=pl.lit(group))

@@ -82,8 +82,8 @@ def lasting_steps(
              that day; outside = outside the chain on it.
              form b: lasted = on no day up to then lower or outside; fell = lower on some day; outside = never lower,
              outside on some day. Outside is not a failure: AOW, death and moving away are in it. It is in n, and
-             never in lasted. After a step to a position that follows from an exit (Werk) no register shows these: there
-             lasted means not seen back, and holds who died, moved or reached AOW since.
+             never in lasted. After a step to a position that follows from an exit (Werk) no register shows these,
+             only deaths are known: there lasted means not seen back, and holds who moved or reached AOW.
     Raises   ValueError: months are not different whole numbers >= 0, or the steps go on after the peildatum.
     Source   form a: CBS; form b: the lasting step of SGB II.
     """

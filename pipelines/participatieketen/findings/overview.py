@@ -11,7 +11,7 @@ from participatieketen.findings.finding import Finding
 from participatieketen.findings.groups import bases_told, news_of_base
 from participatieketen.findings.kept import Earlier
 from participatieketen.findings.templates import NEWS
-from participatieketen.readings import wording
+from participatieketen.readings import with_outcome, wording
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Released
@@ -42,7 +42,7 @@ def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
     small = f" Een klein aantal staat er als {words.smallest(given.base)}." if given.base > 1 else ""
     yield f"{words.rounding(given.base)}{small}"
     if "verdict" in tables:
-        yield _checks(tables["verdict"].frame)
+        yield _checks(with_outcome(tables["verdict"]))
     yield "De cijfers beschrijven wat er gebeurde. Een reden laten ze niet zien."
 
 

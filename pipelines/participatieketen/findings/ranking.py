@@ -87,7 +87,7 @@ def _made(tables: Mapping[str, "Released"], previous: Mapping[str, "Released"]) 
     """Return the findings of the tables that are there, in the order in which they are made."""
     made: list[Finding] = []
     if "step_month" in tables:
-        made += [*steps.year(tables["step_month"], tables.get("step_year")), *steps.month(tables["step_month"])]
+        made += [*steps.year(tables["step_month"], tables.get("step_years")), *steps.month(tables["step_month"])]
     if "estimate" in tables:
         made += [
             *shares.singles(tables["estimate"]),

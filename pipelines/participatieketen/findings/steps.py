@@ -10,13 +10,11 @@ from itertools import takewhile
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from participatieketen.charts import words
 from participatieketen.findings.finding import Chance, Finding, blank
 from participatieketen.findings.people import change
 from participatieketen.findings.templates import BACK, FORWARD, PHRASES, YEAR, Template
-from participatieketen.readings import Sums, Usual, compared, settled, usual
+from participatieketen.readings import Sums, Usual, compared, compared_years, settled, usual
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -24,46 +22,58 @@ if TYPE_CHECKING:
 Series = Mapping[date, int]
 
 YEAR_LONG = 12
+BOTH = ("vooruit", "terug")
 
 LEAST_COMPARED = 3
 """Fewer months are not set beside the same months a year before: a quarter is the least. No source."""
 
 
-def year(step_month: "Released", step_year: "Released | None" = None) -> Iterator[Finding]:
+def year(step_month: "Released", step_years: "Released | None" = None) -> Iterator[Finding]:
     """Yield the steps of the last twelve settled months in both directions, as one finding.
 
     step_month  month, direction, steps, provisional. Of a chain that is observed for less than a year, the months there
                 are; the period says which.
-    step_year   from_position, to_position, direction, steps: the same year, released as counts of its own
+    step_years  month (the last of the year), direction, steps: whole years, released as counts of their own
     """
     forward, back = (settled(step_month, direction) for direction in ("vooruit", "terug"))
     months = _last_run([month for month in forward if month in back])
     if not months:
         return
     context = step_month.context
-    whole = step_year if step_year is not None and len(months) == YEAR_LONG else None
-    ahead, behind = (
-        _sum(series, months) if whole is None else _of_year(whole, direction)
-        for series, direction in ((forward, "vooruit"), (back, "terug"))
+    years = {} if step_years is None else dict(_years(step_years))
+    newest, earlier = (
+        [years[end, way] for way in BOTH if (end, way) in years] for end in (months[-1], words.year_before(months[-1]))
     )
+    whole = len(months) == YEAR_LONG and len(newest) == len(BOTH)
+    ahead, behind = newest if whole else [_sum(series, months) for series in (forward, back)]
     number = [words.shown(total, context.base, words.off(context.base, len(months))) for total in (ahead, behind)]
-    yield _with_year_before(
-        replace(
-            blank(YEAR, "stappen-jaar", context),
-            number="{} vooruit · {} terug".format(*number),
-            sentence=_year_said(months, ahead, behind, context.base),
-            values={"vooruit": ahead, "terug": behind},
-            period=words.months(months[0], months[-1]),
-        ),
-        (forward, back),
-        months,
-        context.base,
+    found = replace(
+        blank(YEAR, "stappen-jaar", context),
+        number="{} vooruit · {} terug".format(*number),
+        sentence=_year_said(months, ahead, behind, context.base),
+        values={"vooruit": ahead, "terug": behind},
+        period=words.months(months[0], months[-1]),
     )
+    if whole and len(earlier) == len(BOTH):
+        pairs = zip((ahead, behind), earlier, strict=True)
+        yield _with_earlier_year(found, [compared_years(now, was, context.base) for now, was in pairs], context.base)
+    else:
+        yield _with_year_before(found, (forward, back), months, context.base)
 
 
-def _of_year(step_year: "Released", direction: str) -> int:
-    """Return the steps of a direction in the released year, which does not add up with its months."""
-    return int(step_year.frame.filter(pl.col("direction") == direction)["steps"].sum())
+def _with_earlier_year(found: Finding, years: list[Sums], base: int) -> Finding:
+    """Return the finding with the whole year before: both are counts of their own."""
+    forward, back = (_said(one, base) for one in years)
+    chance = _either(*(_chance(one) for one in years))
+    was = {"vooruit_was": years[0].was, "terug_was": years[1].was}
+    told = words.joined(YEAR.says("jaren", forward=forward, back=back), YEAR.says("los"))
+    return replace(found, change=told, chance=chance, change_chance=chance, values=dict(found.values) | was)
+
+
+def _years(step_years: "Released") -> Iterator[tuple[tuple[date, str], int]]:
+    """Yield the steps of every released year, by its last month and direction."""
+    for month, direction, steps in step_years.frame.select("month", "direction", "steps").iter_rows():
+        yield (month, direction), steps
 
 
 def _sum(series: Series, months: list[date]) -> int:

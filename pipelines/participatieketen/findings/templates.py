@@ -65,15 +65,16 @@ YEAR = Template(
         "geen": "{when} waren er geen stappen vooruit en geen stappen terug.",
         "jaar": "De maanden opgeteld: vooruit {forward}, terug {back}.",
         "deel": "Opgeteld over {period}: vooruit {forward}, terug {back}.",
+        "jaren": "Het hele jaar: vooruit {forward}, terug {back}.",
         "los": "Een jaar is als geheel afgerond en telt niet precies op met zijn maanden.",
     },
 )
 
 _MONTH_TEXTS = {
     "toeval": "In {month} {were} er {steps} {direction}. {mean}. Het verschil met de maanden ervoor kan toeval zijn.",
-    "maand": "In {month} {were} er {steps} {direction}. {mean}. Dat is {more} dan door toeval te verwachten is.",
-    "maanden": "In {month} {were} er {steps} {direction}. {mean}. De laatste {last} maanden samen zijn er {more} dan "
-    "door toeval te verwachten is.",
+    "maand": "In {month} {were} er {steps} {direction}. {mean}. Dat is {more} dan gewoonlijk, en meer dan toeval.",
+    "maanden": "In {month} {were} er {steps} {direction}. {mean}. De laatste {last} maanden samen zijn er {more} "
+    "dan gewoonlijk, en dat is meer dan toeval.",
     "te-kort": "In {month} {were} er {steps} {direction}. Er zijn nog te weinig maanden om te zien of dat toeval kan "
     "zijn.",
 }
@@ -300,7 +301,7 @@ PHRASES = {
 CHANGES = {
     "gelijk": "Dat is hetzelfde als {when}.",
     "afgerond-gelijk": "Na afronden is dat hetzelfde aantal als {when}.",
-    "kan-afronden": "{when} waren het er {was}: dat verschil kan door afronden komen.",
+    "kan-afronden": "{when} waren het er {was}: dat verschil kan afronding zijn.",
     "anders": "Dat {is_} er {difference} dan {when}: toen waren het er {was}.",
     "kan-toeval": "Dat verschil kan toeval zijn.",
     "geen-toeval": "Dat verschil is meer dan toeval.",

@@ -51,6 +51,7 @@ class Pipeline:
     inbox       where the deliveries are; None: the workspace's inbox
     published   public figures with the same definitions, to set beside the town's
     style       the house style of the pages
+    constants   phrases with a number of a rule or a law, that texts of notebooks may have: no counts, no percentages
     public      exact counts that the public knows: the audit takes them for known
     months      how many months the report shows, at least 12
     loops       notebooks that make a page per group
@@ -71,6 +72,7 @@ class Pipeline:
     published: Path | None = None
     style: Path | None = None
     public: tuple[Known, ...] = ()
+    constants: tuple[str, ...] = ()
     months: int = 24
     loops: tuple[Loop, ...] = ()
     leading: bool = False

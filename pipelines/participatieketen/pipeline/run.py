@@ -24,6 +24,7 @@ from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.loops import group_labels, group_pages
 from participatieketen.pipeline.record import note, recorded, timed
 from participatieketen.places import Workspace, project
+from participatieketen.reports.replay import refuse_other
 
 _RELEASED = "released.duckdb"
 _MADE_BY = ("*.py", "*.sql", "*.toml", "*.yaml", "*.csv", "*.ipynb", "*.j2", "*.css")
@@ -63,6 +64,8 @@ def run(
             disclosure.ledger.keep_copy(ledger, database.parent)
             found = findings.findings(tables, earlier.tables)
             findings.write(found, earlier.told, database.parent)
+            last = workspace.releases / earlier.release / _RELEASED if earlier.release else None
+            refuse_other(tables, database, last)
             say(f"{len(tables)} tabellen vrijgegeven")
         with timed(folder, "publiceren"):
             about = replace(
@@ -85,6 +88,7 @@ def run(
                 basis=basis,
                 loops=loops,
                 guarded=guarded,
+                constants=pipeline.constants,
             )
             page = site / "index.html"
         note(folder, release=release, page=str(page))
@@ -136,7 +140,7 @@ def _released(
     found = disclosure.release(
         counts,
         given,
-        key.secret,
+        disclosure.key_of(key.secret, counting),
         lines,
         months=pipeline.months,
         open_from=_open_from(own, key.id, loaded.rules, given.peildatum),

@@ -4,6 +4,7 @@ Nothing below this room reckons with chance or rounding: it takes what it says f
 are read.
 """
 
+from participatieketen.readings.checks import with_outcome
 from participatieketen.readings.estimate import Duration, Key, durations, gaps, main_gap, shares, title_month
 from participatieketen.readings.groups import (
     DIRECTIONS,
@@ -19,7 +20,7 @@ from participatieketen.readings.groups import (
     people_of,
     together,
 )
-from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, settled, usual
+from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, compared_years, settled, usual
 from participatieketen.readings.published import NOT_BY_MONTH, by_year, published_table
 from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
 
@@ -40,6 +41,7 @@ __all__ = [
     "Usual",
     "by_year",
     "compared",
+    "compared_years",
     "differences",
     "durations",
     "gaps",
@@ -56,4 +58,5 @@ __all__ = [
     "title_month",
     "together",
     "usual",
+    "with_outcome",
 ]

@@ -106,3 +106,11 @@ def compared(series: Mapping[date, int], months: Sequence[date], before: Sequenc
     moving = np.abs(np.diff(values)).mean() / MOVING_RANGE if len(values) > 1 else 0.0
     variance = max(now + was, 2 * len(months) * moving**2) + 2 * len(months) * rounding_variance(base)
     return Sums(now, was, bool(abs(now - was) > THREE * np.sqrt(variance)))
+
+
+def compared_years(now: int, was: int, base: int) -> Sums:
+    """Return two whole years that were released as counts of their own, and whether they certainly differ.
+
+    More than chance is: over three standard deviations of the difference of two counts that were rounded once each.
+    """
+    return Sums(now, was, bool(abs(now - was) > THREE * np.sqrt(now + was + 2 * rounding_variance(base))))

@@ -23,6 +23,7 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     basis: Basis | None = None,
     loops: Sequence[GroupPages] = (),
     guarded: Sequence[Path] = (),
+    constants: Sequence[str] = (),
 ) -> Path:
     """Return the folder of the published release, `published`/releases/<release.id>.
 
@@ -33,11 +34,23 @@ def build_site(  # noqa: PLR0913, PLR0917 - what a release is made of
     keep         releases that stay published, at least three
     basis        for the pages of downloads and definitions; without it they are left out
     loops        pages of one notebook for each group; parameters are those of the notebooks, and `group`
+    constants    phrases with a number of a rule or a law, that texts of notebooks may have
     guarded      folders that no notebook may change, beside `published`: ledger and releases
     Raises       WrongUse before anything runs, NotebookFailed, DisclosureRefused, NoAccess; then nothing is published.
     """
     from participatieketen.reports.build import build  # noqa: PLC0415 - papermill and nbconvert take 3 s to import
 
     return build(
-        notebooks, parameters, run_folder, published, release, on_progress, timeout_s, keep, basis, loops, guarded
+        notebooks,
+        parameters,
+        run_folder,
+        published,
+        release,
+        on_progress,
+        timeout_s,
+        keep,
+        basis,
+        loops,
+        guarded,
+        constants,
     )

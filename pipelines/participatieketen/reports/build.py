@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from participatieketen.reports import cook, downloads, kitchen, spreadsheet
+from participatieketen.reports import cook, downloads, kitchen, numbers, spreadsheet
 from participatieketen.reports import definitions as definition_page
 from participatieketen.reports.pages import (
     DOWNLOADS,
@@ -45,11 +45,15 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
     basis: Basis | None = None,
     loops: Sequence[GroupPages] = (),
     guarded: Sequence[Path] = (),
+    constants: Sequence[str] = (),
 ) -> Path:
     """Return the folder of the published release; see `build_site`."""
     sheets = sheets_of(notebooks, loops, parameters, [*OWN_PAGES])
     released = Path(str(parameters.get(RELEASED, "")))
     larder = kitchen.opened(released) if released.is_file() else kitchen.Larder()
+    allowed = numbers.numbers_of(larder, constants)
+    for sheet in sheets.values():
+        numbers.refuse_strange(sheet.source, sheet.name, allowed)
     with cook.started(released, larder.digest, _charts(sheets) if larder.tables else 0) as cooks:
         shown = shown_by(sheets, run_folder, timeout_s, [published, *guarded], on_progress)
         charts = ordered(sheets, shown, cooks, downloads.source_line(release) if basis else "")

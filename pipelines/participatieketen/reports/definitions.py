@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from participatieketen.chain import Chain, Ended, Example, Open, Position, drawn
+from participatieketen.chain import Chain, Ended, Example, Known, Open, Position, drawn
 from participatieketen.charts.tables import SEVERITIES
 from participatieketen.contracts import Contract
 from participatieketen.reports import nodes, prose
@@ -130,7 +130,7 @@ def _when(position: Position, rules: Chain) -> str:
         rules.out_of_sight: f"Na {rules.follow_up_days} dagen is niet meer te zien waar iemand is.",
         rules.not_yet: "Vóór de eerste inschrijving.",
     }
-    said = [*map(_open, position.open), *map(_ended, position.ended)]
+    said = [*map(_open, position.open), *map(_ended, position.ended), *map(_known, position.known)]
     return " Of: ".join(said) or special.get(position.code, NO_RULE)
 
 
@@ -144,6 +144,10 @@ def _ended(rule: Ended) -> str:
     reason = f"{named} {_either(rule.reasons)}" if rule.reasons else "om een andere reden"
     cause = f", ook begint er kort daarna niets in het register {rule.unless_open}" if rule.unless_open else ""
     return f"Het register {rule.register} stopte {reason} en er loopt niets anders{cause}."
+
+
+def _known(rule: Known) -> str:
+    return f"De maand van {rule.column} in {rule.table} is voorbij en er loopt niets."
 
 
 def _either(values: Sequence[str]) -> str:

@@ -66,6 +66,15 @@ ended as (
         rule.value is null
         or rule.value = case when rule.column_name is null then period.reason else given.value end
     group by all
+),
+
+known as (
+    select
+        person,
+        (date_trunc('month', min(month)) + interval 1 month)::date as known_from,
+        arg_min(position, (month, tried)) as position
+    from person_month
+    group by person
 )
 
 select
@@ -76,8 +85,11 @@ select
     period.next_day,
     period.next_day is not null as closed,
     case when not period.paused then period.reason end as reason,
-    case when not period.paused and period.next_day is not null then ended.position end as after
+    case when not period.paused and period.next_day is not null then ended.position end as after,
+    known.known_from,
+    known.position as known
 from period
 inner join held using (register, row_number)
 left join ended using (register, row_number)
+left join known using (person)
 order by period.person, period.register, period.begin_date, period.next_day, period.row_number

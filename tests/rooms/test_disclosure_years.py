@@ -60,11 +60,11 @@ def narrowed(value: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 @pytest.mark.parametrize("value", [0, 5])
-@pytest.mark.parametrize("key", range(8))
-def test_a_year_that_narrows_a_month_gets_the_other_multiple(value: int, key: int) -> None:
+@pytest.mark.parametrize("seed", range(8))
+def test_a_year_that_narrows_a_month_gets_the_other_multiple(value: int, seed: int) -> None:
     """3 steps in the only month with any, released as 5 or as 0: with the year at the other multiple it is 1 to 4."""
     steps, lines = narrowed(value)
-    found = year_lines(steps, crowd.month(11), lines, NOTHING, bytes([key]) * 32, crowd.context(11))
+    found = year_lines(steps, crowd.month(11), lines, NOTHING, bytes([seed]) * 32, crowd.context(11))
     assert totals(found) == {crowd.month(11): value}
 
 

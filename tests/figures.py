@@ -7,9 +7,6 @@ from itertools import combinations
 from math import ceil, floor
 
 import polars as pl
-from participatieketen.charts.group_difference import comparisons, parts
-from participatieketen.charts.group_share import people_of
-from participatieketen.findings.runs import rounding_reach
 
 from drawn import drawn
 from participatieketen.chain import Chain

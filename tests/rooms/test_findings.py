@@ -656,9 +656,9 @@ def test_the_correction_is_that_of_r() -> None:
 
 
 def test_a_difference_that_many_comparisons_give_is_no_finding() -> None:
-    """The same difference is found alone, and not among forty comparisons."""
-    rows = [("wijk", "noord", "vooruit", 300, 50), ("wijk", "zuid", "vooruit", 1000, 90)]
-    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(60)]
+    """The same difference is found alone, and not among two hundred comparisons."""
+    rows = [("wijk", "noord", "vooruit", 300, 55), ("wijk", "zuid", "vooruit", 1000, 95)]
+    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(200)]
     assert "groep-wijk--noord" in every(group_share(*rows))
     assert every(group_share(*rows, *many)) == {}
 

@@ -410,11 +410,11 @@ def lasted(person: Person, step: Step, end: int, *, whole_time: bool) -> str:
 
 
 def arrived_from_outside(everybody: Iterable[Person], position: str, until: int) -> list[Seen]:
-    """Return how the first stay went on of everyone who came to a position from outside the chain."""
-    arrivals = [
-        (p, next((s for s in p.steps if s.position == position and s.direction == "in"), None)) for p in everybody
-    ]
-    return [went_on(person, step, until) for person, step in arrivals if step is not None and step.day < until]
+    """Return how the first stay went on of everyone who was not at a position yet and came there from outside."""
+    strangers = [person for person in everybody if person.stays[0].position != position]
+    arrivals = [(p, next((step for step in p.steps if step.position == position), None)) for p in strangers]
+    came = [(p, step) for p, step in arrivals if step is not None and step.direction == "in" and step.day < until]
+    return [went_on(person, step, until) for person, step in came]
 
 
 def arrived_by_a_step_back(everybody: Iterable[Person], position: str, until: int) -> list[Seen]:

@@ -164,16 +164,18 @@ def contract_near(contracts: list[tuple[int, int | None, list[str]]], day: int, 
 class Person:
     """One person's rows of every register, and where they were on each day up to the last one."""
 
-    def __init__(self, registers: dict[str, list[Row]], last_day: int, gap: int = GAP) -> None:
+    def __init__(self, registers: dict[str, list[Row]], last_day: int, gap: int = GAP, died: int | None = None) -> None:
         """Read the rows; `last_day` is the peildatum, and seen itself."""
         resolved = registers | {"dagbesteding": without_pauses(registers.get("dagbesteding", []))}
-        self.last_day, self.gap = last_day, gap
+        self.last_day, self.gap, self.died = last_day, gap, died
         self.runs = {name: runs(rows, last_day, gap) for name, rows in resolved.items()}
 
     @cached_property
     def exits(self) -> dict[int, list[str]]:
         """Return where the ends of a day lead; a day without a named end is missing."""
         found = defaultdict(list)
+        if self.died is not None:
+            found[self.died].append("overleden")
         for register, spells in self.runs.items():
             for _, after, whys in spells:
                 for why in whys if after is not None else ():
@@ -249,8 +251,16 @@ def people(folder: Path, month: str, last_day: date, gap: int = GAP) -> dict[str
     """Return everybody of the town's delivery of a month."""
     registers = {register: register_rows(folder, register, month) for register in COLUMNS}
     everybody = sorted(set().union(*registers.values()))
+    clients = lines(folder / f"client_{month}.csv", "utf-8")
+    months = {line["bsn"]: day_of(line["datum_overlijden_maand"], "%d-%m-%Y") for line in clients}
+    died = {bsn: later(first, 1) for bsn, first in months.items() if first is not None}
     return {
-        person: Person({name: rows.get(person, []) for name, rows in registers.items()}, last_day.toordinal(), gap)
+        person: Person(
+            {name: rows.get(person, []) for name, rows in registers.items()},
+            last_day.toordinal(),
+            gap,
+            died.get(person),
+        )
         for person in everybody
     }
 
@@ -400,11 +410,11 @@ def lasted(person: Person, step: Step, end: int, *, whole_time: bool) -> str:
 
 
 def arrived_from_outside(everybody: Iterable[Person], position: str, until: int) -> list[Seen]:
-    """Return how the first stay went on of everyone who came to a position from outside the chain."""
-    arrivals = [
-        (p, next((s for s in p.steps if s.position == position and s.direction == "in"), None)) for p in everybody
-    ]
-    return [went_on(person, step, until) for person, step in arrivals if step is not None and step.day < until]
+    """Return how the first stay went on of everyone who was not at a position yet and came there from outside."""
+    strangers = [person for person in everybody if person.stays[0].position != position]
+    arrivals = [(p, next((step for step in p.steps if step.position == position), None)) for p in strangers]
+    came = [(p, step) for p, step in arrivals if step is not None and step.direction == "in" and step.day < until]
+    return [went_on(person, step, until) for person, step in came]
 
 
 def arrived_by_a_step_back(everybody: Iterable[Person], position: str, until: int) -> list[Seen]:
@@ -459,7 +469,7 @@ def group_shares(
 
 def in_innovatielab(folder: Path, month: str, day: int) -> set[str]:
     """Return who takes part in the Innovatielab on a day."""
-    sheet = openpyxl.load_workbook(folder / f"innovatielab_{month}.xlsx", read_only=True).worksheets[0]
+    sheet = openpyxl.load_workbook(folder / f"innovatielab_{month}.xlsx").worksheets[0]
     head, *rows = sheet.iter_rows(values_only=True)
     person, begin, end = (head.index(name) for name in ("bsn", "datum_start", "datum_einde"))
     wanted = date.fromordinal(day)

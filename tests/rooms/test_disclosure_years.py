@@ -41,7 +41,7 @@ def totals(lines: pl.DataFrame) -> dict[date, int]:
 
 def test_a_year_is_at_most_four_off_and_does_not_add_up_with_its_months() -> None:
     """Every month 1 and released as 5: the months come to 60, the year is 10 or 15."""
-    found = year_lines(step(12), crowd.month(11), released_months(5, 12), NOTHING, crowd.KEY, crowd.context(11))
+    found = year_lines(step(12), crowd.month(11), released_months(5, 12), NOTHING, crowd.KEY, 5)
     assert set(totals(found).values()) <= {10, 15}
     assert found.filter(pl.col("to_position") != TOTAL)["value"].sum() == totals(found)[crowd.month(11)]
 
@@ -64,7 +64,7 @@ def narrowed(value: int) -> tuple[pl.DataFrame, pl.DataFrame]:
 def test_a_year_that_narrows_a_month_gets_the_other_multiple(value: int, seed: int) -> None:
     """3 steps in the only month with any, released as 5 or as 0: with the year at the other multiple it is 1 to 4."""
     steps, lines = narrowed(value)
-    found = year_lines(steps, crowd.month(11), lines, NOTHING, bytes([seed]) * 32, crowd.context(11))
+    found = year_lines(steps, crowd.month(11), lines, NOTHING, bytes([seed]) * 32, 5)
     assert totals(found) == {crowd.month(11): value}
 
 
@@ -80,9 +80,7 @@ def test_a_year_of_which_neither_multiple_passes_is_not_released(monkeypatch: py
         return Refused
 
     monkeypatch.setattr(years, "examine", refusing)
-    assert year_lines(
-        step(12), crowd.month(11), released_months(5, 12), NOTHING, crowd.KEY, crowd.context(11)
-    ).is_empty()
+    assert year_lines(step(12), crowd.month(11), released_months(5, 12), NOTHING, crowd.KEY, 5).is_empty()
     assert sorted(one[crowd.month(11)] for one in tried) == [10, 15]
 
 

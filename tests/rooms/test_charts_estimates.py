@@ -655,12 +655,6 @@ def test_a_page_says_how_often_chance_gives_a_signal() -> None:
         assert "Bij 4 van de 100 edities staat hier door toeval 'meer dan toeval'" in text
 
 
-def test_months_before_a_break_are_in_no_limit() -> None:
-    """With too few months after it nothing is judged."""
-    shown = charts.control_chart(step_month(JUMPED), "vooruit", [date(2025, 5, 1)])
-    assert shown.title == "Stappen vooruit: te weinig maanden om toeval te beoordelen"
-
-
 def test_provisional_months_count_in_no_limit() -> None:
     """They are open points with the word over them."""
     shown = charts.control_chart(step_month([*STEADY[:-2], 500, 5]), "vooruit")

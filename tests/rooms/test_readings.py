@@ -1,5 +1,6 @@
 """readings: what a released number may mean, read from released numbers alone."""
 
+from dataclasses import replace
 from datetime import date
 from math import ceil, floor
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from participatieketen import readings
+from participatieketen.chain import Break
 from participatieketen.chance import has_point, share_range
 from participatieketen.disclosure import Released
 from participatieketen.readings import Duration, Share
@@ -191,7 +193,9 @@ def test_months_before_a_break_or_a_gap_say_nothing() -> None:
     series = [20] * 30
     table = step_month(series, series)
     assert len(readings.settled(table, "vooruit")) == 30
-    assert len(readings.settled(table, "vooruit", [date(2025, 1, 1)])) == 9
+    for day, left in ((date(2025, 1, 1), 9), (date(2025, 1, 2), 8), (date(2025, 12, 31), 30)):
+        broken = replace(table.context, breaks=(Break(day, "Anders", "Anders geteld.", "Gemeente"),))
+        assert len(readings.since_break(readings.settled(table, "vooruit"), broken)) == left
     months = dict(readings.settled(table, "vooruit"))
     del months[before(SEPTEMBER, 5)]
     assert readings.usual(months, 5) is None

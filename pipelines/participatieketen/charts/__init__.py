@@ -1,6 +1,7 @@
 """Released tables as charts and tables in plain Dutch: the finding as title, the same values as a table beside it."""
 
 from participatieketen.charts.after_step_back import after_step_back
+from participatieketen.charts.again import again_table
 from participatieketen.charts.arc import arc_diagram
 from participatieketen.charts.control import control_chart
 from participatieketen.charts.estimate_tables import (
@@ -35,6 +36,7 @@ __all__ = [
     "Figure",
     "Table",
     "after_step_back",
+    "again_table",
     "arc_diagram",
     "audit_table",
     "bounce_table",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import caption, subtitle
+from participatieketen.charts.estimate import NEW_FROM_OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.lasting_drawing import Dot, Panel, drawing
 from participatieketen.charts.released import ladder, page_id
@@ -47,6 +47,8 @@ def after_step_back(estimate: "Released") -> Figure:
             table,
             context,
             "Mensen op dezelfde plek: wie er met een stap terug kwam, naast wie er nieuw kwam.",
+            NEW_FROM_OUTSIDE,
+            words.sight_ends(context),
             NO_EFFECT,
         ),
     )

@@ -103,6 +103,7 @@ def _to(step: Step, boxes: Boxes) -> str:
 def _caption(table: pl.DataFrame, boxes: Boxes, context: "Context") -> str:
     return words.joined(
         f"Mensen per plek en stappen van {_period(context)}.",
+        words.YEAR_APART if context.base > 1 else "",
         words.reading_help(context, parts_of(table.select("Aantal"))),
         _farther_off(boxes, context.base) if context.base > 1 else "",
     )
@@ -131,6 +132,7 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Geen boog betekent {words.smallest(context.base)} stappen." if small else "",
         _about_leaving(step_year),
+        words.out_by_rule(context) if "uit" in known else "",
         words.rounding(context.base),
         words.fictional(context),
     )

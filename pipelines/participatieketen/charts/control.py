@@ -1,6 +1,5 @@
 """Is it chance? The steps of one direction per month, and whether the newest settled month differs from the rest."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from participatieketen.charts import words
 from participatieketen.charts.control_drawing import Limits, drawing
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.released import page_id
-from participatieketen.readings import FALSE_ALARMS, Usual, settled, usual
+from participatieketen.readings import FALSE_ALARMS, Usual, settled, since_break, usual
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,15 +54,15 @@ class Judged:
         return list(known[-self.usual.last :])
 
 
-def control_chart(step_month: "Released", direction: str, breaks: Sequence["date"] = ()) -> Figure:
+def control_chart(step_month: "Released", direction: str) -> Figure:
     """Return the steps of a direction per month, what chance can do, and whether the newest differs more than that.
 
     step_month  month, direction, steps, provisional
     direction   vooruit or terug
-    breaks      months from which the months before say nothing: another way of counting or working began
+    Months before the newest trend break of the chain are shown and say nothing of what is usual now.
     """
     context = step_month.context
-    judged = _judged(step_month, direction, breaks)
+    judged = _judged(step_month, direction)
     table = _table(judged, context.base)
     return Figure(
         id=page_id(f"toeval-{direction}", step_month),
@@ -76,8 +75,8 @@ def control_chart(step_month: "Released", direction: str, breaks: Sequence["date
     )
 
 
-def _judged(step_month: "Released", direction: str, breaks: Sequence["date"]) -> Judged:
-    known = settled(step_month, direction, breaks)
+def _judged(step_month: "Released", direction: str) -> Judged:
+    known = since_break(settled(step_month, direction), step_month.context)
     rows = step_month.frame.filter(pl.col("direction") == direction)
     months = rows.select("month", value="steps", provisional="provisional").sort("month")
     return Judged(direction, months, usual(known, step_month.context.base), max(known, default=None))
@@ -154,12 +153,22 @@ def _subtitle(judged: Judged, context: "Context") -> str:
     return words.joined(
         f"Aantal stappen {judged.direction} per maand, {_period(judged.months)}.",
         f"Gemiddelde en grenzen zijn berekend over de {usual.months - 1} maanden voor de nieuwste." if usual else "",
+        _begun(judged, context),
         "Ruit = meer dan toeval." if judged.beyond else "",
         ALARMS if usual else "",
         "Lichter en open = voorlopig, telt niet mee." if judged.months["provisional"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
     )
+
+
+def _begun(judged: Judged, context: "Context") -> str:
+    """Return since when months count and why, when some that are shown do not."""
+    one = context.last_break
+    if one is None or judged.months.filter(pl.col("month") < one.date).is_empty():
+        return ""
+    since = f"Alleen maanden vanaf {words.day(one.date)} tellen mee voor wat gewoon is"
+    return f"{since}. Toen veranderde er iets: {one.label}."
 
 
 def _period(months: pl.DataFrame) -> str:

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 OUTSIDE = "buiten"
 
-FIRST_SEEN = (
-    "Wie op een plek stond toen de gegevens begonnen, telt daar niet mee. "
-    "Wie eerder weg was en terugkwam, telt wel mee."
+NEW_THERE = (
+    "Nieuw is: niet eerder op deze plek gezien sinds het volgen begon. Wie er toen al stond, of er later terugkwam, "
+    "telt niet mee."
 )
-"""Who counts from a start on: newcomers and people who came back."""
+"""Who is new at a position, wherever they came from."""
+
+NEW_IN_CHAIN = (
+    "Nieuw is: van buiten de keten, en daar niet eerder gezien sinds het volgen begon. Wie terugkwam, telt niet mee."
+)
+"""Who is new in the chain."""
+
+NEW_FROM_OUTSIDE = "Nieuw is: van buiten de keten, en niet eerder op deze plek gezien sinds het volgen begon."
+"""Who is new at a position and came from outside the chain."""
 
 RANGE = "Tussen haakjes staat het bereik. Staat er alleen een bereik, dan is het aantal te klein voor één percentage."
 """How to read a share in a table; the page says once what a range is."""

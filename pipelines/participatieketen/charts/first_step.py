@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import FIRST_SEEN, caption, subtitle
+from participatieketen.charts.estimate import NEW_THERE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.first_step_drawing import Curve, Panel, drawing
 from participatieketen.charts.released import ladder, page_id
@@ -50,9 +50,10 @@ def first_step_chart(estimate: "Released") -> Figure:
         caption=caption(
             table,
             context,
-            "De eerste stap na de eerste start op een plek.",
-            FIRST_SEEN,
+            "De eerste stap van mensen die nieuw zijn op een plek.",
+            NEW_THERE,
             "Wie geen stap zette, staat er nog, ging opzij of ging uit de keten.",
+            words.sight_ends(context),
         ),
     )
 

@@ -89,6 +89,7 @@ def group_table(flows: "Released", labels: "Released", grouping: str) -> Table:
         f"Een verschil van {2 * words.off(context.base)} of minder kan van het afronden komen."
         if context.base > 1
         else "",
+        context.caution_of(grouping),
         NO_EFFECT,
         words.reading_help(context, cells_of(frame)),
     )
@@ -126,6 +127,7 @@ def group_people(flows: "Released", labels: "Released", grouping: str, group: st
         table=_shown(table, context),
         caption=words.joined(
             "Aantal mensen in de keten op de eerste dag van de maand.",
+            context.caution_of(grouping),
             NO_EFFECT,
             words.reading_help(context, cells_of(_shown(table, context))),
         ),
@@ -174,6 +176,8 @@ def group_traffic(flows: "Released", labels: "Released", grouping: str, group: s
         table=table,
         caption=words.joined(
             f"Mensen die per maand in de keten kwamen en eruit gingen: {label}.",
+            words.out_by_rule(context),
+            context.caution_of(own) if group != TOTAL else "",
             NO_EFFECT,
             words.reading_help(context, cells_of(table)),
         ),
@@ -186,8 +190,9 @@ def _code(flows: "Released", grouping: str) -> str:
 
 
 def _context(flows: "Released", grouping: str) -> "Context":
-    """Return the context with the base of the grouping's own counts."""
-    grouping_name(grouping)
+    """Return the context with the base of the grouping's own counts; without a grouping that of everyone's."""
+    if grouping:
+        grouping_name(grouping)
     own = flows.frame.filter(pl.col("grouping") == _code(flows, grouping))["base"]
     return replace(flows.context, base=own.item(0)) if len(own) else flows.context
 

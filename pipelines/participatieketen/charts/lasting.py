@@ -52,8 +52,15 @@ def lasting_chart(estimate: "Released") -> Figure:
             "Wat volgt op een stap vooruit.",
             "Lager: op die dag, of bij de tweede manier op een dag in de tussentijd.",
             "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
+            *_where_nothing_is_seen(context),
         ),
     )
+
+
+def _where_nothing_is_seen(context: "Context") -> list[str]:
+    """Return what the chain says that lasting means at positions that no register holds people in."""
+    unseen = [place.label for place in context.positions if place.in_sight_days is not None]
+    return [note for note in context.notes if f"'{LASTS}'" in note and any(label in note for label in unseen)]
 
 
 def _share(found: Shares, form: str, outcome: str, months: int) -> Share:

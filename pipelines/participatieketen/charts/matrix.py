@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LEAST_FOR_PERCENT = 50
 """No percentage of a group smaller than this (disclosure rule 6)."""
 
+APART = "Deze tabel is als geheel afgerond: een rij kan anders optellen dan het aantal mensen per plek en maand."
 OUTSIDE, LEFT = "Uit de keten", "uit de keten"
 SIGNS = {"vooruit": "{} \N{RIGHTWARDS ARROW}", "terug": "\N{LEFTWARDS ARROW} {}"}
 """The count with the way it goes, so that this does not hang on colour."""
@@ -119,7 +120,12 @@ def _table(rows: tuple[Edge, ...], columns: tuple[Edge, ...], cells: tuple[Cell,
 
 def _caption(table: pl.DataFrame, context: "Context") -> str:
     before, now = _moments(context)
-    return f"Van: plek op {before}. Naar: plek op {now}. {words.reading_help(context, parts_of(table))}"
+    return words.joined(
+        f"Van: plek op {before}. Naar: plek op {now}.",
+        words.out_by_rule(context),
+        APART if context.base > 1 else "",
+        words.reading_help(context, parts_of(table)),
+    )
 
 
 def _moments(context: "Context") -> tuple[str, str]:

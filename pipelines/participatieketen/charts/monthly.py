@@ -67,7 +67,8 @@ def balance_table(months: pl.DataFrame, base: int, heads: tuple[str, ...]) -> pl
 
 
 def _caption(table: pl.DataFrame, context: "Context") -> str:
-    return f"Stappen vooruit en terug per maand. {words.reading_help(context, cells_of(table))}"
+    apart = words.YEAR_APART if context.base > 1 else ""
+    return words.joined("Stappen vooruit en terug per maand.", apart, words.reading_help(context, cells_of(table)))
 
 
 def _title(months: pl.DataFrame, base: int) -> str:

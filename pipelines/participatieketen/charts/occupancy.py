@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import FIRST_SEEN, OUTSIDE, caption, subtitle
+from participatieketen.charts.estimate import NEW_IN_CHAIN, OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
 from participatieketen.charts.occupancy_drawing import Column, drawing
 from participatieketen.charts.released import ladder, page_id
@@ -44,8 +44,9 @@ def occupancy_chart(estimate: "Released") -> Figure:
         caption=caption(
             table,
             context,
-            "Waar mensen staan na hun eerste start in de keten.",
-            FIRST_SEEN,
+            "Waar mensen staan die nieuw in de keten kwamen.",
+            NEW_IN_CHAIN,
+            words.sight_ends(context),
             "Uit de keten is geen oordeel: ook wie verhuist of overlijdt, hoort daarbij.",
             "Percentages zijn afgerond en tellen soms niet op tot 100%.",
         ),

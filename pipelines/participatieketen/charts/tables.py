@@ -28,10 +28,10 @@ def verdict_table(verdict: "Released") -> Table:
     base = verdict.context.base
     return _table(
         page_id("controles", verdict),
-        _verdict_title(rows),
+        _verdict_title(rows, base),
         words.joined(
             "Controles op de leveringen, met wat een afwijking doet.",
-            f"In orde betekent: {words.smallest(base)} rijen weken af." if base > 1 else "",
+            f"In orde betekent: {words.smallest(base)} rijen kunnen afwijken." if base > 1 else "",
         ),
         {
             "Levering": [row["contract"] for row in rows],
@@ -51,12 +51,19 @@ def _urgency(row: dict[str, Any]) -> tuple[bool, int, str, str]:
     return row["passed"], place, row["contract"], row["rule"]
 
 
-def _verdict_title(rows: list[dict[str, Any]]) -> str:
+def _verdict_title(rows: list[dict[str, Any]], base: int) -> str:
     failed = sum(not row["passed"] for row in rows)
     if not rows:
         return "Er zijn geen controles gedaan"
     about = _subject(failed or len(rows), len(rows), ("controle", "controles"), ("is", "zijn"))
-    return f"{about} {'niet ' if failed else ''}in orde"
+    if failed:
+        return f"{about} niet in orde"
+    return f"{about} in orde{may_deviate(base)}"
+
+
+def may_deviate(base: int) -> str:
+    """Return what a check in order leaves open: a released 0 is no exact nought."""
+    return f"; {words.smallest(base)} rijen kunnen per controle afwijken" if base > 1 else ""
 
 
 def _subject(some: int, every: int, noun: tuple[str, str], verb: tuple[str, str]) -> str:
@@ -75,20 +82,26 @@ def delivery_table(delivery: "Released") -> Table:
     rows = delivery.frame.sort("source").rows(named=True)
     base = delivery.context.base
     counts = {
-        "Rijen": "rows",
         "Geladen": "loaded",
         "Apart gezet": "quarantined",
         "Dubbel": "duplicates",
         "Verlopen": "expired",
     }
+    most = words.rows_off(base)
     return _table(
         page_id("leveringen", delivery),
         _delivery_title(rows, delivery.context),
-        "Leveringen en wat er met de rijen gebeurde. Verlopen rijen gaan over mensen die al lang uit elk register "
-        "zijn: hun gegevens mogen wij niet langer bewaren.",
+        words.joined(
+            "Leveringen en wat er met de rijen gebeurde. Verlopen rijen gaan over mensen die al lang uit elk register "
+            "zijn: hun gegevens mogen wij niet langer bewaren.",
+            f"Rijen is de optelling van de andere aantallen. Die kan er hoogstens {most} naast zitten."
+            if base > 1
+            else "",
+        ),
         {
             "Bron": [row["source"] for row in rows],
             "Peildatum in": [words.month(row["month"]) if row["month"] else "onbekend" for row in rows],
+            "Rijen": [words.shown(row["rows"], base, most) for row in rows],
             **{head: [words.shown(row[field], base) for row in rows] for head, field in counts.items()},
         },
         delivery.context,

@@ -125,6 +125,15 @@ def off(base: int, months: int = 1) -> int:
     return min(months * (base - 1), 2 * (2 * base - 1))
 
 
+DELIVERED = 4
+"""Counts of which the rows of a delivery are the sum: loaded, set aside, double, expired."""
+
+
+def rows_off(base: int) -> int:
+    """Return how far the rows of a delivery are from the truth at most."""
+    return DELIVERED * off(base)
+
+
 def certain(difference: float, base: int, months: int = 1) -> bool:
     """Return whether two released counts, or two sums of the steps of so many months, differ by more than rounding."""
     return abs(difference) > 2 * off(base, months)
@@ -158,6 +167,34 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
         f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
         fictional(context),
     )
+
+
+def out_by_rule(context: "Context") -> str:
+    """Return from which positions people go out of the chain by a rule, and that it tells of nothing that ended."""
+    return joined(
+        *(
+            f"Uit bij {place.label} kan door een regel komen: na {counted(place.in_sight_days, 'dag', 'dagen')} is "
+            "niet meer te zien waar iemand is. Het zegt niet dat er iets stopte."
+            for place in context.positions
+            if place.in_sight_days is not None
+        )
+    )
+
+
+def sight_ends(context: "Context") -> str:
+    """Return at which positions people are followed no longer after a time: that is no step."""
+    return joined(
+        *(
+            f"Wie op de plek {place.label} staat, volgen wij daar "
+            f"{counted(place.in_sight_days, 'dag', 'dagen')}. Wie dan uit beeld raakt, zette geen stap."
+            for place in context.positions
+            if place.in_sight_days is not None
+        )
+    )
+
+
+YEAR_APART = "Een jaar is als geheel afgerond: het telt niet precies op met zijn maanden."
+"""Said where a year stands, and where its months do."""
 
 
 def fictional(context: "Context") -> str:

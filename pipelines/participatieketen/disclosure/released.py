@@ -6,11 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
-from participatieketen.chain import GROUP, Chain
+from participatieketen.chain import GROUP, Break, Chain
+from participatieketen.chain import Position as Rule
 from participatieketen.errors import DisclosureRefused, WrongUse
 
 BASE = 5
@@ -49,15 +51,26 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 SEAL = object()
 _PEOPLE = {"grouping": pl.String, "code": pl.String, "said": pl.String}
 _CAUTION = {"grouping": pl.String, "said": pl.String}
+_POSITION = {"code": pl.String, "label": pl.String, "rank": pl.Int64, "in_sight_days": pl.Int64}
+_BREAK: dict[str, Any] = {
+    "date": pl.Date,
+    **dict.fromkeys(("label", "reason", "source"), pl.String),
+    **dict.fromkeys(("positions", "registers"), pl.List(pl.String)),
+}
 
 
 @dataclass(frozen=True)
 class Position:
-    """A place in the chain as readers see it; rank None = outside the chain."""
+    """A place in the chain as readers see it; rank None = outside the chain.
+
+    in_sight_days  a person is here after an exit and in no register: for so many days, then a rule ends it; None: until
+                   a register says otherwise
+    """
 
     code: str
     label: str
     rank: int | None
+    in_sight_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ class Context:
     notes             what readers must know of this chain, one sentence each
     people            what sentences call the people of groups, as far as the chain says so
     cautions          what readers must know at each figure of a grouping, where there is something
+    breaks            trend breaks, in order of their day
     id                the release
     policy            the rules by which counts were rounded
     key               id of the rounding key
@@ -108,6 +122,7 @@ class Context:
     notes: tuple[str, ...] = ()
     people: tuple[People, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    breaks: tuple[Break, ...] = ()
     id: str = ""
     policy: str = POLICY
     key: str = ""
@@ -126,6 +141,11 @@ class Context:
     def caution_of(self, grouping: str) -> str:
         """Return what readers must know at each figure of a grouping; '' when there is nothing."""
         return next((one.said for one in self.cautions if one.grouping == grouping), "")
+
+    @property
+    def last_break(self) -> Break | None:
+        """The newest trend break in the settled months; None without one."""
+        return max((one for one in self.breaks if one.date < self.provisional_from), key=_day, default=None)
 
 
 @dataclass(frozen=True)
@@ -162,7 +182,7 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         organisation=organisation,
         title=title,
         chain=chain.title,
-        positions=tuple(Position(p.code, p.label, p.rank) for p in [*ranked, *outside]),
+        positions=tuple(_position(p, chain) for p in [*ranked, *outside]),
         peildatum=peildatum,
         provisional_from=chain.provisional_from(peildatum),
         fictional=fictional,
@@ -170,7 +190,13 @@ def context(chain: Chain, organisation: str, title: str, peildatum: date, *, fic
         notes=chain.notes,
         people=tuple(_people(chain)),
         cautions=tuple(Caution(one.code, one.caution) for one in chain.groupings if one.caution),
+        breaks=chain.breaks,
     )
+
+
+def _position(rule: Rule, chain: Chain) -> Position:
+    after_an_exit = rule.rank is not None and rule.ended
+    return Position(rule.code, rule.label, rule.rank, chain.follow_up_days if after_an_exit else None)
 
 
 def _people(chain: Chain) -> Iterator[People]:
@@ -185,6 +211,14 @@ def stamped(tables: Mapping[str, Released], given: Context) -> dict[str, Release
     return {name: Released(name, table.frame, given, SEAL) for name, table in tables.items()}
 
 
+def _day(one: Break) -> date:
+    return one.date
+
+
+def _break(row: dict[str, Any]) -> Break:
+    return Break(**(row | {of: tuple(row[of]) for of in ("positions", "registers")}))
+
+
 def digest(tables: Mapping[str, Released]) -> str:
     """Return the SHA-256 of what readers see of the tables, whichever release and ledger they are of."""
     given = replace(next(iter(tables.values())).context, id="", key="", ledger="")
@@ -197,15 +231,15 @@ def digest(tables: Mapping[str, Released]) -> str:
 def write(tables: Mapping[str, Released], path: Path) -> None:
     """Write the released tables and their context to a new DuckDB file."""
     given = next(iter(tables.values())).context
-    about = {
-        name: value for name, value in vars(given).items() if name not in {"positions", "notes", "people", "cautions"}
-    }
+    several = {"positions", "notes", "people", "cautions", "breaks"}
+    about = {name: value for name, value in vars(given).items() if name not in several}
     context = {
         "release": pl.DataFrame([about]),
-        "position": pl.DataFrame([vars(position) for position in given.positions]),
+        "position": pl.DataFrame([vars(position) for position in given.positions], schema=_POSITION),
         "note": pl.DataFrame({"note": given.notes}, schema={"note": pl.String}),
         "people": pl.DataFrame([vars(one) for one in given.people], schema=_PEOPLE),
         "caution": pl.DataFrame([vars(one) for one in given.cautions], schema=_CAUTION),
+        "trend_break": pl.DataFrame([vars(one) for one in given.breaks], schema=_BREAK),
     }
     with closing(duckdb.connect(path)) as connection:
         for name, frame in (context | {name: table.frame for name, table in tables.items()}).items():
@@ -224,6 +258,7 @@ def open_release(path: str | Path) -> dict[str, Released]:
             notes=tuple(frames.pop("note")["note"]),
             people=tuple(People(**row) for row in frames.pop("people", pl.DataFrame()).iter_rows(named=True)),
             cautions=tuple(Caution(**row) for row in frames.pop("caution", pl.DataFrame()).iter_rows(named=True)),
+            breaks=tuple(map(_break, frames.pop("trend_break", pl.DataFrame()).iter_rows(named=True))),
             **frames.pop("release").row(0, named=True),
         )
         return {name: Released(name, frame, given, SEAL) for name, frame in frames.items()}

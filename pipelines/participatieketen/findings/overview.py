@@ -7,6 +7,7 @@ import polars as pl
 
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table
+from participatieketen.charts.tables import may_deviate
 from participatieketen.findings.finding import Finding
 from participatieketen.findings.groups import bases_told, news_of_base
 from participatieketen.findings.kept import Earlier
@@ -42,14 +43,15 @@ def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
     small = f" Een klein aantal staat er als {words.smallest(given.base)}." if given.base > 1 else ""
     yield f"{words.rounding(given.base)}{small}"
     if "verdict" in tables:
-        yield _checks(with_outcome(tables["verdict"]))
+        yield _checks(with_outcome(tables["verdict"]), given.base)
     yield "De cijfers beschrijven wat er gebeurde. Een reden laten ze niet zien."
 
 
-def _checks(verdict: pl.DataFrame) -> str:
+def _checks(verdict: pl.DataFrame, base: int) -> str:
     failed = verdict.filter(~pl.col("passed")).height
     if not failed:
-        return f"De leveringen zijn gecontroleerd: {words.counted(verdict.height, 'controle', 'controles')}, in orde."
+        many = words.counted(verdict.height, "controle", "controles")
+        return f"De leveringen zijn gecontroleerd: {many}, in orde{may_deviate(base)}."
     are = "is" if failed == 1 else "zijn"
     return (
         f"Van de {words.counted(verdict.height, 'controle', 'controles')} op de leveringen {are} er "

@@ -14,7 +14,7 @@ from participatieketen.charts import words
 from participatieketen.findings.finding import Chance, Finding, blank
 from participatieketen.findings.people import change
 from participatieketen.findings.templates import BACK, FORWARD, PHRASES, YEAR, Template
-from participatieketen.readings import Sums, Usual, compared, compared_years, settled, usual
+from participatieketen.readings import Sums, Usual, compared, compared_years, settled, since_break, usual
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -150,7 +150,7 @@ def month(step_month: "Released") -> Iterator[Finding]:
 
 
 def _of_month(found: Finding, template: Template, series: Series, context: "Context") -> Finding:
-    last, before = max(series), usual(series, context.base)
+    last, before = max(series), usual(since_break(series, context), context.base)
     steps = series[last]
     blank_month = replace(
         found, number=words.shown(steps, context.base), period=words.month(last), values={"stappen": steps}

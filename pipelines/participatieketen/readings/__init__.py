@@ -20,7 +20,16 @@ from participatieketen.readings.groups import (
     people_of,
     together,
 )
-from participatieketen.readings.months import FALSE_ALARMS, Sums, Usual, compared, compared_years, settled, usual
+from participatieketen.readings.months import (
+    FALSE_ALARMS,
+    Sums,
+    Usual,
+    compared,
+    compared_years,
+    settled,
+    since_break,
+    usual,
+)
 from participatieketen.readings.published import NOT_BY_MONTH, by_year, published_table
 from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
 
@@ -55,6 +64,7 @@ __all__ = [
     "ranges_differ",
     "settled",
     "shares",
+    "since_break",
     "title_month",
     "together",
     "usual",

@@ -12,7 +12,7 @@ from participatieketen.chance import HEADLINE, LEAST_MONTHS, LIMIT, newest_signa
 from participatieketen.chance.signal import LASTS, MOVING_RANGE
 
 if TYPE_CHECKING:
-    from participatieketen.disclosure import Released
+    from participatieketen.disclosure import Context, Released
 
 FALSE_ALARMS = 4
 """Of 100 issues with a chart of either direction in which nothing changes, so many have a signal."""
@@ -42,17 +42,17 @@ class Usual:
     headline: bool
 
 
-def settled(step_month: "Released", direction: str, breaks: Sequence[date] = ()) -> Mapping[date, int]:
-    """Return month -> steps in that direction; without provisional months, in order.
-
-    breaks  months with which another way of counting or working began; what lies before the last of them is left out
-    """
+def settled(step_month: "Released", direction: str) -> Mapping[date, int]:
+    """Return month -> steps in that direction; without provisional months, in order."""
     last = step_month.context.provisional_from
-    begun = max((day for day in breaks if day < last), default=date.min)
-    rows = step_month.frame.filter(
-        pl.col("direction") == direction, pl.col("month") < last, pl.col("month") >= begun
-    ).sort("month")
+    rows = step_month.frame.filter(pl.col("direction") == direction, pl.col("month") < last).sort("month")
     return dict(rows.select("month", "steps").iter_rows())
+
+
+def since_break(series: Mapping[date, int], context: "Context") -> Mapping[date, int]:
+    """Return the whole months since the newest trend break: those before it say nothing of what is usual now."""
+    begun = context.last_break
+    return {month: count for month, count in series.items() if begun is None or month >= begun.date}
 
 
 def usual(series: Mapping[date, int], base: int) -> Usual | None:

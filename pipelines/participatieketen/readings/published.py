@@ -13,20 +13,21 @@ if TYPE_CHECKING:
 NOT_BY_MONTH = ("wijk",)
 """Groupings of many small groups: a month of them is mostly rounding. Only their people once a year are published."""
 
-_READ = {"estimate": estimate_ranges, "group_share": group_ranges}
-
 
 def published_table(released: "Released") -> pl.DataFrame:
     """Return a released table as readers get it.
 
     estimate, group_share  with share, lower, upper behind the counts: whole percents, null when hidden; share null
-                           where only the range says something
+                           where only the range says something. Of a hidden row of estimate the counts are null too
     tables by month and grouping  of a grouping that is not shown by month only its people on a day a year
     Others as they are.
     """
     frame = released.frame
-    if released.name in _READ:
-        return _READ[released.name](frame)
+    if released.name == "estimate":
+        hidden = pl.col("lower").is_null()
+        return estimate_ranges(frame).with_columns(pl.when(~hidden).then(pl.col("x", "n", "followed")))
+    if released.name == "group_share":
+        return group_ranges(frame)
     return by_year(frame, released.context) if {"grouping", "month", "to_position"} <= {*frame.columns} else frame
 
 

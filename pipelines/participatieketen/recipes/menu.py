@@ -28,6 +28,7 @@ _FLOWS = ("released_stock_flow", "group_label")
 
 MENU: Mapping[str, Dish] = {
     "charts.after_step_back": Dish(("estimate",), chart=True),
+    "charts.again_table": Dish(("estimate",)),
     "charts.arc_diagram": Dish(("step_year", "stock"), chart=True),
     "charts.audit_table": Dish(("audited",)),
     "charts.bounce_table": Dish(("estimate",)),

@@ -5,7 +5,7 @@ Numbers stay numbers. A text that a spreadsheet would run as a formula gets a qu
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ NAMES = {
     "released_stock_flow": "Mensen en stappen, met totalen",
     "step_month": "Stappen per maand",
     "step_year": "Stappen in een jaar",
+    "step_years": "Stappen, jaar voor jaar",
     "stock": "Mensen per plek en maand",
     "stock_flow": "Van plek naar plek per maand",
     "verdict": "Controles",
@@ -112,7 +113,7 @@ def xlsx(tables: Mapping[str, "Released"]) -> bytes:
     """Return a workbook: how to read it, then a sheet for each table; the same tables give the same bytes."""
     given = next(iter(tables.values())).context
     book = Workbook(write_only=True)
-    _add_sheet(book, NOTES, pl.DataFrame({NOTES: reading_notes(given)}))
+    _add_sheet(book, NOTES, pl.DataFrame({NOTES: reading_notes(given, tables)}))
     for name, table in tables.items():
         _add_sheet(book, sheet_name(name), _inert(_dutch(published_table(table))))
     book.properties.creator = given.organisation
@@ -128,8 +129,11 @@ def sheet_name(name: str) -> str:
     return NAMES.get(name, name)[:_LONGEST_NAME]
 
 
-def reading_notes(given: "Context") -> list[str]:
-    """Return what someone has to know who takes these figures elsewhere, one thing a line."""
+def reading_notes(given: "Context", tables: Collection[str] = ()) -> list[str]:
+    """Return what someone has to know who takes these figures elsewhere, one thing a line.
+
+    tables  names of the released tables that go with it
+    """
     small = (
         "Een 0 betekent: nul tot en met een minder dan waarop de rij is afgerond (kolom 'afgerond op'; waar die niet "
         f"staat {given.base}). Bij {given.base} is dat {words.smallest(given.base)}. Het is nooit zeker nul."
@@ -141,11 +145,19 @@ def reading_notes(given: "Context") -> list[str]:
             f"{given.title}, {given.organisation}, peildatum {words.day(given.peildatum)}.",
             f"{words.rounding(given.base)[:-1]}, tenzij in de rij iets anders staat.",
             small if given.base > 1 else "",
+            words.YEAR_APART if given.base > 1 and "step_year" in tables else "",
+            f"{sheet_name('delivery')}: rijen is een optelling en kan er hoogstens {words.rows_off(given.base)} naast "
+            "zitten, ook bij controles."
+            if given.base > 1 and "delivery" in tables
+            else "",
             "Een lege cel betekent: niet getoond, of er hoort hier niets.",
             "Een aandeel ligt tussen 0 en 1: 0,25 is 25%. Het bereik loopt van de ondergrens tot de bovengrens.",
             "Aandeel en bereik zijn berekend uit de afgeronde aantallen. Het afronden zit in het bereik.",
             "Een leeg aandeel met een bereik betekent: het aantal is te klein voor één percentage.",
             f"Zonder bereik: minder dan {LEAST} mensen of huishoudens, of minder dan {LEAST_FOLLOWED} zo lang gevolgd.",
+            "De aantallen staan er dan bij het blad Deel na zo veel maanden ook niet." if "estimate" in tables else "",
+            words.out_by_rule(given),
+            *(one.said for one in given.cautions),
             "De cijfers beschrijven wat er gebeurde. Ze laten niet zien waardoor dat kwam.",
             f"Uitgave {given.id}.",
         )

@@ -115,7 +115,7 @@ def test_the_table_shows_both_figures() -> None:
 @pytest.mark.parametrize(
     ("unexpected", "said"),
     [
-        ([0, 0], "De leveringen zijn gecontroleerd: 2 controles, in orde."),
+        ([0, 0], "2 controles, in orde; 0-4 rijen kunnen per controle afwijken."),
         ([0, 5], "Van de 2 controles op de leveringen is er 1 niet in orde."),
         ([5, 10], "Van de 2 controles op de leveringen zijn er 2 niet in orde."),
     ],

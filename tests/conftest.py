@@ -61,7 +61,7 @@ def copied(key: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def key_of_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the key of the fictional town, outside any workspace."""
     path = tmp_path_factory.mktemp("sleutel") / "sleutel"
     pseudonyms.new_key(path, ROUNDING)
@@ -69,14 +69,20 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: Path) -> None:
+def _own_places(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """Keep every test away from the workspace, the reports and the key of whoever runs the tests.
 
     A test that looks at the fictional town has the key of that town; any other a copy, which has a ledger of its own.
     """
     monkeypatch.setenv("KETEN_HOME", str(tmp_path / "workspace"))
     monkeypatch.setenv("KETEN_REPORTS", str(tmp_path / "reports"))
-    own = key if "town" in request.fixturenames else copied(key, tmp_path / "eigen-sleutel")
+    of_town: Path = request.getfixturevalue("key_of_town")
+    own = of_town if "town" in request.fixturenames else copied(of_town, tmp_path_factory.mktemp("eigen-sleutel"))
     monkeypatch.setenv("KETEN_KEY", str(own))
 
 
@@ -108,17 +114,17 @@ def run_once(name: str, folder: Path, key: Path, made_on: str = MADE_ON) -> Run:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+def town(tmp_path_factory: pytest.TempPathFactory, key_of_town: Path) -> Run:
     """Return the monthly report of a small fictional town, with dirty rows."""
-    return run_once("maandrapportage", tmp_path_factory.mktemp("stad"), key)
+    return run_once("maandrapportage", tmp_path_factory.mktemp("stad"), key_of_town)
 
 
 @pytest.fixture(scope="session")
-def later(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+def later(tmp_path_factory: pytest.TempPathFactory, key_of_town: Path) -> Run:
     """Return the first page of the town of a month after another: a release that has one before it."""
     folder = tmp_path_factory.mktemp("later")
     workspace = Workspace(folder / "workspace", folder / "reports").make()
-    own = copied(key, folder)
+    own = copied(key_of_town, folder)
     steered = pipeline.read("maandrapportage")
     said: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -132,9 +138,9 @@ def later(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def mvad(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Run:
+def mvad(tmp_path_factory: pytest.TempPathFactory, key_of_town: Path) -> Run:
     """Return the report of the mvad chain; skips where its data are not beside the project."""
     if not (places.project().parent / "shared" / "data" / "mvad_spells.csv").is_file():
         pytest.skip("../shared/data/mvad_spells.csv is not beside the project")
     folder = tmp_path_factory.mktemp("mvad")
-    return run_once(str(MVAD), folder, copied(key, folder))
+    return run_once(str(MVAD), folder, copied(key_of_town, folder))

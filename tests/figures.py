@@ -10,11 +10,19 @@ import polars as pl
 
 from drawn import drawn
 from participatieketen.chain import Chain
-from participatieketen.chance import control_chart
 from participatieketen.charts.words import off
 from participatieketen.contracts import Contract
 from participatieketen.disclosure import Released
 from participatieketen.findings import findings
+from participatieketen.readings import (
+    FALSE_ALARMS,
+    differences,
+    people_of,
+    published_table,
+    settled,
+    usual,
+    with_outcome,
+)
 from webpage import DRAWN, MONTHS_AFTER, Text
 
 Tables = Mapping[str, Released]
@@ -33,8 +41,6 @@ READING = (
     "op tot 99 of 101",
     "minder dan 50 mensen",
     "minder dan 200 mensen",
-    "7 of meer maanden",
-    "2 van 3 maanden",
     "van 1 tot en met 9 rekent",
     "kunnen 1 tot en met 9 zijn",
     "ligt tussen 0 en 1: 0,25 is 25%",
@@ -49,9 +55,6 @@ TOKEN = re.compile(r"[\w.,%<>+\N{PLUS-MINUS SIGN}\N{MINUS SIGN}\N{EN DASH}-]*\d[
 COUNT = re.compile(r"(?:<|[+\N{MINUS SIGN}])?(\d{1,3}(?:\.\d{3})*)")
 SHARE = re.compile(r"[<>]?(\d{1,3})%")
 HALF_PERCENT = 0.005
-RUN = 7
-"""Months in a row that are more than chance."""
-
 NAMED = 3
 """Of what changed, that the news names at most."""
 
@@ -145,7 +148,7 @@ def phrases(texts: Iterable[str]) -> re.Pattern[str]:
 def reach(tables: Tables, rules: Chain) -> set[int]:
     """Return how far off a count can be, or a sum: of the steps of months in a row, of positions, or of groups."""
     base, months = tables["stock"].context.base, tables["stock"].frame["month"].n_unique()
-    shown = tables["group_share"].frame.drop_nulls("share").group_by("grouping", "direction").len()["len"]
+    shown = published_table(tables["group_share"]).drop_nulls("upper").group_by("grouping", "direction").len()["len"]
     many = range(1, max([len(rules.positions), *shown]) + 1)
     summed = {fold * off(one) for one in (base, 2 * base) for fold in many}
     return summed | {off(base, month) for month in range(1, months + 1)}
@@ -201,7 +204,7 @@ def _limits_of_time(rules: Chain) -> set[str]:
 
 def _labels(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:
     """Return names that stand in texts: of the release, its groups, positions, checks, deliveries and contracts."""
-    named = [("group_share", "label"), ("verdict", "message"), ("delivery", "source"), ("delivery", "sha256")]
+    named = [("group_share", "label"), ("verdict", "message"), ("delivery", "source")]
     named += [("published", column) for column in ("source", "note")]
     found = {text for name, column in named if name in tables for text in tables[name].frame[column]}
     context = tables["stock"].context
@@ -228,15 +231,15 @@ def _told(tables: Tables, rules: Chain) -> Iterator[str]:
     yield f"{places} plekken"
     yield f"laatste {rules.provisional_months} maanden zijn voorlopig"
     yield from (f"{tenth} op de 10" for tenth in {(part + half) // 10 for part in shares(tables) for half in (4, 5)})
-    if "group_share" in tables and (tables["group_share"].frame["share"] < HALF_PERCENT).any():
+    if "group_share" in tables and (published_table(tables["group_share"])["share"] < HALF_PERCENT).any():
         yield "minder dan 1%"
     yield from (f"nul tot en met {2**fold * base - 1}" for fold in (0, 1))
     yield from _rounded(base, reach(tables, rules))
     yield from _checked(tables)
-    yield from _followed(tables["estimate"].frame)
-    yield from _in_time(tables["step_month"].frame)
+    yield from _followed(published_table(tables["estimate"]))
+    yield from _in_time(tables["step_month"])
     if "group_share" in tables:
-        made = len(comparisons(parts(tables["group_share"].frame)))
+        made = len(differences(tables["group_share"].frame)[1])
         yield f"{made} vergelijking{'' if made == 1 else 'en'}"
 
 
@@ -262,7 +265,7 @@ def _rounded(base: int, reached: Iterable[int]) -> Iterator[str]:
 
 def _checked(tables: Tables) -> Iterator[str]:
     """Yield how many deliveries and checks there were."""
-    passed = tables["verdict"].frame["passed"]
+    passed = with_outcome(tables["verdict"])["passed"]
     failed = passed.len() - passed.sum()
     yield from (f"{passed.len()} controles", f"{failed} van de {passed.len()} controles", f"er {failed} niet in orde")
     yield f"{tables['delivery'].frame.height} leveringen"
@@ -282,16 +285,13 @@ def _followed(estimate: pl.DataFrame) -> Iterator[str]:
         yield from ("hoogstens 1 procentpunt" if many == 1 else f"hoogstens {many} procentpunten" for many in apart)
 
 
-def _in_time(steps: pl.DataFrame) -> Iterator[str]:
-    """Yield how many months were looked at, and how many of them are more than chance."""
-    yield "2 van de laatste 3 maanden"
-    for _, series in steps.group_by("direction"):
-        chart = control_chart(series.select("month", "provisional", value="steps"))
-        settled = series.filter(~pl.col("provisional")).height
-        many = chart["signal"].count()
-        yield "1 maand verschilt" if many == 1 else f"{many} maanden verschillen"
-        yield from (f"over {settled} maanden", f"laatste {max(settled - 12, 0)} maanden, vergeleken")
-        yield from (f"{run} maanden op rij" for run in range(RUN, settled + 1))
+def _in_time(step_month: Released) -> Iterator[str]:
+    """Yield how many months were looked at, how many of the newest are more than chance, and how often that is."""
+    yield f"{FALSE_ALARMS} van de 100 edities"
+    for way in ("vooruit", "terug"):
+        looked_at = usual(settled(step_month, way), step_month.context.base)
+        if looked_at is not None:
+            yield from (f"over {looked_at.months} maanden", f"{looked_at.last} maanden samen")
 
 
 def _rows(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:
@@ -303,7 +303,7 @@ def _rows(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:
 
 def counts(tables: Tables) -> set[int]:
     """Return every released count and every sum or difference that a page makes of them."""
-    frames = {name: table.frame for name, table in tables.items()}
+    frames = {name: published_table(table) for name, table in tables.items()}
     whole = {
         value
         for name, frame in frames.items()
@@ -327,20 +327,18 @@ def _steps(step_month: Released) -> Iterator[int]:
     """Yield sums over months, differences between months, directions and years, and the limits of chance."""
     forward, back = (step_month.frame.filter(direction=way).sort("month") for way in ("vooruit", "terug"))
     yield from (abs(one - other) for one, other in zip(forward["steps"], back["steps"], strict=True))
+    yield from (limit for way in ("vooruit", "terug") for limit in _limits(step_month, way))
     for series in (forward, back):
-        yield from _limits(series.rename({"steps": "value"}), step_month.context.base)
-        settled = series.filter(~pl.col("provisional"))["steps"].to_list()
-        year, before = settled[-12:], settled[:-12]
-        yield from (sum(series["steps"]), sum(year), abs(settled[-1] - settled[-2]))
+        final = series.filter(~pl.col("provisional"))["steps"].to_list()
+        year, before = final[-12:], final[:-12]
+        yield from (sum(series["steps"]), sum(year), abs(final[-1] - final[-2]))
         yield from (abs(sum(year[-many:]) - sum(before[-many:])) for many in range(1, len(before) + 1))
 
 
-def _limits(series: pl.DataFrame, base: int) -> Iterator[int]:
-    """Yield the limits of chance as a chart has them, and as a card: rounded out, at least what rounding does."""
-    limits = control_chart(series.select("month", "value", "provisional")).row(0, named=True)
-    yield from (round(limits["centre"]), floor(limits["lower"]), ceil(limits["upper"]))
-    reach = max(limits["upper"] - limits["centre"], rounding_reach(base))
-    yield from (floor(limits["centre"] - reach), ceil(limits["centre"] + reach))
+def _limits(step_month: Released, way: str) -> Iterator[int]:
+    """Yield the limits of chance of the newest month, rounded out."""
+    if (looked_at := usual(settled(step_month, way), step_month.context.base)) is not None:
+        yield from (round(looked_at.centre), floor(looked_at.lower), ceil(looked_at.upper))
 
 
 def _sums(frames: dict[str, pl.DataFrame]) -> Iterator[int]:
@@ -356,14 +354,14 @@ def _sums(frames: dict[str, pl.DataFrame]) -> Iterator[int]:
         beyond = frames["year_matrix"].filter(~pl.col(other).is_in(inside))
         yield from beyond.group_by(side).agg(pl.sum("persons"))["persons"]
     if "group_share" in frames:
-        groups = frames["group_share"].drop_nulls("share").group_by("grouping", "direction")
+        groups = frames["group_share"].drop_nulls("upper").group_by("grouping", "direction")
         yield from groups.agg(pl.sum("n"))["n"]
-        yield from groups.agg(pl.sum("moved"))["moved"]
+        yield from groups.agg(pl.sum("x"))["x"]
 
 
 def shares(tables: Tables) -> set[int]:
     """Return every released share in whole percents, and those that a page takes from counts."""
-    frames = {name: table.frame for name, table in tables.items()}
+    frames = {name: published_table(table) for name, table in tables.items()}
     found = {
         round(100 * value)
         for name in ("estimate", "group_share", "published")
@@ -387,7 +385,7 @@ def _parts(frames: dict[str, pl.DataFrame]) -> Iterator[int]:
     stayed = cells.filter(pl.col("from_position") == pl.col("to"))["persons"].to_list()
     yield round(100 * sum(stayed) / max(sum(cells["persons"].to_list()), 1))
     if "group_share" in frames:
-        for _, of_one in frames["group_share"].drop_nulls("share").group_by("grouping", "direction"):
-            n, moved = sum(of_one["n"].to_list()), sum(of_one["moved"].to_list())
+        for _, of_one in frames["group_share"].drop_nulls("upper").group_by("grouping", "direction"):
+            n, moved = sum(of_one["n"].to_list()), sum(of_one["x"].to_list())
             yield round(100 * moved / n)
-            yield from (round(100 * (moved - m) / (n - k)) for m, k in of_one.select("moved", "n").iter_rows() if n > k)
+            yield from (round(100 * (moved - m) / (n - k)) for m, k in of_one.select("x", "n").iter_rows() if n > k)

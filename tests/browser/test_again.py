@@ -7,9 +7,9 @@ from conftest import Run, copied, run_once
 LINE = '<p class="gemaakt">Gemaakt op'
 
 
-def test_the_same_input_gives_the_same_bytes(town: Run, key: Path, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes(town: Run, key_of_town: Path, tmp_path: Path) -> None:
     """A second town, run a month later in another folder: only the line that says when it was made differs."""
-    again = run_once("maandrapportage", tmp_path, copied(key, tmp_path), made_on="2026-03-04")
+    again = run_once("maandrapportage", tmp_path, copied(key_of_town, tmp_path), made_on="2026-03-04")
     assert again.site.release == town.site.release
     assert again.downloads == town.downloads
     pages = {name for name in town.pages if name.endswith(".html")}

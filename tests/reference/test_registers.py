@@ -70,12 +70,12 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, key: Path) -> Iterator[Town]:
+def town(tmp_path_factory: pytest.TempPathFactory, key_of_town: Path) -> Iterator[Town]:
     """Return a town of 600 that the workbook took in."""
     folder = tmp_path_factory.mktemp("registers")
     workspace = Workspace(folder / "workspace", folder / "reports").make()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KETEN_KEY", str(key))
+        patch.setenv("KETEN_KEY", str(key_of_town))
         synthetic.write_deliveries(synthetic.make_town(persons=600, months=51, peildatum=PEILDATUM), workspace.inbox)
         yield Town(workspace, pipeline.load(pipeline.read("maandrapportage"), workspace, None, lambda _: None))
 

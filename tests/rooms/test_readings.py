@@ -208,7 +208,12 @@ def test_published_tables_have_what_may_be_read_from_them() -> None:
     assert published.select("share", "lower", "upper").row(0) == (None, 0.02, 0.22)
     groups = readings.published_table(group_share(("geslacht", "man", "vooruit", 600, 120)))
     assert groups.select("x", "n", "share").row(0) == (120, 600, 0.2)
-    columns = {"grouping": pl.String, "month": pl.Date, "persons": pl.Int64}
-    told = [("wijk", SEPTEMBER, 5), ("wijk", None, 60), ("geslacht", SEPTEMBER, 5), ("", SEPTEMBER, 5)]
-    flows = readings.published_table(released("released_stock_flow", columns, told, context()))
-    assert flows["grouping"].to_list() == ["wijk", "geslacht", ""]
+    columns = dict.fromkeys(("grouping", "from_position", "to_position"), pl.String)
+    columns |= {"month": pl.Date, "persons": pl.Int64}
+    rows = [
+        (name, "totaal", "totaal", month, 60)
+        for name in ("wijk", "geslacht", "")
+        for month in (date(2025, 10, 1), SEPTEMBER)
+    ]
+    flows = readings.published_table(released("released_stock_flow", columns, rows, context()))
+    assert flows["grouping"].to_list() == ["wijk", "geslacht", "geslacht", "", ""]

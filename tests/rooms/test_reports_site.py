@@ -217,7 +217,10 @@ def test_definitions_are_those_of_the_files() -> None:
         assert all(rule.message in told for rule in one.rules)
     assert "30 dagen" in told
     assert "730 dagen" in told
-    assert "Het register bijstand stopte om reden 11 of 13 en er loopt niets anders." in told
+    assert (
+        "Het register bijstand stopte om reden 11 of 13 en er loopt niets anders, ook begint er kort daarna niets in"
+        in told
+    )
     assert "Er loopt iets in het register bijstand, met statistiekcode 01, 02, 03 of 14." in told
     assert "vanaf 1 oktober 2021" in told
 

@@ -328,8 +328,9 @@ SAID: Mapping[tuple[str, str], tuple[Callable[[], Finding], str]] = {
     ("stappen-jaar", "jaren"): (
         lambda: one("stappen-jaar", step_month(STEADY, FLAT), years_of(515, 205, 500, 140)),
         (
-            "Het hele jaar: vooruit 515, een jaar eerder 500 (dat verschil kan toeval of afronding zijn), terug 205, een "
-            "jaar eerder 140 (meer dan toeval). Een jaar is als geheel afgerond en telt niet precies op met zijn maanden."
+            "Het hele jaar: vooruit 515, een jaar eerder 500 (dat verschil kan toeval of afronding zijn), terug 205, "
+            "een jaar eerder 140 (meer dan toeval). Een jaar is als geheel afgerond en telt niet precies op met zijn "
+            "maanden."
         ),
     ),
     ("stappen-jaar", "los"): (

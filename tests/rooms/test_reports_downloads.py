@@ -54,7 +54,7 @@ STAMP = {"id": "boog", "title": "Meer vooruit < terug & zo", "subtitle": "Stappe
 def released(frame: pl.DataFrame = FRAME, name: str = "stock") -> Released:
     """Return a released table of these rows, whatever its columns: what they may be is tested with the rounding."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(COLUMNS, name, tuple(frame.columns))  # type: ignore[arg-type] # a Mapping to all but this test
+        patch.setitem(COLUMNS, name, tuple(frame.columns))
         return Released(name, frame, CONTEXT, SEAL)
 
 

@@ -16,6 +16,7 @@ from participatieketen.chance import (
     share_range,
     usual_month,
 )
+from participatieketen.readings import FALSE_ALARMS
 
 Array = npt.NDArray[np.float64]
 
@@ -150,23 +151,27 @@ def drawn(counts: npt.ArrayLike, base: int, random: np.random.Generator) -> Arra
     return np.asarray(np.floor(values / base + random.random(values.shape)) * base)
 
 
-@pytest.mark.parametrize(("base", "most"), [(5, 0.06), (10, 0.05)])
-def test_groups_that_do_not_differ_seldom_seem_to(base: int, most: float) -> None:
-    """One table of six groupings in two directions: a false difference in some 5 (base 10: 4) of 100 tables.
+@pytest.mark.parametrize(("base", "measured"), [(5, 0.0403), (10, 0.0190)])
+def test_groups_that_do_not_differ_seldom_seem_to(base: int, measured: float) -> None:
+    """One table of six groupings in two directions: a false difference in 4.0 (base 10: 1.9) of 100 tables.
 
-    A difference is Holm over all of the table, and a range in whole percents clear of all groups together.
+    A difference is Holm over all of the table, and a range in whole percents clear of all groups together. Measured on
+    6,000 tables with other seeds; the test alone gave 5.3 and 3.6. The limit is three standard errors of both
+    simulations above what was measured.
     """
+    tables, of_measured = 2000, 6000
     groupings = [np.full(16, 190.0), np.full(5, 600.0), np.array([1400.0, 1600]), np.full(4, 750.0)]
     groupings += [np.array([1500.0, 800, 450, 250]), np.array([2600.0, 400])]
     chances, seed = [], 11
     for sizes in groupings:
         for p in (0.15, 0.06):
             seed += 1
-            x, n = simulated(p, sizes, base, 2000, seed)
+            x, n = simulated(p, sizes, base, tables, seed)
             several = slice(len(sizes) if len(sizes) > 2 else 1)
             chances.append(np.where(clear_of_all(x, n, base), difference_p(x, n, base), 1)[:, several])
     adjusted = np.array([holm(list(row)) for row in np.concatenate(chances, axis=1)])
-    assert (adjusted <= 0.05).any(-1).mean() <= most
+    error = np.sqrt(measured * (1 - measured) * (1 / tables + 1 / of_measured))
+    assert (adjusted <= 0.05).any(-1).mean() <= measured + 3 * error
 
 
 def clear_of_all(x: Array, n: Array, base: int) -> npt.NDArray[np.bool_]:
@@ -198,6 +203,22 @@ def test_months_in_which_nothing_changes_seldom_give_a_signal(mean: int, base: i
     z, before = np.abs(newest_signal(months, base)), np.abs(newest_signal(months[:, :-1], base))
     assert (z > LIMIT).any(-1).mean() <= 0.03
     assert ((z > HEADLINE).any(-1) & (before > HEADLINE).any(-1)).mean() <= 0.015
+
+
+@pytest.mark.parametrize("length", [21, 24])
+def test_a_page_of_two_charts_has_a_false_alarm_as_often_as_it_says(length: int) -> None:
+    """Of 20,000 pages in which nothing changes 3.0 to 4.4 % have a signal, by the mean of a month (17: the most).
+
+    Measured on 100,000 charts of each: 1.5 to 2.2 % a chart, two of them on a page. What the page says is the most of
+    those, in whole issues of 100; the limit is that with half of one, and three standard errors of the simulation.
+    """
+    pages = 20_000
+    for mean in (8, 17, 30, 60):
+        random = np.random.default_rng(length + mean)
+        months = drawn(random.poisson(mean, (pages, 2, length)), 5, random)
+        alarms = float((np.abs(newest_signal(months, 5)) > LIMIT).any((-1, -2)).mean())
+        assert 100 * (alarms - 3 * np.sqrt(alarms * (1 - alarms) / pages)) < FALSE_ALARMS + 0.5, mean
+        assert 100 * alarms > FALSE_ALARMS - 1.5, mean
 
 
 def test_a_lasting_rise_gives_a_signal_in_time() -> None:

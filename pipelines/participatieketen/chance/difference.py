@@ -16,7 +16,8 @@ def difference_p(x: npt.ArrayLike, n: npt.ArrayLike, base: int) -> Floats:
     Returns  (..., groups) two-sided p. Of two groups both are the same.
     Source   score test for two shares (pooled variance), with the variance of rounding each count added. On rounded
              counts an exact test (Fisher) finds a difference where there is none in 21 % (base 5) and 80 % (base 10) of
-             tables; this one in 5 % and 3 %.
+             tables; this one, with Holm, in 5.3 % and 3.6 % of tables of 6 groupings in 2 directions, and in 4.0 % and
+             1.9 % where the range must be clear of all groups too (6,000 tables; tests/rooms/test_chance.py).
     """
     moved, people = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
     all_moved, everyone = moved.sum(-1, keepdims=True), people.sum(-1, keepdims=True)

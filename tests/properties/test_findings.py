@@ -9,7 +9,6 @@ from typing import Any, cast
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from participatieketen.charts.group_difference import holm
 
 from participatieketen.chance import holm
 from participatieketen.charts import words

@@ -19,6 +19,7 @@ from participatieketen.findings import Earlier, Finding
 
 CONTEXT = Context("Gemeente", "Keten", "Keten", (), date(2026, 1, 31), date(2025, 11, 1), fictional=True)
 DECEMBER = date(2025, 12, 31)
+NO_STOCK = pl.DataFrame(schema=dict.fromkeys(("month", "position", "persons", "provisional"), pl.String))
 
 
 def finding(name: str, number: str = "10", **changes: Any) -> Finding:  # noqa: ANN401 - any field of a finding
@@ -112,17 +113,19 @@ def test_the_table_shows_both_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("passed", "said"),
+    ("unexpected", "said"),
     [
-        ([True, True], "De leveringen zijn gecontroleerd: 2 controles, in orde."),
-        ([True, False], "Van de 2 controles op de leveringen is er 1 niet in orde."),
-        ([False, False], "Van de 2 controles op de leveringen zijn er 2 niet in orde."),
+        ([0, 0], "2 controles, in orde; 0-4 rijen kunnen per controle afwijken."),
+        ([0, 5], "Van de 2 controles op de leveringen is er 1 niet in orde."),
+        ([5, 10], "Van de 2 controles op de leveringen zijn er 2 niet in orde."),
     ],
 )
-def test_the_reader_is_told_what_to_mind(passed: list[bool], said: str) -> None:
+def test_the_reader_is_told_what_to_mind(unexpected: list[int], said: str) -> None:
     """Provisional months, rounding, checks that failed, and that nothing here is an effect."""
-    verdict = Released("verdict", pl.DataFrame({"passed": passed}), CONTEXT, SEAL)
-    stock = Released("stock", pl.DataFrame(), CONTEXT, SEAL)
+    texts = dict.fromkeys(("contract", "rule", "severity", "message", "source"), "x")
+    rows = [texts | {"unexpected": count, "total": 100} for count in unexpected]
+    verdict = Released("verdict", pl.DataFrame(rows), CONTEXT, SEAL)
+    stock = Released("stock", NO_STOCK, CONTEXT, SEAL)
     told = findings.attention({"stock": stock, "verdict": verdict})
     text = " ".join(told.frame["Let op"])
     assert said in text
@@ -135,7 +138,7 @@ def test_the_reader_is_told_what_to_mind(passed: list[bool], said: str) -> None:
 def test_final_and_exact_figures_need_no_warning() -> None:
     """No provisional months, no small counts."""
     final = replace(CONTEXT, provisional_from=date(2026, 2, 1), base=1)
-    text = " ".join(findings.attention({"stock": Released("stock", pl.DataFrame(), final, SEAL)}).frame["Let op"])
+    text = " ".join(findings.attention({"stock": Released("stock", NO_STOCK, final, SEAL)}).frame["Let op"])
     assert "voorlopig" not in text
     assert "0-" not in text
 

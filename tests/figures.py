@@ -10,9 +10,11 @@ import polars as pl
 
 from drawn import drawn
 from participatieketen.chain import Chain
+from participatieketen.chance.signal import LASTS
 from participatieketen.charts.words import off
 from participatieketen.contracts import Contract
 from participatieketen.disclosure import Released
+from participatieketen.disclosure.row_counts import PARTS
 from participatieketen.findings import findings
 from participatieketen.readings import (
     FALSE_ALARMS,
@@ -230,6 +232,9 @@ def _told(tables: Tables, rules: Chain) -> Iterator[str]:
     base, places = tables["stock"].context.base, len(rules.ranks)
     yield f"{places} plekken"
     yield f"laatste {rules.provisional_months} maanden zijn voorlopig"
+    yield from (f"{where} {rules.follow_up_days} dagen" for where in ("na", "daar"))
+    yield from (one.said for one in tables["stock"].context.cautions)
+    yield from (f"hoogstens {off(base) * len(PARTS)} naast", f"0-{off(base) * len(PARTS)}")
     yield from (f"{tenth} op de 10" for tenth in {(part + half) // 10 for part in shares(tables) for half in (4, 5)})
     if "group_share" in tables and (published_table(tables["group_share"])["share"] < HALF_PERCENT).any():
         yield "minder dan 1%"
@@ -275,6 +280,7 @@ def _followed(estimate: pl.DataFrame) -> Iterator[str]:
     """Yield after how many months people were looked at, and over how many days without anything."""
     yield from (text for many in MONTHS_AFTER for text in (f"na {many} maanden", f"{many} maanden later"))
     yield from (f"{months} tot {later} maanden" for months, later in combinations(MONTHS_AFTER, 2))
+    yield from (f"binnen {many} maanden" for many in MONTHS_AFTER)
     yield f"{max(MONTHS_AFTER)} maanden of langer"
     for days in estimate["gap_days"].unique():
         yield from (f"{days} dagen", f"1 tot en met {days} dagen")
@@ -288,6 +294,7 @@ def _followed(estimate: pl.DataFrame) -> Iterator[str]:
 def _in_time(step_month: Released) -> Iterator[str]:
     """Yield how many months were looked at, how many of the newest are more than chance, and how often that is."""
     yield f"{FALSE_ALARMS} van de 100 edities"
+    yield "de laatste {1} en de laatste {2} maanden".format(*LASTS)
     for way in ("vooruit", "terug"):
         looked_at = usual(settled(step_month, way), step_month.context.base)
         if looked_at is not None:

@@ -25,7 +25,7 @@ from participatieketen.charts.words import LOCALE, counted, day
 from participatieketen.errors import WrongUse
 from participatieketen.places import Workspace, workspace
 from participatieketen.recipes import Recipe
-from participatieketen.reports import kitchen
+from participatieketen.reports import open_release
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,7 +60,7 @@ def drawn_here(recipe: Recipe, names: Mapping[str, object]) -> MimeBundle:
     """
     database = chosen_release(str(names.get("released") or ""), workspace())
     page = Path(os.environ.get("JPY_SESSION_NAME", "")).stem
-    return kitchen.prepared(recipe, kitchen.opened(database), page)._repr_mimebundle_()
+    return open_release.made_from(recipe, open_release.opened(database), page)._repr_mimebundle_()
 
 
 def chosen_release(released: str, space: Workspace) -> Path:

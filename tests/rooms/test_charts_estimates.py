@@ -785,9 +785,9 @@ def test_the_gap_table_says_which_part_had_no_day_with_nothing() -> None:
         ("Geen dag zonder plek", "88% (tussen 86% en 90%)", "4.000"),
         ("1 tot en met 30 dagen zonder plek", "12% (tussen 10% en 14%)", "4.000"),
     ]
-    assert table.title == "Bij ongeveer 9 op de 10 stappen (tussen 86% en 90%) terug zat er geen dag tussen"
+    assert table.title == "Bij ongeveer 9 op de 10 stappen terug (tussen 86% en 90%) zat er geen dag tussen"
     most = charts.gap_table(estimate([row("aansluitend", "", "", "0", 0, around(0.99))]))
-    assert most.title == "Bij bijna alle stappen (minstens 98%) terug zat er geen dag tussen"
+    assert most.title == "Bij bijna alle stappen terug (minstens 98%) zat er geen dag tussen"
     hidden = charts.gap_table(estimate([row("aansluitend", "", "", "0", 0, None)]))
     assert hidden.title == "Hoe stappen terug op elkaar aansluiten"
     assert hidden.frame.row(0)[1] == HIDDEN

@@ -306,7 +306,7 @@ def test_without_anyone_who_moved_there_is_no_line() -> None:
 def test_hidden_groups_are_named_with_the_reason_and_nothing_else() -> None:
     """In one sentence under the picture, in what is heard and under the table; their cells are dashes."""
     shown = of("tens")
-    said = "Niet getoond, want minder dan 50 mensen: Oost en West."
+    said = "Niet getoond, want minder dan 50 mensen of huishoudens: Oost en West."
     assert said in texts(shown)
     assert said in shown.description
     assert said in shown.caption

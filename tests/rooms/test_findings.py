@@ -657,11 +657,11 @@ def test_the_correction_is_that_of_r() -> None:
 
 
 def test_a_difference_that_many_comparisons_give_is_no_finding() -> None:
-    """The same difference is found alone, and not among two thousand comparisons."""
-    rows = [("wijk", "noord", "vooruit", 300, 55), ("wijk", "zuid", "vooruit", 1000, 95)]
-    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(2000)]
+    """The same difference is found alone, and not among two hundred comparisons."""
+    rows = [("wijk", "noord", "vooruit", 150, 30), ("wijk", "zuid", "vooruit", 1000, 95)]
+    many = [("leeftijdsgroep", f"j{age}", "vooruit", 100, 10) for age in range(200)]
     assert "groep-wijk--noord" in every(group_share(*rows))
-    assert [name for name in every(group_share(*rows, *many)) if "--" in name] == []
+    assert every(group_share(*rows, *many)) == {}
 
 
 def test_groups_are_set_beside_the_others_of_their_grouping() -> None:

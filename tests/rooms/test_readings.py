@@ -208,8 +208,8 @@ def test_published_tables_have_what_may_be_read_from_them() -> None:
     assert published.select("share", "lower", "upper").row(0) == (None, 0.02, 0.22)
     groups = readings.published_table(group_share(("geslacht", "man", "vooruit", 600, 120)))
     assert groups.select("x", "n", "share").row(0) == (120, 600, 0.2)
-    texts = ("grouping", "from_position", "to_position")
-    columns = {**dict.fromkeys(texts, pl.String), "month": pl.Date, "persons": pl.Int64}
+    names = dict.fromkeys(("grouping", "from_position", "to_position"), pl.String)
+    columns = {**names, "month": pl.Date, "persons": pl.Int64}
     rows = [
         (name, "totaal", "totaal", month, 60)
         for name in ("wijk", "geslacht", "")

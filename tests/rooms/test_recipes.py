@@ -40,12 +40,12 @@ def test_the_menu_fits_what_the_package_makes(of: str) -> None:
     if heading == "findings":
         assert callable(getattr(telling, name))
         return
-    dish, made = MENU[of], inspect.signature(getattr(drawing, name))
-    takes = [*made.parameters.values()][len(dish.tables) or 1 :]
-    assert [one.name for one in takes if one.name in dish.choices] == [*dish.choices]
+    item, made = MENU[of], inspect.signature(getattr(drawing, name))
+    takes = [*made.parameters.values()][len(item.tables) or 1 :]
+    assert [one.name for one in takes if one.name in item.choices] == [*item.choices]
     by_itself = {one.name for one in takes if one.default is not inspect.Parameter.empty}
-    assert {one.name for one in takes} - by_itself == dish.choices.keys() - dish.optional
-    assert dish.chart == ("Figure" in str(made.return_annotation))
+    assert {one.name for one in takes} - by_itself == item.choices.keys() - item.optional
+    assert item.chart == ("Figure" in str(made.return_annotation))
 
 
 def test_a_call_is_a_recipe() -> None:

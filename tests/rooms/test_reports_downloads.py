@@ -66,7 +66,7 @@ def lines(content: bytes) -> list[list[str]]:
 def test_a_csv_is_what_dutch_excel_opens() -> None:
     """A byte order mark, semicolons, CRLF, decimal commas, Dutch heads, yes and no; numbers stay numbers."""
     content = spreadsheet.csv(released())
-    assert content.startswith(b"\xef\xbb\xbfplek;maand;mensen;aandeel;voorlopig;maanden;eigen\r\n")
+    assert content.startswith(b"\xef\xbb\xbfplek;maand;mensen;aandeel;voorlopig;bin;eigen\r\n")
     assert lines(content)[1:] == [
         ["'=1+1", "2025-09-01", "1235", "0,35", "ja", "6 tot 12", "x;y"],
         ["werk", "", "0", "", "nee", "24+", '"'],
@@ -98,9 +98,9 @@ def test_a_workbook_has_a_sheet_for_each_table() -> None:
     assert book.sheetnames == ["Toelichting", "Mensen per plek en maand", "eigen"]
     told = " ".join(str(row[0]) for row in book["Toelichting"].iter_rows(values_only=True))
     assert "Fictieve gegevens." in told
-    assert "Een 0 betekent: 0-4" in told
+    assert "Bij 5 is dat 0-4" in told
     head, first, *_ = book["Mensen per plek en maand"].iter_rows(values_only=True)
-    assert head == ("plek", "maand", "mensen", "aandeel", "voorlopig", "maanden", "eigen")
+    assert head == ("plek", "maand", "mensen", "aandeel", "voorlopig", "bin", "eigen")
     assert (first[2], first[3], type(first[2]), type(first[3])) == (1235, 0.35, int, float)
     assert str(first[1]).startswith("2025-09-01")
 

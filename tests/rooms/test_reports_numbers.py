@@ -8,7 +8,7 @@ import pytest
 import wijken
 from participatieketen import disclosure, places
 from participatieketen.errors import DisclosureRefused, WrongUse
-from participatieketen.reports import build_site, kitchen, numbers
+from participatieketen.reports import build_site, numbers, open_release
 from participatieketen.reports.nodes import code, markdown, notebook, written
 from participatieketen.reports.notebooks import read
 from wijken import RELEASE
@@ -20,14 +20,14 @@ PUBLISHED = [
 ]
 
 
-@pytest.fixture(scope="module", name="larder")
-def _larder() -> kitchen.Larder:
-    return kitchen.Larder(wijken.tables())
+@pytest.fixture(scope="module", name="release")
+def _release() -> open_release.OpenRelease:
+    return open_release.OpenRelease(wijken.tables())
 
 
 @pytest.fixture(scope="module", name="known")
-def _known(larder: kitchen.Larder) -> numbers.Numbers:
-    return numbers.numbers_of(larder, ["artikel 10d van de Participatiewet", "vanaf 27 jaar"])
+def _known(release: open_release.OpenRelease) -> numbers.Numbers:
+    return numbers.numbers_of(release, ["artikel 10d van de Participatiewet", "vanaf 27 jaar"])
 
 
 def strange(text: str, known: numbers.Numbers) -> int:
@@ -36,17 +36,19 @@ def strange(text: str, known: numbers.Numbers) -> int:
 
 
 @pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.stem)
-def test_the_texts_of_the_reports_have_numbers_of_rules_only(path: Path, larder: kitchen.Larder) -> None:
+def test_the_texts_of_the_reports_have_numbers_of_rules_only(path: Path, release: open_release.OpenRelease) -> None:
     """Whatever town is released: each is part of a phrase that is known word for word."""
-    context = next(iter(larder.tables.values()))
-    rules = numbers.Numbers(frozenset(), frozenset(), numbers.numbers_of(kitchen.Larder({"x": context})).phrases)
+    context = next(iter(release.tables.values()))
+    rules = numbers.Numbers(
+        frozenset(), frozenset(), numbers.numbers_of(open_release.OpenRelease({"x": context})).phrases
+    )
     cells = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
     assert [text for cell in cells for text in numbers.texts(cell) if rules.strange(text)] == []
 
 
-def test_a_released_number_may_be_typed(larder: kitchen.Larder, known: numbers.Numbers) -> None:
+def test_a_released_number_may_be_typed(release: open_release.OpenRelease, known: numbers.Numbers) -> None:
     """As readers see it: with a point for thousands, a sign, or as a whole percentage."""
-    persons = max(larder.tables["stock"].frame["persons"])
+    persons = max(release.tables["stock"].frame["persons"])
     text = f"{persons:,}".replace(",", ".")
     assert strange(f"Er waren **{text}** mensen, {text}; zie ook ({text}).", known) == 0
     assert known.shares

@@ -168,7 +168,7 @@ def gap_table(estimate: "Released") -> Table:
         page_id("aansluitend", estimate),
         "Hoe stappen terug op elkaar aansluiten"
         if not none.shown
-        else f"Bij {_steps(none)} terug zat er geen dag tussen",
+        else f"Bij {_steps_back(none)} zat er geen dag tussen",
         "Dagen zonder plek tussen de oude en de nieuwe plek bij een stap terug.",
         {
             "Tussen de oude en de nieuwe plek": [names[outcome] for outcome in known],
@@ -179,14 +179,14 @@ def gap_table(estimate: "Released") -> Table:
     )
 
 
-def _steps(share: Share) -> str:
-    """Return a share of steps as people say it; "bijna iedereen" is for people."""
+def _steps_back(share: Share) -> str:
+    """Return a share of steps back as people say it; "bijna iedereen" is for people."""
     if share.point is None:
-        return f"{share.between} van de stappen"
+        return f"{share.between} van de stappen terug"
     about = wording.about(share.point, share.lower, share.upper)
     known = {"bijna niemand": "bijna geen stap", "bijna iedereen": "bijna alle stappen"}
     steps = known.get(about, f"{about} stappen" if about.endswith("op de 10") else f"{about} van de stappen")
-    return wording.with_band(steps, share.lower, share.upper)
+    return wording.with_band(f"{steps} terug", share.lower, share.upper)
 
 
 def bounce_table(estimate: "Released") -> Table:

@@ -97,7 +97,7 @@ def _panel(panel: Panel, width: float, top: float, at: int | None) -> Picture:
         *_numbers(panel.curves, width, top, at),
         *_names(panel.curves, width, top),
         _followed(panel),
-        said("gevolgd", width + LABEL_GAP + 6, FOLLOWED_Y, size=NUMBER_SIZE),
+        said("gevolgd", width + LABEL_GAP + 10, FOLLOWED_Y, size=NUMBER_SIZE),
         said("maanden", width + LABEL_GAP + 6, PANEL_HEIGHT + 16, size=NUMBER_SIZE),
     ]
     room = width + AXIS_ROOM + LABEL_ROOM

@@ -266,7 +266,7 @@ def _title_of_all(every: list[Months], grouping: str, context: "Context") -> str
         if many
     ]
     if not said:
-        return f"In elke {one} ongeveer even veel mensen als een jaar eerder"
+        return f"Het verschil met een jaar eerder kan in elke {one} afronding zijn"
     return words.capital(f"{words.listed(said)} dan een jaar eerder")
 
 
@@ -275,7 +275,7 @@ def _title_of_one(one: Months, context: "Context") -> str:
     if not changes:
         return f"{one.label}: mensen in de keten per maand"
     if not words.certain(changes[0], context.base):
-        return f"{one.label}: ongeveer even veel mensen in de keten als een jaar eerder"
+        return f"{one.label}: het verschil met een jaar eerder kan afronding zijn"
     about = "ongeveer " if context.base > 1 else ""
     many, which = words.people(abs(changes[0]), context.base), "meer" if changes[0] > 0 else "minder"
     return f"{one.label}: {about}{many} {which} in de keten dan een jaar eerder"

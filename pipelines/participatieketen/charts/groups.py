@@ -155,7 +155,7 @@ def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", groupi
 
 def _foot_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> tuple[str, ...]:
     if not _shown(own):
-        return (f"Niet getoond, want minder dan {LEAST} mensen op die dag.",)
+        return (f"Niet getoond, want minder dan {LEAST} mensen of huishoudens op die dag.",)
     return (*_may_be_chance(own, _references(every)), NO_EFFECT)
 
 
@@ -180,7 +180,7 @@ def _all(every: "Sequence[Group]") -> str:
 def _hidden(every: "Sequence[Group]") -> str:
     """Return the sentence that names the groups that are not shown, and why; nothing when there are none."""
     hidden = [group.label for group in every if not group.shown]
-    return f"Niet getoond, want minder dan {LEAST} mensen: {words.listed(hidden)}." if hidden else ""
+    return f"Niet getoond, want minder dan {LEAST} mensen of huishoudens: {words.listed(hidden)}." if hidden else ""
 
 
 def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:

@@ -74,7 +74,7 @@ def drawing(groups: tuple[Group, ...]) -> Picture:
         *dots,
         *names,
         said("deel van de mensen", 0, -8),
-        said("maanden na de start", PLOT_WIDTH / 2, PLOT_HEIGHT + 36, align="center"),
+        said("maanden na de eerste stap terug", PLOT_WIDTH / 2, PLOT_HEIGHT + 36, align="center"),
         said("mensen die zo lang gevolgd zijn", 0, PLOT_HEIGHT + FOLLOWED_TOP - 14),
         *(layer for number, group in enumerate(groups) for layer in _followed(group, number)),
     ]

@@ -14,7 +14,6 @@ from participatieketen.disclosure.families import (
     STEP,
     STEP_MONTH,
     STEP_TOTAL,
-    STEP_YEAR,
     STOCK_FLOW,
     TOTAL,
     YEAR_MATRIX,
@@ -134,11 +133,10 @@ def _wider(frames: Mapping[str, pl.DataFrame], given: Context) -> Iterator[str]:
     """Yield a note when a count of the report lies further from the truth than its pages say of every count."""
     tables = [frames[name] for name in ("released_stock_flow", "released_steps") if name in frames]
     wider = pl.col("grouping").eq("") & pl.col("bound").ge(given.base)
-    found = [row for table in tables for row in table.filter(wider).select("bound", "family").unique().rows()]
-    if found:
-        of_a_year = " over een jaar" if {family for _, family in found} <= {YEAR_MATRIX, STEP_YEAR} else ""
+    bounds = [bound for table in tables for bound in table.filter(wider)["bound"]]
+    if bounds:
         yield (
-            f"Om optellingen te laten kloppen, kan een aantal{of_a_year} in deze uitgave hoogstens {max(found)[0]} "
+            f"Om optellingen te laten kloppen, kan een aantal van een maand in deze uitgave hoogstens {max(bounds)} "
             f"hoger of lager zijn, in plaats van hoogstens {given.base - 1}. Bij de downloads staat het per aantal."
         )
 

@@ -7,6 +7,7 @@ No range is made here: what readers see of uncertainty is a function of released
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import product
 
 import polars as pl
 
@@ -22,8 +23,13 @@ _HERE = "hier"
 _CURVE = tuple(range(25))  # months
 _EDGES = (3, 6, 12, 24)  # months
 _YEAR = (12,)
+_RETURNS = (6, 12, 18, 24)  # months
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
+_LEVELS = ("op_niveau", "lager", OUTSIDE)
+_LASTING = {"lasted": "blijft", "fell": "lager", "outside": OUTSIDE}
+_OTHER_WAY = {"terug": "vooruit", "vooruit": "terug"}
 _POPULATIONS = {"stap_terug": "eerste_stap_terug", "geen_stap_terug": "geen_stap_terug"}
+_ALL_FOLLOWED = ("blijvend", "weerslag", "aansluitend", "terugkeer_1")
 _SCHEMA = {
     "measure": pl.String(),
     "population": pl.String(),
@@ -43,10 +49,11 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
 
     timeline, step  as `timelines.timeline` and `moves.steps` return them, up to the peildatum.
 
-    Returns  (measure x group x position x outcome x months, 10)  measure, population, gap_days (the chain's), group,
-             position, outcome, months, n (persons, stays, steps or exits), followed (how many of them began at least
-             so many months before the last final day, whatever became of them; null where that is everyone in n by
-             the way n is counted), share of n in [0, 1] (null: nobody was followed so long, or n is 0).
+    Returns  (measure x group x position x outcome x months, 10)  every row that the chain allows, whoever is in it.
+             measure, population, gap_days (the chain's), group, position, outcome, months, n (persons, stays, steps or
+             exits), followed (how many of them began at least so many months before the last final day, whatever
+             became of them; null where that is everyone in n by the way n is counted), share of n in [0, 1] (null:
+             nobody was followed so long, or n is 0).
              population names who is counted: rows with one population, gap_days and position have one n and, by
              months, one followed; where followed is null, one n by months. The group says nothing of n.
 
@@ -94,7 +101,7 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
         _without(moved),
         _two_way(seen, moved, chain, last, months=_EDGES),
     ]
-    return _framed(parts, chain)
+    return _framed(parts, _every_row(chain), chain)
 
 
 def sensitivity(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date) -> pl.DataFrame:
@@ -103,7 +110,7 @@ def sensitivity(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peilda
     timeline, step  made with that chain.
     """
     seen, moved, last = _until_final(timeline, step, chain, peildatum)
-    return _framed([_two_way(seen, moved, chain, last, months=_YEAR)], chain)
+    return _framed([_two_way(seen, moved, chain, last, months=_YEAR)], _two_way_rows(_YEAR), chain)
 
 
 def _until_final(
@@ -120,13 +127,77 @@ def _until_final(
     )
 
 
-def _framed(parts: Sequence[pl.DataFrame], chain: Chain) -> pl.DataFrame:
-    """Return the parts as one frame, with nothing where a part says nothing."""
+_NAMES = ["measure", "population", "group", "position", "outcome", "months"]
+_Name = tuple[str, str, str, str, str, int]
+
+
+def _framed(parts: Sequence[pl.DataFrame], names: Iterator[_Name], chain: Chain) -> pl.DataFrame:
+    """Return the rows with these names, with n 0 and no share where no part has them.
+
+    Which rows there are, their order too, follows from the chain and the months only: a row that comes or stays away
+    with the first person would tell of that person.
+    """
     empty = pl.DataFrame(schema=_SCHEMA)
-    rows = pl.concat([empty, *parts], how="diagonal_relaxed").with_columns(gap_days=pl.lit(chain.gap_days))
-    return rows.with_columns(pl.col("group", "position").fill_null("")).select(
-        pl.col(name).cast(kind) for name, kind in _SCHEMA.items()
+    estimated = pl.concat([empty, *parts], how="diagonal_relaxed").with_columns(
+        pl.col("group", "position").fill_null("")
     )
+    rows = pl.DataFrame(list(names), schema={name: _SCHEMA[name] for name in _NAMES}, orient="row")
+    nobody = pl.when(~pl.col("measure").is_in(_ALL_FOLLOWED), pl.col("n").is_null()).then(0)
+    return (
+        rows.join(estimated.drop("gap_days"), on=_NAMES, how="left", maintain_order="left")
+        .with_columns(
+            pl.col("n").fill_null(0), gap_days=pl.lit(chain.gap_days), followed=pl.coalesce("followed", nobody)
+        )
+        .select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+    )
+
+
+def _every_row(chain: Chain) -> Iterator[_Name]:
+    """Yield the name of every row that `measures` has of a chain, whoever is in it."""
+    yield from _first_step_rows("eerste_stap", "eerste_verblijf", _CURVE, chain)
+    yield from _first_step_rows("eerste_stap_opnieuw", "opnieuw_verblijf", _EDGES, chain)
+    for position, months in product(chain.ranks, _EDGES):
+        yield "duur", "verblijf", "", position, "weg", months
+    for group in ("terug", "nieuw"):
+        rows = _first_step_rows("na_terugstap", f"aankomst_{group}", _EDGES, chain)
+        yield from ((*row[:2], group, *row[3:]) for row in rows if row[4] == "vooruit")
+    for months, place in product(_CURVE, [*_ladder(chain), OUTSIDE]):
+        yield "bezetting", "instroom", "", "", place, months
+    yield "terugkeer_1", "instroom_bijstand", "", "", "terug", _YEAR[0]
+    for direction_, other in _OTHER_WAY.items():
+        yield "weerslag", f"stap_{direction_}", direction_, "", other, _YEAR[0]
+    for days in ("0", "1+"):
+        yield "aansluitend", "stap_terug", "", "", days, 0
+    yield from _two_way_rows(_EDGES)
+
+
+def _first_step_rows(measure: str, population: str, months: Sequence[int], chain: Chain) -> Iterator[_Name]:
+    """Yield the names of the rows of first steps, of the directions that a position has."""
+    for position, month, outcome in product(chain.ranks, months, _DIRECTIONS):
+        if outcome in _possible(position, chain):
+            yield measure, population, "", position, outcome, month
+
+
+def _two_way_rows(months: Sequence[int]) -> Iterator[_Name]:
+    """Yield the names of the rows of the measures that depend on what counts as a gap."""
+    for (group, population), month, level in product(_POPULATIONS.items(), months, _LEVELS):
+        yield "herstel", population, group, "", level, month
+    for outcome, month, form in product(_LASTING.values(), _lasting_months(months), "ab"):
+        yield "blijvend", "stap_vooruit", form, "", outcome, month
+    for month in _return_months(months):
+        yield "terugkeer_2", "uitstroom_bijstand", "", "", "terug", month
+
+
+def _lasting_months(months: Sequence[int]) -> list[int]:
+    return [month for month in months if month <= max(_YEAR)]
+
+
+def _return_months(months: Sequence[int]) -> Sequence[int]:
+    return _YEAR if tuple(months) == _YEAR else _RETURNS
+
+
+def _ladder(chain: Chain) -> list[str]:
+    return sorted(chain.ranks, key=lambda code: chain.ranks[code])
 
 
 def _entered(held: pl.DataFrame, chain: Chain) -> pl.DataFrame:
@@ -225,8 +296,7 @@ def _since_entry(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
     if starts.is_empty():
         return pl.DataFrame()
     history = history_since(starts, moved.drop("from_position"), last)
-    ladder = sorted(chain.ranks, key=lambda code: chain.ranks[code])
-    found = at_months(history, None, _CURVE, [*ladder, OUTSIDE])
+    found = at_months(history, None, _CURVE, [*_ladder(chain), OUTSIDE])
     return _numbered(with_followed(found, starts, last, _CURVE), "bezetting", pl.lit("instroom"))
 
 
@@ -235,8 +305,8 @@ def _two_way(
 ) -> pl.DataFrame:
     """Return the measures that depend on what counts as a gap."""
     recovered = recovery(step, timeline, chain, last, months)
-    lasting = lasting_steps(step, chain, last, [k for k in months if k <= max(_YEAR)])
-    returned = return_incidence(timeline, last, months=_YEAR if tuple(months) == _YEAR else (6, 12, 18, 24))
+    lasting = lasting_steps(step, chain, last, _lasting_months(months))
+    returned = return_incidence(timeline, last, months=_return_months(months))
     who = pl.col("group").replace_strict(_POPULATIONS, return_dtype=pl.String)
     return pl.concat(
         [
@@ -250,10 +320,9 @@ def _two_way(
 
 def _lasting(found: pl.DataFrame) -> pl.DataFrame:
     """Return one row per outcome."""
-    outcomes = {"lasted": "blijft", "fell": "lager", "outside": OUTSIDE}
     return pl.concat(
         found.select("months", "n", group="form", share=_share(column, "n"), outcome=pl.lit(outcome))
-        for column, outcome in outcomes.items()
+        for column, outcome in _LASTING.items()
     ).with_columns(measure=pl.lit("blijvend"), population=pl.lit("stap_vooruit"))
 
 
@@ -273,7 +342,7 @@ def _reentry(timeline: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
 
 
 def _bounce(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
-    other = pl.col("direction").replace_strict({"terug": "vooruit", "vooruit": "terug"}, return_dtype=pl.String)
+    other = pl.col("direction").replace_strict(_OTHER_WAY, return_dtype=pl.String)
     return bounce(step, chain, last, _YEAR[0]).select(
         "n",
         "share",

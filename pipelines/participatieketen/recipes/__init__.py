@@ -4,8 +4,8 @@ Nothing is drawn and no table is opened here: a run draws every recipe itself, f
 standard library is imported, so that the kernel of a run starts at once.
 """
 
-from participatieketen.recipes.menu import MENU, Dish
-from participatieketen.recipes.offers import TableName, charts, findings, tabellen
+from participatieketen.recipes.menu import MENU, MenuItem
+from participatieketen.recipes.names import TableName, charts, findings, tabellen
 from participatieketen.recipes.recipe import MIME, NoRecipe, Recipe, read
 
-__all__ = ["MENU", "MIME", "Dish", "NoRecipe", "Recipe", "TableName", "charts", "findings", "read", "tabellen"]
+__all__ = ["MENU", "MIME", "MenuItem", "NoRecipe", "Recipe", "TableName", "charts", "findings", "read", "tabellen"]

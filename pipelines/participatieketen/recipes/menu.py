@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Dish:
+class MenuItem:
     """A chart, a table or a list of findings.
 
     tables   names of the released tables that it is made of, in order
@@ -26,37 +26,37 @@ _GROUPING = {"grouping": "grouping"}
 _GROUP = {"grouping": "grouping", "group": "group"}
 _FLOWS = ("released_stock_flow", "group_label")
 
-MENU: Mapping[str, Dish] = {
-    "charts.after_step_back": Dish(("estimate",), chart=True),
-    "charts.again_table": Dish(("estimate",)),
-    "charts.arc_diagram": Dish(("step_year", "stock"), chart=True),
-    "charts.audit_table": Dish(("audited",)),
-    "charts.bounce_table": Dish(("estimate",)),
-    "charts.control_chart": Dish(("step_month",), {"direction": "direction"}, chart=True),
-    "charts.delivery_table": Dish(("delivery",)),
-    "charts.duration_table": Dish(("estimate",)),
-    "charts.first_step_chart": Dish(("estimate",), chart=True),
-    "charts.gap_table": Dish(("estimate",)),
-    "charts.group_beside": Dish(("group_share",), _GROUP, chart=True),
-    "charts.group_chart": Dish(("group_share",), _GROUPING, chart=True),
-    "charts.group_people": Dish(_FLOWS, _GROUP, frozenset({"group"}), chart=True),
-    "charts.group_table": Dish(_FLOWS, _GROUPING),
-    "charts.group_traffic": Dish(_FLOWS, _GROUP, frozenset({"group"}), chart=True),
-    "charts.lasting_chart": Dish(("estimate",), chart=True),
-    "charts.monthly_steps": Dish(("step_month",), chart=True),
-    "charts.notes": Dish(),
-    "charts.occupancy_chart": Dish(("estimate",), chart=True),
-    "charts.positions": Dish(),
-    "charts.recovery_chart": Dish(("estimate",), chart=True),
-    "charts.return_table": Dish(("estimate", "published")),
-    "charts.sensitivity_table": Dish(("estimate",)),
-    "charts.stock_per_position": Dish(("stock",), chart=True),
-    "charts.transition_table": Dish(("year_matrix",), chart=True),
-    "charts.verdict_table": Dish(("verdict",)),
-    "findings.attention": Dish(),
-    "findings.cards": Dish(),
-    "findings.differences": Dish(),
-    "findings.more": Dish(),
-    "findings.news_table": Dish(),
+MENU: Mapping[str, MenuItem] = {
+    "charts.after_step_back": MenuItem(("estimate",), chart=True),
+    "charts.again_table": MenuItem(("estimate",)),
+    "charts.arc_diagram": MenuItem(("step_year", "stock"), chart=True),
+    "charts.audit_table": MenuItem(("audited",)),
+    "charts.bounce_table": MenuItem(("estimate",)),
+    "charts.control_chart": MenuItem(("step_month",), {"direction": "direction"}, chart=True),
+    "charts.delivery_table": MenuItem(("delivery",)),
+    "charts.duration_table": MenuItem(("estimate",)),
+    "charts.first_step_chart": MenuItem(("estimate",), chart=True),
+    "charts.gap_table": MenuItem(("estimate",)),
+    "charts.group_beside": MenuItem(("group_share",), _GROUP, chart=True),
+    "charts.group_chart": MenuItem(("group_share",), _GROUPING, chart=True),
+    "charts.group_people": MenuItem(_FLOWS, _GROUP, frozenset({"group"}), chart=True),
+    "charts.group_table": MenuItem(_FLOWS, _GROUPING),
+    "charts.group_traffic": MenuItem(_FLOWS, _GROUP, frozenset({"group"}), chart=True),
+    "charts.lasting_chart": MenuItem(("estimate",), chart=True),
+    "charts.monthly_steps": MenuItem(("step_month",), chart=True),
+    "charts.notes": MenuItem(),
+    "charts.occupancy_chart": MenuItem(("estimate",), chart=True),
+    "charts.positions": MenuItem(),
+    "charts.recovery_chart": MenuItem(("estimate",), chart=True),
+    "charts.return_table": MenuItem(("estimate", "published")),
+    "charts.sensitivity_table": MenuItem(("estimate",)),
+    "charts.stock_per_position": MenuItem(("stock",), chart=True),
+    "charts.transition_table": MenuItem(("year_matrix",), chart=True),
+    "charts.verdict_table": MenuItem(("verdict",)),
+    "findings.attention": MenuItem(),
+    "findings.cards": MenuItem(),
+    "findings.differences": MenuItem(),
+    "findings.more": MenuItem(),
+    "findings.news_table": MenuItem(),
 }
-"""By the name that a notebook calls it by. A dish without tables is made of the release as a whole."""
+"""By the name that a notebook calls it by. An item without tables is made of the release as a whole."""

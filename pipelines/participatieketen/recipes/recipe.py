@@ -64,16 +64,16 @@ def checked(of: object, tables: object, parameters: object) -> Recipe:
     """Return the recipe that these make; raises NoRecipe when the menu does not have it so."""
     if type(of) is not str or of not in MENU:
         raise NoRecipe("een recept dat niet op de lijst staat")
-    dish = MENU[of]
-    if type(tables) is not list or not all(type(name) is str for name in tables) or tuple(tables) != dish.tables:
-        raise NoRecipe(f"{of} met andere tabellen dan {', '.join(dish.tables) or 'geen'}")
+    item = MENU[of]
+    if type(tables) is not list or not all(type(name) is str for name in tables) or tuple(tables) != item.tables:
+        raise NoRecipe(f"{of} met andere tabellen dan {', '.join(item.tables) or 'geen'}")
     if type(parameters) is not dict or not all(type(name) is str for name in parameters):
         raise NoRecipe(f"{of} met keuzes zonder naam")
-    if not dish.choices.keys() - dish.optional <= parameters.keys() <= dish.choices.keys():
-        raise NoRecipe(f"{of} met andere keuzes dan {', '.join(dish.choices) or 'geen'}")
-    if not all(type(value) is str and _fits(dish.choices[name], value) for name, value in parameters.items()):
+    if not item.choices.keys() - item.optional <= parameters.keys() <= item.choices.keys():
+        raise NoRecipe(f"{of} met andere keuzes dan {', '.join(item.choices) or 'geen'}")
+    if not all(type(value) is str and _fits(item.choices[name], value) for name, value in parameters.items()):
         raise NoRecipe(f"{of} met een keuze die niet bestaat")
-    return Recipe(of, dish.tables, parameters)
+    return Recipe(of, item.tables, parameters)
 
 
 def _fits(kind: str, value: str) -> bool:

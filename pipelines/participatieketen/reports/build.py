@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from participatieketen.reports import cook, downloads, kitchen, numbers, spreadsheet
 from participatieketen.reports import definitions as definition_page
+from participatieketen.reports import downloads, drawing_process, numbers, open_release, spreadsheet
+from participatieketen.reports.page_outputs import charts_to_come, page_outputs
 from participatieketen.reports.pages import (
     DOWNLOADS,
     Below,
@@ -19,7 +20,6 @@ from participatieketen.reports.pages import (
 )
 from participatieketen.reports.release import Basis, GroupPages, Release
 from participatieketen.reports.running import shown_by
-from participatieketen.reports.serving import ordered, served
 from participatieketen.reports.sheets import RELEASED, Sheet, sheets_of
 from participatieketen.reports.site import publish
 
@@ -50,15 +50,15 @@ def build(  # noqa: PLR0913, PLR0917 - what a release is made of
     """Return the folder of the published release; see `build_site`."""
     sheets = sheets_of(notebooks, loops, parameters, [*OWN_PAGES])
     released = Path(str(parameters.get(RELEASED, "")))
-    larder = kitchen.opened(released) if released.is_file() else kitchen.Larder()
-    allowed = numbers.numbers_of(larder, constants)
+    opened = open_release.opened(released) if released.is_file() else open_release.OpenRelease()
+    allowed = numbers.numbers_of(opened, constants)
     for sheet in sheets.values():
         numbers.refuse_strange(sheet.source, sheet.name, allowed)
-    with cook.started(released, larder.digest, _charts(sheets) if larder.tables else 0) as cooks:
+    with drawing_process.started(released, opened.digest, _charts(sheets) if opened.tables else 0) as processes:
         shown = shown_by(sheets, run_folder, timeout_s, [published, *guarded], on_progress)
-        charts = ordered(sheets, shown, cooks, downloads.source_line(release) if basis else "")
+        charts = charts_to_come(sheets, shown, processes, downloads.source_line(release) if basis else "")
         tables = downloads.table_files(basis.tables) if basis else {}
-        made = {name: served(name, sheet, shown[name], charts, larder) for name, sheet in sheets.items()}
+        made = {name: page_outputs(name, sheet, shown[name], charts, opened) for name, sheet in sheets.items()}
     passed = {name: made[name].passed for name in sheets}
     files = {address: content for one in made.values() for address, content in one.files.items()}
     titles = {name: title_of(passed[name], sheet.notebook.name, sheet.label) for name, sheet in sheets.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from participatieketen.disclosure import Released
 from participatieketen.reports import spreadsheet
-from participatieketen.reports.cook import Drawn
+from participatieketen.reports.drawing_process import Drawn
 from participatieketen.reports.prose import unique
 from participatieketen.reports.release import Release
 

@@ -19,7 +19,7 @@ from participatieketen.charts import words
 from participatieketen.errors import DisclosureRefused, WrongUse
 from participatieketen.readings import FALSE_ALARMS, published_table
 from participatieketen.reports import prose
-from participatieketen.reports.kitchen import Larder
+from participatieketen.reports.open_release import OpenRelease
 
 COUNTS = frozenset(
     {
@@ -101,25 +101,25 @@ class Numbers:
         return count is not None and int(count[1].replace(".", "")) in self.counts
 
 
-def numbers_of(larder: Larder, constants: Sequence[str] = ()) -> Numbers:
+def numbers_of(release: OpenRelease, constants: Sequence[str] = ()) -> Numbers:
     """Return what the numbers in the texts of a release may be.
 
     constants   phrases with a number of a rule or a law, that the pipeline names; raises WrongUse, see `refuse_counted`
     """
-    frames = [published_table(table) for name, table in larder.tables.items() if name != "audited"]
+    frames = [published_table(table) for name, table in release.tables.items() if name != "audited"]
     values = {
         name: [value for frame in frames if name in frame.columns for value in frame[name].drop_nulls()]
         for name in COUNTS | SHARES
     }
-    told = [part for one in larder.findings for part in (one.number, one.sentence, one.range, one.change)]
-    least = min((table.context.base for table in larder.tables.values()), default=0)
+    told = [part for one in release.findings for part in (one.number, one.sentence, one.range, one.change)]
+    least = min((table.context.base for table in release.tables.values()), default=0)
     counts = {value for name in COUNTS for value in values[name]} | _written(told, _COUNT)
     shares = {round(100 * value if value <= 1 else value) for name in SHARES for value in values[name]}
     refuse_counted(constants)
     return Numbers(
         frozenset(int(value) for value in counts if value >= least),
         frozenset(shares | _written(told, _SHARE)),
-        frozenset([*READING, *_IN_A_RULE, *_of_rules(larder), *constants]),
+        frozenset([*READING, *_IN_A_RULE, *_of_rules(release), *constants]),
     )
 
 
@@ -157,11 +157,11 @@ def texts(source: str) -> list[str]:
     return _Texts(prose.html(prose.tokens(source))).blocks
 
 
-def _of_rules(larder: Larder) -> Iterator[str]:
+def _of_rules(release: OpenRelease) -> Iterator[str]:
     """Yield the phrases whose number is one of the rules of this release."""
     yield from (f"{months} maanden" for months in MONTHS_AFTER)
     yield from (f"{first} tot {later} maanden" for first, later in combinations(MONTHS_AFTER, 2))
-    for table in larder.tables.values():
+    for table in release.tables.values():
         context = table.context
         yield f"{context.gap_days} dagen"
         for base in (context.base, 2 * context.base):

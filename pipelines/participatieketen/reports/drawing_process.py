@@ -25,14 +25,14 @@ from participatieketen import disclosure
 from participatieketen.charts import Figure
 from participatieketen.errors import KetenError, NotebookFailed
 from participatieketen.recipes import Recipe
-from participatieketen.reports import kitchen, pictures
+from participatieketen.reports import open_release, pictures
 
 SIDE_BY_SIDE = 2  # processes, each with the released tables in memory; charts take turns in them
 LONGEST_S = 120  # for one chart, which takes a second; the first waits for a process to start
 
 
 @dataclass(frozen=True)
-class Order:
+class ChartToDraw:
     """A chart to draw.
 
     page    name of the notebook that shows it
@@ -54,34 +54,34 @@ class Drawn:
     png: bytes
 
 
-class Cook:
+class DrawingProcess:
     """A process that draws charts one after another."""
 
     def __init__(self, released: Path, digest: str) -> None:
         self._digest = digest
-        command = [sys.executable, "-P", "-m", "participatieketen.reports.cook", str(released)]
+        command = [sys.executable, "-P", "-m", "participatieketen.reports.drawing_process", str(released)]
         self._process = subprocess.Popen(  # noqa: S603 - this module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
         )
         self._fresh = True
 
-    def drawn(self, order: Order) -> Drawn:
+    def drawn(self, chart: ChartToDraw) -> Drawn:
         """Return the chart; raises NotebookFailed when it cannot be drawn, or not from the run's own tables."""
         timer = Timer(LONGEST_S, self.end)
         timer.start()
         try:
             if self._fresh:
                 self._refuse_other_tables()
-            reply = self._answer({**order.recipe.as_json(), "page": order.page, "source": order.source})
+            reply = self._answer({**chart.recipe.as_json(), "page": chart.page, "source": chart.source})
         except (OSError, ValueError):
             raise NotebookFailed(
-                f"{order.page}: {order.recipe.of} is niet getekend: het tekenen stopte of duurde langer dan "
+                f"{chart.page}: {chart.recipe.of} is niet getekend: het tekenen stopte of duurde langer dan "
                 f"{LONGEST_S} seconden. Er is niets gepubliceerd; maak geheugen vrij en draai het rapport opnieuw."
             ) from None
         finally:
             timer.cancel()
         if "refused" in reply:
-            raise NotebookFailed(f"{order.page}: {order.recipe.of} kan niet: {reply['refused']}.")
+            raise NotebookFailed(f"{chart.page}: {chart.recipe.of} kan niet: {reply['refused']}.")
         return Drawn(reply["stamp"], reply["svg"], reply["picture"], b64decode(reply["png"]))
 
     def end(self) -> None:
@@ -97,11 +97,11 @@ class Cook:
             raise NotebookFailed("De vrijgegeven tabellen zijn tijdens de run veranderd. Er is niets gepubliceerd.")
         self._fresh = False
 
-    def _answer(self, order: Mapping[str, Any]) -> dict[str, Any]:
+    def _answer(self, chart: Mapping[str, Any]) -> dict[str, Any]:
         pipe = self._process.stdin
         if pipe is None:
             raise OSError
-        pipe.write(json.dumps(order) + "\n")
+        pipe.write(json.dumps(chart) + "\n")
         pipe.flush()
         return self._line()
 
@@ -111,31 +111,31 @@ class Cook:
         return answer
 
 
-class Cooks:
+class DrawingProcesses:
     """The processes of a run: started before they are needed, each with one chart at a time."""
 
-    def __init__(self, cooks: Sequence[Cook], pool: ThreadPoolExecutor) -> None:
-        self._free, self._many = SimpleQueue[Cook](), len(cooks)
+    def __init__(self, processes: Sequence[DrawingProcess], pool: ThreadPoolExecutor) -> None:
+        self._free, self._many = SimpleQueue[DrawingProcess](), len(processes)
         self._pool = pool
-        for cook in cooks:
-            self._free.put(cook)
+        for process in processes:
+            self._free.put(process)
 
-    def ordered(self, order: Order) -> Future[Drawn]:
+    def drawn_later(self, chart: ChartToDraw) -> Future[Drawn]:
         """Return the chart as it will be; asking for it raises NotebookFailed when it cannot be drawn."""
-        return self._pool.submit(self._drawn, order)
+        return self._pool.submit(self._drawn, chart)
 
-    def _drawn(self, order: Order) -> Drawn:
+    def _drawn(self, chart: ChartToDraw) -> Drawn:
         if not self._many:
-            raise NotebookFailed(f"{order.page}: {order.recipe.of} kan niet: er is geen vrijgegeven uitgave bij.")
-        cook = self._free.get()
+            raise NotebookFailed(f"{chart.page}: {chart.recipe.of} kan niet: er is geen vrijgegeven uitgave bij.")
+        process = self._free.get()
         try:
-            return cook.drawn(order)
+            return process.drawn(chart)
         finally:
-            self._free.put(cook)
+            self._free.put(process)
 
 
 @contextmanager
-def started(released: Path, digest: str, charts: int) -> Iterator[Cooks]:
+def started(released: Path, digest: str, charts: int) -> Iterator[DrawingProcesses]:
     """Yield processes that open this release while the run goes on; afterwards none is left.
 
     charts   how many there are to draw: without any no process starts
@@ -143,21 +143,21 @@ def started(released: Path, digest: str, charts: int) -> Iterator[Cooks]:
     with ExitStack() as stack:
         pool = ThreadPoolExecutor(SIDE_BY_SIDE)
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        cooks = [Cook(released, digest) for _ in range(min(SIDE_BY_SIDE, charts))]
-        for cook in cooks:
-            stack.callback(cook.end)
-        yield Cooks(cooks, pool)
+        processes = [DrawingProcess(released, digest) for _ in range(min(SIDE_BY_SIDE, charts))]
+        for process in processes:
+            stack.callback(process.end)
+        yield DrawingProcesses(processes, pool)
 
 
-def _serve(released: Path, orders: TextIO, answers: TextIO) -> None:
+def _draw_each(released: Path, asked: TextIO, answers: TextIO) -> None:
     """Draw what is asked, line after line, until there is no more."""
     # altair checks every part of a chart against the schema of Vega-Lite, a third of the time of a chart. The charts
     # are the package's own, and its tests draw each of them with that check on.
     schemapi.disable_debug_mode()
-    larder = kitchen.opened(released)
-    _say(answers, {"digest": disclosure.digest(larder.tables)})
-    for line in orders:
-        _say(answers, _reply(json.loads(line), larder))
+    release = open_release.opened(released)
+    _say(answers, {"digest": disclosure.digest(release.tables)})
+    for line in asked:
+        _say(answers, _reply(json.loads(line), release))
 
 
 def _say(answers: TextIO, answer: Mapping[str, Any]) -> None:
@@ -165,17 +165,17 @@ def _say(answers: TextIO, answer: Mapping[str, Any]) -> None:
     answers.flush()
 
 
-def _reply(order: Mapping[str, Any], larder: kitchen.Larder) -> dict[str, Any]:
+def _reply(chart: Mapping[str, Any], release: open_release.OpenRelease) -> dict[str, Any]:
     try:
-        shown = kitchen.prepared(
-            Recipe(order["of"], tuple(order["tables"]), order["parameters"]), larder, order["page"]
+        shown = open_release.made_from(
+            Recipe(chart["of"], tuple(chart["tables"]), chart["parameters"]), release, chart["page"]
         )
     except KetenError as error:
         return {"refused": str(error).rstrip(".")}
     if not isinstance(shown, Figure):
         return {"refused": "dit is geen grafiek"}
     stamp, svg = shown.stamp(), shown.svg()
-    picture = pictures.picture(svg, stamp, order["source"]) if order["source"] else ""
+    picture = pictures.picture(svg, stamp, chart["source"]) if chart["source"] else ""
     png = b64encode(pictures.png(picture)).decode() if picture else ""
     return {"stamp": stamp, "svg": svg, "picture": picture, "png": png}
 
@@ -183,4 +183,4 @@ def _reply(order: Mapping[str, Any], larder: kitchen.Larder) -> dict[str, Any]:
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     sys.stdout = sys.stderr  # what a library prints is no answer
-    _serve(Path(sys.argv[1]), sys.stdin, answers)
+    _draw_each(Path(sys.argv[1]), sys.stdin, answers)

@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 
 from participatieketen.errors import KetenError, NotebookFailed
 from participatieketen.recipes import MENU, Recipe
-from participatieketen.reports import airlock, downloads, kitchen
-from participatieketen.reports.cook import Cooks, Drawn, Order
+from participatieketen.reports import airlock, downloads, open_release
+from participatieketen.reports.drawing_process import ChartToDraw, DrawingProcesses, Drawn
 from participatieketen.reports.running import Shown
 from participatieketen.reports.sheets import Sheet
 
@@ -18,7 +18,7 @@ Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
-class Served:
+class PageOutputs:
     """A page's notebook with what its recipes are of, and its charts to take along: as they are listed, and files."""
 
     passed: NotebookNode
@@ -26,15 +26,15 @@ class Served:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-def ordered(
-    sheets: Mapping[str, Sheet], shown: Mapping[str, Shown], cooks: Cooks, source: str
+def charts_to_come(
+    sheets: Mapping[str, Sheet], shown: Mapping[str, Shown], processes: DrawingProcesses, source: str
 ) -> dict[Place, Future[Drawn]]:
     """Return every chart of the release, which is drawn while the caller goes on.
 
     source   the line under a picture to take along; nothing when none is made
     """
     return {
-        (name, cell, number): cooks.ordered(Order(recipe, sheets[name].notebook.stem, source))
+        (name, cell, number): processes.drawn_later(ChartToDraw(recipe, sheets[name].notebook.stem, source))
         for name, page in shown.items()
         for cell, recipes in enumerate(page.recipes)
         for number, recipe in enumerate(recipes)
@@ -42,27 +42,27 @@ def ordered(
     }
 
 
-def served(
-    name: str, sheet: Sheet, shown: Shown, charts: Mapping[Place, Future[Drawn]], larder: kitchen.Larder
-) -> Served:
+def page_outputs(
+    name: str, sheet: Sheet, shown: Shown, charts: Mapping[Place, Future[Drawn]], release: open_release.OpenRelease
+) -> PageOutputs:
     """Return a page of the release; raises NotebookFailed when a recipe cannot be made of these tables."""
     drawn = {place: charts[place].result() for place in charts if place[0] == name}
 
     def output(cell: int, number: int, recipe: Recipe) -> NotebookNode:
         if chart := drawn.get((name, cell, number)):
             return airlock.output(chart.stamp, chart.svg)
-        return airlock.output(_stamp(recipe, larder, sheet))
+        return airlock.output(_stamp(recipe, release, sheet))
 
     outputs = [
         [output(cell, number, recipe) for number, recipe in enumerate(recipes)]
         for cell, recipes in enumerate(shown.recipes)
     ]
     passed = airlock.passed(sheet.source, outputs)
-    return Served(passed, *downloads.chart_files(name, list(drawn.values())))
+    return PageOutputs(passed, *downloads.chart_files(name, list(drawn.values())))
 
 
-def _stamp(recipe: Recipe, larder: kitchen.Larder, sheet: Sheet) -> Mapping[str, object]:
+def _stamp(recipe: Recipe, release: open_release.OpenRelease, sheet: Sheet) -> Mapping[str, object]:
     try:
-        return kitchen.prepared(recipe, larder, sheet.notebook.stem).stamp()
+        return open_release.made_from(recipe, release, sheet.notebook.stem).stamp()
     except KetenError as error:
         raise NotebookFailed(f"{sheet.name}: {recipe.of} kan niet: {error}") from None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from participatieketen.errors import WrongUse
-from participatieketen.recipes.menu import MENU, Dish
+from participatieketen.recipes.menu import MENU, MenuItem
 from participatieketen.recipes.recipe import NoRecipe, Recipe, checked
 
 
@@ -20,13 +20,13 @@ class _Tables:
     """The released tables: `tabellen["stock"]` is a name, that only the run or JupyterLab looks up."""
 
     def __getitem__(self, name: str) -> TableName:
-        known = sorted({table for dish in MENU.values() for table in dish.tables})
+        known = sorted({table for item in MENU.values() for table in item.tables})
         if name not in known:
             raise WrongUse(f"Deze vrijgegeven tabel is er niet{_hint(str(name), known)}.")
         return TableName(name)
 
 
-class _Offers:
+class _Names:
     """What the menu has under one heading."""
 
     def __init__(self, heading: str) -> None:
@@ -48,13 +48,13 @@ class _Offers:
         return recipe
 
 
-def _recipe(of: str, dish: Dish, values: tuple[object, ...], choices: dict[str, object]) -> Recipe:
+def _recipe(of: str, item: MenuItem, values: tuple[object, ...], choices: dict[str, object]) -> Recipe:
     """Return the recipe of a call: first the tables, then the choices, each by place or by name."""
-    names = [*dish.tables, *dish.choices]
+    names = [*item.tables, *item.choices]
     if len(values) > len(names):
         raise WrongUse(f"{of} neemt hoogstens {len(names)} waarden: {', '.join(names) or 'geen'}.")
     placed = dict(zip(names, values, strict=False)) | choices
-    tables = [_table(of, placed.pop(name, None), name) for name in dish.tables]
+    tables = [_table(of, placed.pop(name, None), name) for name in item.tables]
     try:
         return checked(of, tables, placed)
     except NoRecipe as refusal:
@@ -72,4 +72,4 @@ def _hint(name: str, known: list[str]) -> str:
     return f": bedoelt u {near[0]}?" if near else f"; kies uit {', '.join(known)}"
 
 
-charts, findings, tabellen = _Offers("charts"), _Offers("findings"), _Tables()
+charts, findings, tabellen = _Names("charts"), _Names("findings"), _Tables()

@@ -15,6 +15,7 @@ import pytest
 from conftest import Run
 from figures import Tables
 from participatieketen.disclosure import Released
+from participatieketen.readings import published_table
 from participatieketen.reports import spreadsheet
 from publication import run_figures, tables_of
 from webpage import Text
@@ -43,7 +44,7 @@ ARCS = {
 def csv_differences(table: Released, content: bytes) -> list[Cell]:
     """Return the cells of a CSV that do not say what the table has."""
     heads, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
-    return _differences(table, heads, [_read(row, table.frame.dtypes) for row in rows])
+    return _differences(table, heads, [_read(row, published_table(table).dtypes) for row in rows])
 
 
 def sheet_differences(table: Released, rows: Sequence[Sequence[Any]]) -> list[Cell]:
@@ -55,11 +56,12 @@ def sheet_differences(table: Released, rows: Sequence[Sequence[Any]]) -> list[Ce
 
 def _differences(table: Released, heads: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[Cell]:
     """Return where heads and rows are not those of the table; more or fewer rows or columns is a difference too."""
-    columns = table.frame.columns
+    published = published_table(table)
+    columns = published.columns
     wrong = [] if [*heads] == [spreadsheet.HEADS.get(column, column) for column in columns] else [(-1, "")]
-    if len(rows) != table.frame.height or any(len(row) != len(columns) for row in rows):
+    if len(rows) != published.height or any(len(row) != len(columns) for row in rows):
         return [*wrong, (len(rows), "")]
-    asked = [[_as_shown(value) for value in row] for row in table.frame.iter_rows()]
+    asked = [[_as_shown(value) for value in row] for row in published.iter_rows()]
     return wrong + [
         (place, column)
         for place, (row, shown) in enumerate(zip(asked, rows, strict=True))
@@ -158,17 +160,24 @@ def test_every_value_in_a_download_is_that_of_its_table(name: str, request: pyte
         assert [part for part in packed.namelist() if not PARTS.fullmatch(part)] == []
 
 
+def _filled(table: Released, column: str) -> tuple[int, int]:
+    """Return the place of a column, and the first row that has something in it."""
+    published = published_table(table)
+    return published.columns.index(column), int(published[column].is_not_null().arg_true()[0])
+
+
 def test_a_wrong_value_in_a_csv_is_found(town: Run) -> None:
     """One more, none, a text or a decimal in place of a count; another share; a row too many; another head."""
     tables = tables_of(town)
     for name, column in (("stock", "persons"), ("estimate", "share"), ("delivery", "rows"), ("audited", "small")):
         table, content = tables[name], town.downloads[f"{name}.csv"].decode("utf-8-sig")
-        place = table.frame.columns.index(column)
+        place, filled = _filled(table, column)
         heads, first, *rest = content.splitlines()
         for wrong in ("12347", "", "x", "0,123", "1.235", "5 "):
-            row = first.split(";")
-            row[place] = wrong
-            assert csv_differences(table, "\r\n".join([heads, ";".join(row), *rest]).encode()) == [(0, column)]
+            rows = [line.split(";") for line in (first, *rest)]
+            rows[filled][place] = wrong
+            changed = "\r\n".join([heads, *map(";".join, rows)]).encode()
+            assert csv_differences(table, changed) == [(filled, column)]
         assert csv_differences(table, "\r\n".join([heads, first, first, *rest]).encode())
         assert csv_differences(table, "\r\n".join([heads.replace(";", ";x", 1), first, *rest]).encode()) == [(-1, "")]
 
@@ -177,13 +186,14 @@ def test_a_wrong_value_in_a_workbook_is_found(town: Run) -> None:
     """In the cell of a count or of a share, in a sheet of a table and in what explains it."""
     tables, content = tables_of(town), town.downloads["tabellen.xlsx"]
     for name, column in (("stock", "persons"), ("estimate", "share"), ("verdict", "total")):
+        place, filled = _filled(tables[name], column)
         for wrong in (12347, None, "x", 0.123):
             book = openpyxl.load_workbook(io.BytesIO(content))
-            book[spreadsheet.sheet_name(name)].cell(2, tables[name].frame.columns.index(column) + 1).value = wrong
+            book[spreadsheet.sheet_name(name)].cell(filled + 2, place + 1).value = wrong
             saved = io.BytesIO()
             book.save(saved)
             rows = sheets(saved.getvalue())[spreadsheet.sheet_name(name)]
-            assert sheet_differences(tables[name], rows) == [(0, column)]
+            assert sheet_differences(tables[name], rows) == [(filled, column)]
     book = openpyxl.load_workbook(io.BytesIO(content))
     book[spreadsheet.NOTES]["A2"].value = "Er zijn 37 mensen."
     saved = io.BytesIO()

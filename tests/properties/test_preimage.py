@@ -176,6 +176,89 @@ def test_populations_that_are_parts_of_another_tell_no_more() -> None:
     assert narrowed.rows() == []
 
 
+History = Sequence[tuple[int, int]]
+"""At each release a rare count and the count of which it is a part."""
+
+
+def histories(releases: int, rare: int, others: int) -> list[History]:
+    """Return counts that only grow, release after release: a rare one in a larger one."""
+    made = []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        part = np.cumsum(random.integers(0, 2, releases)) + random.integers(0, rare)
+        whole = part + np.cumsum(random.integers(0, 5, releases)) + others
+        made.append([(int(one), int(all_)) for one, all_ in zip(part, whole, strict=True)])
+    return made
+
+
+def left(seen: History) -> tuple[list[set[int]], list[set[int]]]:
+    """Return at each release the counts that the part, and the rest of the whole, can be: neither can fall.
+
+    seen  what is released of them; both are rounded with one draw, which the reader does not know
+    """
+    parts: list[set[int]] = [set() for _ in seen]
+    rests: list[set[int]] = [set() for _ in seen]
+    for u in range(BASE):
+        steps = [
+            {
+                (part, whole - part)
+                for part in range(max(one - BASE + 1 + u, 0), one + u + 1)
+                for whole in range(max(all_ - BASE + 1 + u, part), all_ + u + 1)
+            }
+            for one, all_ in seen
+        ]
+        for at in range(1, len(steps)):
+            steps[at] = {now for now in steps[at] if any(b[0] <= now[0] and b[1] <= now[1] for b in steps[at - 1])}
+        for at in range(len(steps) - 2, -1, -1):
+            steps[at] = {now for now in steps[at] if any(now[0] <= n[0] and now[1] <= n[1] for n in steps[at + 1])}
+        for at, pairs in enumerate(steps):
+            parts[at] |= {part for part, _ in pairs}
+            rests[at] |= {rest for _, rest in pairs}
+    return parts, rests
+
+
+def small_ones(history: History, seen: History) -> list[int]:
+    """Return of how many values each true part and rest of 1 to 9 is known to be one."""
+    parts, rests = left(seen)
+    known = [*zip((part for part, _ in history), parts, strict=True)]
+    known += zip((whole - part for part, whole in history), rests, strict=True)
+    assert all(count in values for count, values in known)
+    return [len(values) for count, values in known if 0 < count < 2 * BASE]
+
+
+def released_months(outcomes: Callable[[int, int], Sequence[int]], history: History) -> pl.DataFrame:
+    """Return what twelve successive releases say of steps forward, at every draw."""
+    curves: list[Curve] = [
+        ([(count,) for count in outcomes(part, whole)], sum(outcomes(part, whole)), (None,)) for part, whole in history
+    ]
+    place = pl.col("position").str.extract(r"^(\d+)").cast(pl.Int64)
+    return released("blijvend", curves).with_columns(place=place, u=pl.col("position").str.extract(r"u(\d+)$"))
+
+
+def test_twelve_releases_of_counts_that_grow_tell_no_more() -> None:
+    """Of steps that did not last, the rare outcome of two, no month tells more because of the others."""
+    for history in histories(12, 9, 45):
+        rows = released_months(lambda part, whole: (whole - part, part), history)
+        for _, months in rows.filter(outcome="1").sort("place").group_by("u", maintain_order=True):
+            seen = list(months.select("x", "n").iter_rows())
+            assert min(small_ones(history, seen), default=BASE) >= BASE
+
+
+def test_a_third_outcome_would_be_found() -> None:
+    """Lower and outside apart: the one that is no running sum by itself is drawn anew each month."""
+    narrowed = 0
+    for history in histories(12, 5, 3):
+        rows = released_months(lambda part, whole: (60, whole - part, part), history)
+        sums = (
+            rows.filter(pl.col("outcome") != "0")
+            .group_by("place", "u")
+            .agg(pl.col("x").filter(outcome="2").first(), whole=pl.col("x").sum())
+        )
+        for _, months in sums.sort("place").group_by("u", maintain_order=True):
+            narrowed += min(small_ones(history, list(months.select("x", "whole").iter_rows())), default=BASE) < BASE
+    assert narrowed > 10
+
+
 def test_outcomes_that_are_everyone_tell_no_more() -> None:
     """Three of them, which add up to n before and after."""
     most = 16

@@ -124,7 +124,7 @@ def lasted(a: Sequence[Band], b: Sequence[Band], gap: int = 30) -> list[Row]:
         row("blijvend", form, "", outcome, months, band if outcome == "blijft" else band and around(0.1), gap)
         for form, bands in (("a", a), ("b", b))
         for months, band in zip((3, 6, 12), bands, strict=False)
-        for outcome in ("blijft", "lager", "buiten")
+        for outcome in ("blijft", "niet")
     ]
 
 

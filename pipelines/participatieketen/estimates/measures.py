@@ -26,7 +26,7 @@ _YEAR = (12,)
 _RETURNS = (6, 12, 18, 24)  # months
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
 _LEVELS = ("op_niveau", "lager", OUTSIDE)
-_LASTING = {"lasted": "blijft", "fell": "lager", "outside": OUTSIDE}
+_LASTING = {"lasted": "blijft", "ended": "niet"}
 _OTHER_WAY = {"terug": "vooruit", "vooruit": "terug"}
 _POPULATIONS = {"stap_terug": "eerste_stap_terug", "geen_stap_terug": "geen_stap_terug"}
 _ALL_FOLLOWED = ("blijvend", "weerslag", "aansluitend", "terugkeer_1")
@@ -81,7 +81,8 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
                           the chain before they came in       after they came in (Aalen-Johansen)
              herstel      eerste_stap_terug, geen_stap_terug  `recovery`; of geen_stap_terug followed is the size of the
                                                               largest group with the positions of eerste_stap_terug
-             blijvend     stap_vooruit: steps forward         `lasting_steps`; group: form a or b
+             blijvend     stap_vooruit: steps forward         `lasting_steps`: blijft, or niet (lower or outside);
+                                                              group: form a or b
              weerslag     stap_terug, stap_vooruit: steps     `bounce`; group: the direction of the step
              aansluitend  stap_terug                          `safety`: 0 (no day with nothing) or 1+
              terugkeer_1  instroom_bijstand                   `reentry_share`
@@ -319,9 +320,14 @@ def _two_way(
 
 
 def _lasting(found: pl.DataFrame) -> pl.DataFrame:
-    """Return one row per outcome."""
+    """Return one row per outcome: did it last, or not. The two ways not to last are one outcome.
+
+    Counts since observation began only grow. Of three that add up, one at least is the difference of two that both
+    move: drawn anew each month, in effect. Of two the rare one is a count of its own, and the other is large.
+    """
+    counted = found.with_columns(ended=pl.col("n") - pl.col("lasted"))
     return pl.concat(
-        found.select("months", "n", group="form", share=_share(column, "n"), outcome=pl.lit(outcome))
+        counted.select("months", "n", group="form", share=_share(column, "n"), outcome=pl.lit(outcome))
         for column, outcome in _LASTING.items()
     ).with_columns(measure=pl.lit("blijvend"), population=pl.lit("stap_vooruit"))
 

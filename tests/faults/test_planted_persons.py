@@ -163,7 +163,7 @@ def dumped(path: Path) -> Iterator[str]:
     """Yield each table of a database as text."""
     with duckdb.connect(str(path), read_only=True) as connection:
         for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall():
-            yield connection.table(name).pl().write_csv()
+            yield connection.table(name).pl().write_ndjson()
 
 
 def found(text: str) -> list[str]:

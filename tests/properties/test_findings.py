@@ -15,8 +15,8 @@ from participatieketen.charts import words
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Earlier, Finding, cards, findings, first_page, last_month, news
 from participatieketen.findings.finding import slug
-from participatieketen.readings import wording
-from small_tables import Stamped
+from participatieketen.readings import LEAST, wording
+from small_tables import ESTIMATE, GROUP_SHARE, Stamped
 
 Tables = dict[str, Released]
 
@@ -88,14 +88,6 @@ def _step_month(draw: st.DrawFn, about: Context) -> Released:
     return released("step_month", columns, rows, about)
 
 
-@st.composite
-def _share(draw: st.DrawFn) -> tuple[float | None, float | None, float | None]:
-    if draw(st.booleans()):
-        return None, None, None
-    lower, share, upper = sorted(draw(st.lists(st.integers(0, 100), min_size=3, max_size=3)))
-    return share / 100, lower / 100, upper / 100
-
-
 def _estimate(draw: st.DrawFn, about: Context) -> Released:
     keys = [
         ("herstel", "stap_terug", "", "op_niveau"),
@@ -107,30 +99,23 @@ def _estimate(draw: st.DrawFn, about: Context) -> Released:
         *(("eerste_stap", "", place.code, way) for place in about.positions for way in ("vooruit", "terug")),
     ]
     chosen = draw(st.lists(st.sampled_from(keys), unique=True))
-    rows = [
-        (measure, 30, group, place, outcome, 12, n, n, *draw(_share()))
-        for measure, group, place, outcome in chosen
-        for n in [draw(st.integers(10, 500)) * 5]
-    ]
-    texts = dict.fromkeys(("group", "position", "outcome"), pl.String)
-    numbers = dict.fromkeys(("months", "n", "at_risk"), pl.Int64)
-    shares = dict.fromkeys(("share", "lower", "upper"), pl.Float64)
-    columns = {"measure": pl.String, "gap_days": pl.Int64, **texts, **numbers, **shares}
-    return released("estimate", columns, rows, about)
+    rows = []
+    for measure, group, place, outcome in chosen:
+        n = draw(st.integers(0, 500)) * about.base
+        x, followed = (draw(st.integers(0, n // about.base)) * about.base for _ in range(2))
+        fixed = measure in {"blijvend", "terugkeer_1"}
+        rows.append((measure, "x", 30, group, place, outcome, 12, x, n, None if fixed else followed, about.base))
+    return released("estimate", ESTIMATE, rows, about)
 
 
 def _group_share(draw: st.DrawFn, about: Context) -> Released:
     keys = [(g, code, way) for g in ("wijk", "leefvorm") for code in "abc" for way in ("vooruit", "terug", "opzij")]
     rows = []
     for grouping, code, way in draw(st.lists(st.sampled_from(keys), unique=True)):
-        n, moved = (
-            draw(st.one_of(_count(about.base), st.none())),
-            draw(_count(about.base)),
-        )  # each rounded: moved can be more than n
-        rows.append((grouping, code, code.upper(), way, n, moved, *draw(_share())))
-    texts = dict.fromkeys(("grouping", "group_code", "label", "direction"), pl.String)
-    counts, shares = dict.fromkeys(("n", "moved"), pl.Int64), dict.fromkeys(("share", "lower", "upper"), pl.Float64)
-    return released("group_share", texts | counts | shares, rows, about)
+        n = draw(_count(about.base))
+        moved = draw(st.integers(0, n // about.base)) * about.base
+        rows.append((grouping, code, code.upper(), way, moved, n, moved, n, about.base))
+    return released("group_share", GROUP_SHARE, rows, about)
 
 
 @st.composite
@@ -169,17 +154,16 @@ def test_what_may_be_chance_lies_in_its_range(both: tuple[Tables, Tables]) -> No
 
 @given(tables())
 def test_hidden_figures_give_nothing(now: Tables) -> None:
-    """Whatever is there, with every share hidden there are no findings: counts are never hidden."""
+    """Whatever is there, of too few people there are no findings: counts of people on a position are never hidden."""
     shares = {name: table for name, table in now.items() if name in {"estimate", "group_share"}}
-    figures = ["share", "lower", "upper", "moved"]
-    hidden = {name: _with_frame(table, _hide(table.frame, figures)) for name, table in shares.items()}
+    hidden = {name: _with_frame(table, _few(table.frame)) for name, table in shares.items()}
     assert findings(hidden) == ()
 
 
-def _hide(frame: pl.DataFrame, figures: Sequence[str]) -> pl.DataFrame:
-    return frame.with_columns(
-        pl.lit(None).cast(frame.schema[name]).alias(name) for name in figures if name in frame.columns
-    )
+def _few(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with counts below what is shown."""
+    counts = [name for name in frame.columns if name in {"x", "n", "followed", "x_households", "n_households"}]
+    return frame.with_columns(pl.col(counts).clip(upper_bound=LEAST - 10))
 
 
 def _with_frame(table: Released, frame: pl.DataFrame) -> Released:

@@ -182,7 +182,7 @@ History = Sequence[tuple[int, int]]
 
 def histories(releases: int, rare: int, others: int) -> list[History]:
     """Return counts that only grow, release after release: a rare one in a larger one."""
-    made = []
+    made: list[History] = []
     for seed in range(60):
         random = np.random.default_rng(seed)
         part = np.cumsum(random.integers(0, 2, releases)) + random.integers(0, rare)

@@ -326,7 +326,7 @@ def test_the_second_month_of_a_town_says_what_is_new(later: Run) -> None:
     assert [text.partition(":")[0] for text in said[1:4]] == ["Stappen vooruit", "Stappen terug", "Mensen in de keten"]
     assert all("in de maand ervoor" in text for text in said[1:3])
     assert "op 1 oktober 2025" in said[3]
-    assert "op 1 september 2025" in said[3]
+    assert "p 1 september 2025" in said[3]
     assert json.loads(later.pages["release.json"])["news"] == [*said]
     assert [text for text in said if text not in later.pages["overzicht.html"]] == []
 

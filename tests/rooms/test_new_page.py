@@ -19,9 +19,9 @@ def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> 
     example, own = re.findall(r"`([\w-]+\.ipynb)`", section)[:2]
     line = re.search(r"`(charts\.[^`]+)`", section)
     assert line
-    for folder in ("notebooks", "pipelines"):
+    for folder in ("notebooks", "pipelines", "data_contracts", "reports"):
         shutil.copytree(
-            places.project() / folder, tmp_path / folder, ignore=shutil.ignore_patterns("participatieketen")
+            places.project() / folder, tmp_path / folder, ignore=shutil.ignore_patterns("participatieketen", "releases")
         )
 
     shutil.copy(tmp_path / "notebooks" / example, tmp_path / "notebooks" / own)

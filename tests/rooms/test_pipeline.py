@@ -1,6 +1,7 @@
 """pipeline: a run from end to end, its settings, its lock and its record."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -300,7 +301,9 @@ def test_too_short_a_time_is_no_report(town: Run, tmp_path: Path) -> None:
     """Twelve months before the provisional ones are needed, and one less is refused; the line says what to do."""
     rules = tmp_path / "keten.toml"
     text = MONTHLY.chain.read_text(encoding="utf-8")
-    rules.write_text(text.replace("2021-10-01", "2024-11-01"), encoding="utf-8")
+    later = text.replace("observed_from = 2021-10-01", "observed_from = 2024-11-01")
+    rules.write_text(later, encoding="utf-8")
+    shutil.copytree(MONTHLY.chain.parent / "groepen", tmp_path / "groepen")
     short = pipeline.read(str(written(tmp_path, chain=str(rules))))
     with pytest.raises(WrongUse, match="nog geen 12 maanden"):
         pipeline.run(short, town.workspace, None, MADE_ON, lambda _: None)

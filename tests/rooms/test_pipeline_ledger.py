@@ -12,7 +12,7 @@ from filelock import FileLock
 
 import smalltown
 import stopped
-from conftest import Keten, ledger_of
+from conftest import ROUNDING, Keten, ledger_of
 from participatieketen import chain, contracts, disclosure, extract, pipeline, places, pseudonyms, reports
 from participatieketen.disclosure import ledger
 from participatieketen.disclosure.systems import NAME
@@ -125,7 +125,7 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     healthy(folder).deliver("hulp_2026-01.csv", delivered())
     smalltown.pipeline_file(folder)
     (folder / "proef.ipynb").write_text("{}", encoding="utf-8")
-    pseudonyms.new_key(folder / "sleutel")
+    pseudonyms.new_key(folder / "sleutel", ROUNDING)
     made = Case(folder, monkeypatch)
     made.chain()
     return made

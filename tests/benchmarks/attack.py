@@ -1,7 +1,7 @@
 """An attacker who has every published page and no key: what is left of each count of 1 to 9.
 
     python tests/benchmarks/attack.py make FOLDER --persons 300 600 3900    publishes months of fictional towns
-    python tests/benchmarks/attack.py try FOLDER                            attacks them; prints docs/aanval.md's table
+    python tests/benchmarks/attack.py try FOLDER --write                    attacks them; the table of docs/aanval.md
 
 Read are the folders that readers get, and nothing else; known are the rules and the code. Each released count is a
 whole number between two bounds. What must hold of true counts narrows them: sums, orders, counts that stand in two
@@ -38,6 +38,9 @@ Key = tuple[str, ...]
 Row = dict[str, str]
 Fact = tuple[dict[int, int], float, float]
 
+PAGE = Path(__file__).parents[2] / "docs" / "aanval.md"
+BEGIN, END = "<!-- uitkomst -->", "<!-- einde uitkomst -->"
+MARKS = f"{BEGIN}|{END}"
 REPORTS = ("maandrapportage", "halfjaarrapportage", "wijkrapportage")
 MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01")
 TOTAL, OUTSIDE, INSIDE, DRAW = "totaal", "buiten", "binnen", "trekking"
@@ -854,7 +857,7 @@ def make(folder: Path, persons: int, months: Iterable[str] = MONTHS, reports: It
 
 def _keten(home: Path, *arguments: str) -> None:
     places = {"KETEN_HOME": home / "workspace", "KETEN_REPORTS": home / "reports", "KETEN_KEY": home / "sleutel"}
-    command = [sys.executable, "-m", "participatieketen", *arguments]
+    command = [str(Path(sys.executable).with_name("keten")), *arguments]
     subprocess.run(command, check=True, env=os.environ | {name: str(path) for name, path in places.items()})
 
 
@@ -866,6 +869,7 @@ def main() -> None:
     parser.add_argument("--persons", type=int, nargs="+", default=[300, 600, 3900])
     parser.add_argument("--months", nargs="+", default=list(MONTHS))
     parser.add_argument("--solve", type=int, default=120, help="numbers per system that linear programming tries")
+    parser.add_argument("--write", action="store_true", help="put the table in docs/aanval.md")
     arguments = parser.parse_args()
     if arguments.task == "make":
         for persons in arguments.persons:
@@ -876,16 +880,23 @@ def main() -> None:
         for town in sorted(arguments.folder.glob("*-*"))
         if any(town.glob("reports/releases/*/downloads"))
     ]
-    sys.stdout.write(table(outcomes))
+    if arguments.write:
+        before, _, after = re.split(MARKS, PAGE.read_text(encoding="utf-8"))
+        PAGE.write_text(f"{before}{BEGIN}\n{table(outcomes)}{END}{after}", encoding="utf-8")
+    sys.stdout.write(table(outcomes) + remarks(outcomes))
     sys.exit(any(outcome.found for outcome in outcomes))
 
 
 def table(outcomes: list[Outcome]) -> str:
-    """Return the table of docs/aanval.md, and remarks for whoever mends what was found."""
+    """Return the table of docs/aanval.md."""
     lines = ["| stad | wat is geprobeerd | kunnen 1 tot en met 9 zijn | gevonden |", "|---|---|---|---|"]
     lines += [f"| {o.town} | {what} | {possible} | {found} |" for o in outcomes for what, possible, found in o.lines]
-    lines += ["", *(f"- {o.town}: {remark}" for o in outcomes for remark in o.remarks)]
     return "\n".join(lines) + "\n"
+
+
+def remarks(outcomes: list[Outcome]) -> str:
+    """Return what whoever mends it has to know of what was found."""
+    return "\n".join(["", *(f"- {o.town}: {remark}" for o in outcomes for remark in o.remarks), ""])
 
 
 if __name__ == "__main__":

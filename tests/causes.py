@@ -28,6 +28,7 @@ OF_THE_FIGURES = (
     "omdat de groep te klein is",
     "want minder dan 50 mensen",
     "want ze meten niet hetzelfde",
+    "Uit bij Werk kan door een regel komen",
     "Daardoor verschilt het totaal per grafiek",
     "Een beter register geeft een beter rapport",
     "De pagina werkt zonder internet",
@@ -36,6 +37,8 @@ OF_THE_FIGURES = (
 
 OF_THE_REGISTERS = (
     "stopte door werk",
+    "Stopt de bijstand door een Startbaan",
+    "om reden 11, want een Startbaan begint",
     "loopt door",
     "reden 97 (oorzaak bij partner)",
     "Waarschuwing en geen fout",

@@ -25,6 +25,7 @@ from participatieketen.readings import (
     usual,
     with_outcome,
 )
+from participatieketen.readings.estimate import EDGES
 from webpage import DRAWN, MONTHS_AFTER, Text
 
 Tables = Mapping[str, Released]
@@ -281,7 +282,7 @@ def _followed(estimate: pl.DataFrame) -> Iterator[str]:
     yield from (text for many in MONTHS_AFTER for text in (f"na {many} maanden", f"{many} maanden later"))
     yield from (f"{months} tot {later} maanden" for months, later in combinations(MONTHS_AFTER, 2))
     yield from (f"binnen {many} maanden" for many in MONTHS_AFTER)
-    yield f"{max(MONTHS_AFTER)} maanden of langer"
+    yield from (text for many in EDGES for text in (f"minder dan {many} maanden", f"{many} maanden of langer"))
     for days in estimate["gap_days"].unique():
         yield from (f"{days} dagen", f"1 tot en met {days} dagen")
     keys = [column for column in estimate.columns if column in {"measure", "group", "position", "outcome", "months"}]
@@ -298,7 +299,7 @@ def _in_time(step_month: Released) -> Iterator[str]:
     for way in ("vooruit", "terug"):
         looked_at = usual(settled(step_month, way), step_month.context.base)
         if looked_at is not None:
-            yield from (f"over {looked_at.months} maanden", f"{looked_at.last} maanden samen")
+            yield from (f"de {looked_at.months - 1} maanden voor de nieuwste", f"{looked_at.last} maanden samen")
 
 
 def _rows(tables: Tables, contracts: Mapping[str, Contract]) -> set[str]:

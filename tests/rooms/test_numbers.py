@@ -36,14 +36,14 @@ PLACES = {
     "the feed": ("feed.json", '"content_text": "', '"content_text": "{} '),
     "the findings": (f"{RELEASE}release.json", '"sentence": "', '"sentence": "{} '),
     "the name of a finding": (f"{RELEASE}release.json", '"id": "', '"id": "plek-{} '),
-    "the run": (f"{RELEASE}run.json", '"parameters": {', '"parameters": {"personen": "{}", '),
+    "the run": (f"{RELEASE}run.json", '"peildatum":', '"personen": "{}", "peildatum":'),
 }
 """Where a number can stand: file, a text in it, and the same text with the number beside it."""
 
 WRONG = (
     "{} maanden verschillen meer dan toeval",
     "{} maanden op rij",
-    "over {} maanden",
+    "de {} maanden voor de nieuwste",
     "en nog {} andere",
     "Van de {} bevindingen",
     "er {} een ander getal",

@@ -167,7 +167,7 @@ def _of_month(found: Finding, template: Template, series: Series, context: "Cont
     text = "toeval" if before.last is None else "maand" if before.last == 1 else "maanden"
     sentence = template.says(text, **parts, **more, mean=_mean(before.centre, context.base))
     chance: Chance = "kan toeval zijn" if before.last is None else "signaal"
-    judged = replace(blank_month, sentence=sentence, chance=chance, change_chance=chance)
+    judged = replace(blank_month, sentence=sentence, chance=chance)
     return _with_month_before(_ranged(judged, before), series, context)
 
 

@@ -320,6 +320,13 @@ def test_the_chance_of_a_change_is_that_of_its_words(both: tuple[Tables, Tables]
         assert one.chance == "signaal" or one.change_chance != "signaal"
 
 
+@given(tables())
+def test_nothing_is_set_beside_a_report_that_is_not_there(found: Tables) -> None:
+    """What is judged within one release is set beside something in that release."""
+    cards_of = cards(findings(found))
+    assert not any("vorige rapport" in text for row in cards_of.rows for text in row)
+
+
 FRACTIONS = {"een kwart": 1 / 4, "een derde": 1 / 3, "de helft": 1 / 2, "twee derde": 2 / 3, "driekwart": 3 / 4}
 ENDS = {
     "bijna niemand": (0.0, 0.05),

@@ -440,10 +440,7 @@ def test_a_sum_that_was_not_released_itself_says_how_far_it_is_off() -> None:
 
 def test_rounding_is_explained_under_every_chart(figure: charts.Figure) -> None:
     """In the words of the reading help, the same everywhere."""
-    said = (
-        "Aantallen zijn afgerond op vijftallen, zo dat optellingen kloppen. Een aantal kan hoogstens 4 hoger of lager"
-    )
-    assert said in figure.caption
+    assert "Aantallen zijn afgerond op vijftallen. Een aantal kan hoogstens 4 hoger of lager" in figure.caption
 
 
 def test_a_sum_of_counts_that_are_all_too_small_is_no_zero_to_four() -> None:

@@ -542,6 +542,20 @@ def rgb(colour: str) -> list[float]:
     return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
 
 
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Sociale Coöperatie", "Sociale Coöperatie hoogstens 1%"),
+        ("Arbeidsmatige dagbesteding", "Arbeidsmatige da… hoogstens 1%"),
+    ],
+)
+def test_the_name_of_a_part_is_whole_where_it_fits(label: str, text: str) -> None:
+    """With its number where the part is too low for it; only a name that is too long is cut off."""
+    labels = ["Bijstand", "Dagbesteding", label, "Startbaan", "Werk"]
+    shown = charts.occupancy_chart(estimate(occupied([0.5, 0.2, 0.0, 0.1, 0.1, 0.1], labels), context(labels)))
+    assert text in {row["naam"] for row in drawn(shown, "naam")}
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_neighbours_in_a_column_differ_and_their_numbers_can_be_read(dark: bool) -> None:  # noqa: FBT001 a parameter
     """Shades at 1.3:1 at least beside each other for five positions, text at 4.5:1 on each, on both papers."""

@@ -328,7 +328,7 @@ def test_rounding_is_what_the_released_counts_are_multiples_of(told: Sequence[To
     """Twice the base only where every count of the grouping is a multiple of that."""
     shown = charts.group_chart(released(told), "wijk")
     assert f"Aantallen zijn afgerond op {said}." in shown.subtitle
-    assert f"Aantallen zijn afgerond op {said}, zo dat optellingen kloppen." in shown.caption
+    assert f"Aantallen zijn afgerond op {said}." in shown.caption
 
 
 def test_all_together_is_a_sum_that_can_be_farther_off() -> None:

@@ -81,6 +81,7 @@ def test_going_out_of_the_chain_by_a_rule_is_said_where_it_is_counted() -> None:
     for about, times in ((ABOUT, 1), (context(), 0)):
         matrix = table_of("year_matrix", matrix_columns, [("werk", "verhuisd", 100), ("werk", "werk", 200)], about)
         assert charts.arc_diagram(step_year(about), stock(about)).subtitle.count(BY_RULE) == times
+        assert charts.arc_diagram(step_year(about), stock(about)).subtitle.count("Uit bij") <= 1
         assert charts.transition_table(matrix).caption.count(BY_RULE) == times
         assert charts.group_traffic(*flows(about), "wijk").caption.count(BY_RULE) == times
         assert " ".join(spreadsheet.reading_notes(about)).count(BY_RULE) == times

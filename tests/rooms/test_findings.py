@@ -980,6 +980,12 @@ def test_cards_on_a_page_say_what_the_findings_say() -> None:
     assert RULE in seen.words
 
 
+def test_a_card_names_what_its_figure_is_set_beside() -> None:
+    """The fair comparison is with who was new on the same position, and not with a report of before."""
+    ((*_, beside, _period),) = cards([one(AFTER, estimate(after("terug", 0.18, 800), after("nieuw", 0.2, 1500)))]).rows
+    assert beside == "Verschil met wie daar nieuw kwam: kan toeval zijn"
+
+
 def test_cards_follow_the_headings_of_the_page() -> None:
     """Cards straight under the title are headed at the second level: no level is skipped."""
     for prose, tag in (("# Beweging\n", "h2"), ("# Beweging\n\n## Bevindingen\n", "h3")):

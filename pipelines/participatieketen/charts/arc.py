@@ -131,8 +131,7 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
         f"In het vak: mensen op {words.day(stock.context.settled_on)}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Geen boog betekent {words.smallest(context.base)} stappen." if small else "",
-        _about_leaving(step_year),
-        words.out_by_rule(context) if "uit" in known else "",
+        (words.out_by_rule(context) or _about_leaving(step_year)) if "uit" in known else "",
         words.rounding(context.base),
         words.fictional(context),
     )

@@ -234,11 +234,6 @@ def _names(parts: list[Part], last: int) -> list[alt.Chart]:
 def _short(part: Part) -> str:
     """Return the name, with its number where the part does not hold it; the name is cut off where it is too long."""
     number = "" if _holds_number(part) else f" {part.text}"
-    fits = (
-        end
-        for end in range(len(part.place), 1, -1)
-        if text_width(f"{part.place[:end]}{ELLIPSIS}{number}", 12) <= LONGEST_NAME
-    )
-    end = next(fits, 1)
-    name = part.place if end == len(part.place) else part.place[:end].rstrip() + ELLIPSIS
-    return f"{name}{number}"
+    cut = (part.place[:end].rstrip() + ELLIPSIS for end in range(len(part.place) - 1, 1, -1))
+    texts = (f"{name}{number}" for name in (part.place, *cut))
+    return next((text for text in texts if text_width(text, 12) <= LONGEST_NAME), f"{ELLIPSIS}{number}")

@@ -150,9 +150,7 @@ def rounding_help(base: int) -> str:
     """Return what rounding means for who reads a table."""
     if base == 1:
         return rounding(base)
-    return (
-        f"{rounding(base)[:-1]}, zo dat optellingen kloppen. Een aantal kan hoogstens {off(base)} hoger of lager zijn."
-    )
+    return f"{rounding(base)} Een aantal kan hoogstens {off(base)} hoger of lager zijn."
 
 
 def reading_help(context: "Context", cells: Iterable[str]) -> str:

@@ -127,6 +127,7 @@ AFTER_BACK = Template(
     page="doorstroom",
     unit="deel van de mensen die op de plek kwamen",
     direction="beide",
+    beside="wie daar nieuw kwam",
     definition="Kans op een stap vooruit binnen 12 maanden na aankomst op een plek, van wie daar met een stap terug "
     "kwam en van wie daar nieuw kwam (cumulatieve incidentie).",
     texts={

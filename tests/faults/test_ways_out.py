@@ -18,6 +18,9 @@ from participatieketen.reports.notebooks import execute, read
 
 VALUE = "111222333"
 STEPS = 'charts.monthly_steps(tabellen["step_month"])'
+VALUE_OF = 'waarde(tabellen["step_month"], "steps", month="nieuwste", direction="terug")'
+SENTENCE = f'zin("Het waren er {{n}}.", n={VALUE_OF})'
+PUT_TOGETHER = f'"Het waren " + "er {{n}}.", n={VALUE_OF}'
 FIRST = "from IPython.display import *\nfrom participatieketen.recipes import *\nimport os, sys"
 
 
@@ -53,6 +56,18 @@ REFUSED: Mapping[str, str] = {
     "a recipe of a table of persons": forged({"tables": ["client"]}),
     "a computed name": "getattr(charts, 'monthly' + '_steps')(tabellen['step_month'])",
     "a computed choice": "charts.control_chart(tabellen['step_month'], ''.join(['te', 'rug']))",
+    "a sentence with a number": forged(
+        {
+            "of": "zin",
+            "parameters": {
+                "text": f"Het zijn er {VALUE}: {{n}}",
+                "values": {"n": {"table": "step_month", "column": "direction", "row": {}}},
+            },
+        }
+    ),
+    "a sentence with a number of its own": forged({"of": "zin", "parameters": {"text": "{n}", "values": {"n": VALUE}}}),
+    "a sentence that is put together": f"zin({PUT_TOGETHER})",
+    "a sentence that was changed": f"changed = {SENTENCE}\nchanged.parameters['text'] = 'Anders: ' + '{{n}}'\nchanged",
     "the same twice": f"display({STEPS})\ndisplay({STEPS})",
     "a replaced form": "Recipe.as_json = lambda self: {'version': 1, 'of': 'charts.' + 'verdict_table', "
     f"'tables': ['verdict'], 'parameters': {{}}}}\n{STEPS}",

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from textwrap import dedent
 
 from conftest import Run
 from participatieketen import places
@@ -25,7 +26,8 @@ def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> 
         )
 
     shutil.copy(tmp_path / "notebooks" / example, tmp_path / "notebooks" / own)
-    _keep_only(tmp_path / "notebooks" / own, line[1])
+    sentence = dedent(section.split("```python\n")[1].split("   ```")[0])
+    _keep_only(tmp_path / "notebooks" / own, [line[1], sentence])
     toml = tmp_path / "pipelines" / "maandrapportage.toml"
     toml.write_text(toml.read_text().replace("notebooks = [", f'notebooks = ["../notebooks/{own}", '))
 
@@ -35,11 +37,13 @@ def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> 
     (tmp_path / "run").mkdir()
     site = build_site(notebooks, {"released": str(released)}, tmp_path / "run", tmp_path / "uit", RELEASE, print)
     assert {f"{Path(own).stem}.html", "kwaliteit.html"} <= {path.name for path in site.iterdir()}
-    assert "Stappen vooruit" in (site / f"{Path(own).stem}.html").read_text(encoding="utf-8")
+    page = (site / f"{Path(own).stem}.html").read_text(encoding="utf-8")
+    assert "Stappen vooruit" in page
+    assert re.search(r'<p class="tekst">Op 1 oktober 2025 stonden [\d.]+ mensen op de plek Bijstand.</p>', page)
 
 
-def _keep_only(notebook: Path, line: str) -> None:
-    """Write a text of one's own and keep the cells up to the tables, and the line."""
+def _keep_only(notebook: Path, lines: list[str]) -> None:
+    """Write a text of one's own and keep the cells up to the tables, and a cell for each of the lines."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     cells = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
     kept = [
@@ -48,5 +52,6 @@ def _keep_only(notebook: Path, line: str) -> None:
         if any(name in "".join(cell["source"]) for name in ("released: str", "participatieketen.recipes"))
     ]
     title = content["cells"][0] | {"source": ["# Mijn pagina"]}
-    content["cells"] = [title, *kept, cells[-1] | {"source": [line]}]
+    shown = [cells[-1] | {"id": f"mijn-{place}", "source": [line]} for place, line in enumerate(lines)]
+    content["cells"] = [title, *kept, *shown]
     notebook.write_text(json.dumps(content), encoding="utf-8")

@@ -33,13 +33,14 @@ def test_the_exploration_runs_on_an_extract(town: Run, tmp_path: Path) -> None:
 
 
 def test_the_start_works_on_a_workspace(town: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest release as a frame in Dutch, a chart to play with, and an answer of the extract."""
+    """The newest release as a frame in Dutch, a chart to play with, a sentence, and an answer of the extract."""
     monkeypatch.setenv("KETEN_HOME", str(town.workspace.home))
     done = execute(FOLDER / "start.ipynb", {"released": "", "extract": ""}, tmp_path / "start.ipynb")
-    release, chart, answer = (cell.outputs[0].data for cell in done.cells if cell.get("outputs"))
+    release, chart, sentence, answer = (cell.outputs[0].data for cell in done.cells if cell.get("outputs"))
     assert "<small>6 rijen, " in release["text/html"]
     assert re.search(r">1 [a-z]+ 20\d\d</td>", release["text/html"])
     assert {"application/vnd.vegalite.v5+json", "image/svg+xml"} <= set(chart)
+    assert re.fullmatch(r"Op 1 [a-z]+ 20\d\d stonden [\d.]+ mensen op deze plek\.", sentence["text/plain"])
     assert "loopt_nog</th>" in answer["text/html"]
     assert "null" not in release["text/html"] + answer["text/html"]
 

@@ -27,6 +27,7 @@ from participatieketen.charts.monthly import monthly_steps
 from participatieketen.charts.occupancy import occupancy_chart
 from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
+from participatieketen.charts.sentence import Sentence, sentence
 from participatieketen.charts.stock import stock_per_position
 from participatieketen.charts.tables import audit_table, delivery_table, notes, positions, verdict_table
 from participatieketen.charts.theme import colours_css
@@ -34,6 +35,7 @@ from participatieketen.readings import grouping_name, groupings
 
 __all__ = [
     "Figure",
+    "Sentence",
     "Table",
     "after_step_back",
     "again_table",
@@ -65,6 +67,7 @@ __all__ = [
     "recovery_chart",
     "return_table",
     "sensitivity_table",
+    "sentence",
     "stock_per_position",
     "transition_table",
     "verdict_table",

@@ -30,15 +30,17 @@ from participatieketen.readings.months import (
     since_break,
     usual,
 )
-from participatieketen.readings.published import NOT_BY_MONTH, by_year, published_table
+from participatieketen.readings.published import COUNTS, NOT_BY_MONTH, SHARES, by_year, published_table
 from participatieketen.readings.share import LEAST, LEAST_FOLLOWED, Share, ranges_differ
 
 __all__ = [
+    "COUNTS",
     "DIRECTIONS",
     "FALSE_ALARMS",
     "LEAST",
     "LEAST_FOLLOWED",
     "NOT_BY_MONTH",
+    "SHARES",
     "Comparison",
     "Duration",
     "Group",

@@ -10,6 +10,15 @@ from participatieketen.readings.groups import group_ranges
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
+COUNTS = frozenset(
+    {
+        *("persons", "steps", "x", "n", "followed", "moved", "households", "households_moved"),
+        *("x_households", "n_households", "rows", "loaded", "quarantined", "duplicates", "expired", "unexpected"),
+    }
+)
+SHARES = frozenset({"share", "lower", "upper"})
+"""The columns of released tables that hold what people read as a number."""
+
 NOT_BY_MONTH = ("wijk",)
 """Groupings of many small groups: a month of them is mostly rounding. Only their people once a year are published."""
 

@@ -1,11 +1,14 @@
 """Whether a recipe stands literally in a notebook, read without running it: then no data can have chosen it."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from participatieketen.errors import WrongUse
+from participatieketen.recipes import names, sentence
 from participatieketen.recipes.recipe import Recipe
 
 HEADINGS = frozenset({"charts", "findings"})
+_CALLS: Mapping[str, Callable[..., object]] = {"zin": names.zin, "waarde": names.waarde, "verschil": names.verschil}
 
 
 def stands_in(recipe: Recipe, cell: str, notebook: str, parameters: Mapping[str, object]) -> bool:
@@ -15,9 +18,35 @@ def stands_in(recipe: Recipe, cell: str, notebook: str, parameters: Mapping[str,
     notebook    the code of all cells, for the tables: one cell may name what the others use
     parameters  those that the run filled in: their values may be choices too
     """
+    if recipe.of == sentence.OF:
+        return recipe in _sentences(cell, parameters)
     here, everywhere = _names(cell), _texts(notebook)
     chosen = _texts(cell) | {value for value in parameters.values() if isinstance(value, str)}
     return recipe.of in here and {*recipe.tables} <= everywhere and {*recipe.parameters.values()} <= chosen
+
+
+def _sentences(cell: str, parameters: Mapping[str, object]) -> list[object]:
+    """Return the sentences that are written out in a cell: made anew here from their own words, and nothing else."""
+    calls = [node for node in _nodes(cell) if isinstance(node, ast.Call)]
+    return [_made(call, parameters) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "zin"]
+
+
+def _made(node: ast.expr, parameters: Mapping[str, object]) -> object:
+    """Return what an expression is when it is written out, or a parameter of the run; else nothing."""
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return parameters.get(name)
+        case ast.Subscript(value=ast.Name(id="tabellen"), slice=ast.Constant(value=str(name))):
+            return names.TableName(name)
+        case ast.Call(func=ast.Name(id=name), args=values, keywords=named) if name in _CALLS:
+            chosen = {one.arg: _made(one.value, parameters) for one in named if one.arg}
+            try:
+                return _CALLS[name](*[_made(value, parameters) for value in values], **chosen)
+            except (TypeError, WrongUse):
+                return None
+    return None
 
 
 def _names(source: str) -> frozenset[str]:

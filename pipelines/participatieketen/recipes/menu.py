@@ -58,5 +58,12 @@ MENU: Mapping[str, MenuItem] = {
     "findings.differences": MenuItem(),
     "findings.more": MenuItem(),
     "findings.news_table": MenuItem(),
+    "zin": MenuItem(),
 }
-"""By the name that a notebook calls it by. An item without tables is made of the release as a whole."""
+"""By the name that a notebook calls it by. An item without tables is made of the release as a whole.
+
+A sentence (`zin`) takes its tables and choices from its own text: `recipes.sentence`.
+"""
+
+TABLES = frozenset(table for item in MENU.values() for table in item.tables)
+"""The released tables that a notebook can name."""

@@ -1,11 +1,12 @@
-"""The names that a notebook calls: `charts`, `findings` and `tabellen`. Each call is a recipe, and draws nothing."""
+"""The names that a notebook calls: `charts`, `findings`, `zin`, `tabellen`. A call is a recipe, and draws nothing."""
 
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from participatieketen.errors import WrongUse
-from participatieketen.recipes.menu import MENU, MenuItem
+from participatieketen.recipes import sentence
+from participatieketen.recipes.menu import MENU, TABLES, MenuItem
 from participatieketen.recipes.recipe import NoRecipe, Recipe, checked
 
 
@@ -20,9 +21,8 @@ class _Tables:
     """The released tables: `tabellen["stock"]` is a name, that only the run or JupyterLab looks up."""
 
     def __getitem__(self, name: str) -> TableName:
-        known = sorted({table for item in MENU.values() for table in item.tables})
-        if name not in known:
-            raise WrongUse(f"Deze vrijgegeven tabel is er niet{_hint(str(name), known)}.")
+        if name not in TABLES:
+            raise WrongUse(f"Deze vrijgegeven tabel is er niet{_hint(str(name), sorted(TABLES))}.")
         return TableName(name)
 
 
@@ -65,6 +65,39 @@ def _table(of: str, value: object, name: str) -> str:
     if not isinstance(value, TableName):
         raise WrongUse(f'{of} neemt de vrijgegeven tabel {name}: schrijf tabellen["{name}"].')
     return value.name
+
+
+def waarde(tabel: object, kolom: object, **rij: object) -> sentence.Value:
+    """Return one cell of a released table for a place in `zin`; raises WrongUse when it is named otherwise.
+
+    tabel   tabellen["stock"];  kolom: what stands in the sentence: "persons", "share", "month", "position"
+    rij     column -> value, until one row is left. Of month also "laatste definitieve" (not provisional), "een jaar
+            eerder" (than that) and "nieuwste"
+    """
+    if not isinstance(tabel, TableName):
+        raise WrongUse('waarde begint met een vrijgegeven tabel: schrijf tabellen["stock"].')
+    if type(kolom) is not str:
+        raise WrongUse('waarde noemt na de tabel een kolom: schrijf "persons".')
+    return sentence.Value(tabel.name, kolom, rij)  # type: ignore[arg-type] # zin says it when a value is no text or number
+
+
+def verschil(nu: object, eerder: object) -> sentence.Difference:
+    """Return how much more or fewer a count is than another of the same table and column, for a place in `zin`."""
+    if not isinstance(nu, sentence.Value) or not isinstance(eerder, sentence.Value):
+        raise WrongUse("verschil neemt twee keer waarde(...): nu en eerder.")
+    return sentence.Difference(nu, eerder)
+
+
+def zin(tekst: object, **waarden: object) -> Recipe:
+    """Return a sentence with a released number at each place; raises WrongUse when it cannot be one."""
+    values = {name: value.as_json() for name, value in waarden.items() if isinstance(value, sentence.Filling)}
+    if len(values) < len(waarden):
+        raise WrongUse("Dit kan niet: op elke plaats van een zin komt waarde(...) of verschil(...).")
+    tables = sentence.tables_of({name: value for name, value in waarden.items() if isinstance(value, sentence.Filling)})
+    try:
+        return checked(sentence.OF, [*tables], {"text": tekst, "values": values})
+    except NoRecipe as refusal:
+        raise WrongUse(f"Dit kan niet: {refusal}.") from None
 
 
 def _hint(name: str, known: list[str]) -> str:

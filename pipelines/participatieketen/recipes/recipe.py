@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from participatieketen.recipes.menu import DIRECTIONS, MENU
+from participatieketen.recipes import sentence
+from participatieketen.recipes.menu import DIRECTIONS, MENU, TABLES
 
 MIME = "application/vnd.keten.recipe+json"
 """The one form in which a notebook hands over what it shows."""
@@ -27,12 +28,12 @@ class Recipe:
 
     of          name on the menu: "charts.monthly_steps"
     tables      names of released tables, in the order of the menu
-    parameters  name -> what was chosen
+    parameters  name -> what was chosen; of a sentence its text, and by place what fills it
     """
 
     of: str
     tables: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return what stands in the output of a cell."""
@@ -64,6 +65,8 @@ def checked(of: object, tables: object, parameters: object) -> Recipe:
     """Return the recipe that these make; raises NoRecipe when the menu does not have it so."""
     if type(of) is not str or of not in MENU:
         raise NoRecipe("een recept dat niet op de lijst staat")
+    if of == sentence.OF:
+        return _sentence(tables, parameters)
     item = MENU[of]
     if type(tables) is not list or not all(type(name) is str for name in tables) or tuple(tables) != item.tables:
         raise NoRecipe(f"{of} met andere tabellen dan {', '.join(item.tables) or 'geen'}")
@@ -74,6 +77,21 @@ def checked(of: object, tables: object, parameters: object) -> Recipe:
     if not all(type(value) is str and _fits(item.choices[name], value) for name, value in parameters.items()):
         raise NoRecipe(f"{of} met een keuze die niet bestaat")
     return Recipe(of, item.tables, parameters)
+
+
+def _sentence(tables: object, parameters: object) -> Recipe:
+    """Return the recipe of a sentence: its tables are those of its values."""
+    if type(parameters) is not dict or parameters.keys() != {"text", "values"}:
+        raise NoRecipe("een zin met andere onderdelen dan tekst en waarden")
+    try:
+        values = sentence.fillings(parameters["values"], sentence.text_of(parameters["text"]))
+    except sentence.NotASentence as refusal:
+        raise NoRecipe(str(refusal)) from None
+    if type(tables) is not list or tuple(tables) != sentence.tables_of(values):
+        raise NoRecipe("een zin met andere tabellen dan die van de waarden")
+    if not {*tables} <= TABLES:
+        raise NoRecipe("een zin met een tabel die niet wordt vrijgegeven")
+    return Recipe(sentence.OF, tuple(tables), parameters)
 
 
 def _fits(kind: str, value: str) -> bool:

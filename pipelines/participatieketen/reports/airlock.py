@@ -39,7 +39,7 @@ def recipes(
     if refusals:
         raise DisclosureRefused(
             f"{notebook}: {'; '.join(refusals)}. Er is niets gepubliceerd; "
-            "laat een cel alleen eindigen in een grafiek of tabel van charts of findings."
+            "laat een cel alleen eindigen in een grafiek of tabel van charts of findings, of in een zin."
         )
     return [shown for shown, _ in read_cells]
 
@@ -105,7 +105,7 @@ def _recipe(output: NotebookNode, cell: str, code: str, parameters: Mapping[str,
     except RecursionError:
         return "een recept dat te diep is"
     if not stands_in(recipe, cell, code, parameters):
-        return f"{recipe.of} met een naam of keuze die niet letterlijk in de cel staat"
+        return f"{recipe.of} met een naam, keuze of tekst die niet letterlijk in de cel staat"
     return recipe
 
 

@@ -17,18 +17,9 @@ from nbformat import NotebookNode
 
 from participatieketen.charts import words
 from participatieketen.errors import DisclosureRefused, WrongUse
-from participatieketen.readings import FALSE_ALARMS, published_table
+from participatieketen.readings import COUNTS, FALSE_ALARMS, SHARES, published_table
 from participatieketen.reports import prose
 from participatieketen.reports.open_release import OpenRelease
-
-COUNTS = frozenset(
-    {
-        *("persons", "steps", "x", "n", "followed", "moved", "households", "households_moved"),
-        *("x_households", "n_households", "rows", "loaded", "quarantined", "duplicates", "expired", "unexpected"),
-    }
-)
-SHARES = frozenset({"share", "lower", "upper"})
-"""The columns of released tables that hold what people read as a number."""
 
 MONTHS_AFTER = (3, 6, 12, 18, 24, 36)
 """After how many months people are looked at, and how many a report shows."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from participatieketen import charts, disclosure, findings
-from participatieketen.charts import Figure, Table
+from participatieketen.charts import Figure, Sentence, Table
 from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
 from participatieketen.findings import Cards, Earlier, Finding
-from participatieketen.recipes import MENU, Recipe
+from participatieketen.recipes import MENU, SENTENCE, Recipe
 
-Shown = Figure | Table | Cards
+Shown = Figure | Table | Cards | Sentence
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ def made_from(recipe: Recipe, release: OpenRelease, page: str) -> Shown:
         return _FINDINGS[name](release, page)
     if lacking := [table for table in recipe.tables if table not in release.tables]:
         raise WrongUse(f"deze uitgave heeft de tabel {lacking[0]} niet")
+    if recipe.of == SENTENCE:
+        return charts.sentence({name: release.tables[name] for name in recipe.tables}, **recipe.parameters)
     _refuse_unknown(recipe, release)
     tables = [release.tables[table] for table in recipe.tables] or [next(iter(release.tables.values()))]
     shown: Shown = getattr(charts, name)(*tables, **recipe.parameters)

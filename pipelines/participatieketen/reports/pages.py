@@ -198,6 +198,8 @@ def _numbered(nb: NotebookNode, parts: Mapping[int, list[prose.Token]]) -> list[
             if level == 2:  # noqa: PLR2004 - sections
                 sections.append((attrs["id"], text))
         for output in cell.get("outputs", []):
+            if output.metadata[STAMP]["kind"] == "sentence":
+                continue
             output.metadata[STAMP].update(id=prose.unique(output.metadata[STAMP]["id"], taken), level=min(level + 1, 3))
             level = output.metadata[STAMP]["level"]
     return sections
@@ -216,6 +218,8 @@ def _shown(nb: NotebookNode, parts: Mapping[int, list[prose.Token]]) -> Iterator
 
 def _dress(output: NotebookNode) -> None:
     stamp = output.metadata[STAMP]
+    if stamp["kind"] == "sentence":
+        return
     stamp["hidden"] = any(cell is None for row in stamp["table"]["rows"] for cell in row)
     stamp["numeric"] = [_is_numeric(column) for column in zip(*stamp["table"]["rows"], strict=True)]
     if stamp["kind"] == "figure":

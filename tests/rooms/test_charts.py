@@ -792,6 +792,13 @@ def test_a_sum_of_small_counts_is_explained_where_it_stands() -> None:
     assert "optelling van" not in words.reading_help(context(), ["0-4", "15"])
 
 
+def test_a_provisional_count_is_said_to_be_farther_off() -> None:
+    """It stays as it was released while few late moves came in (decision 0013)."""
+    said = "Een voorlopig aantal kan verder afwijken."
+    assert said in words.reading_help(context(), ["15", "voorlopig"])
+    assert said not in words.reading_help(context(), ["15", "vast"])
+
+
 def test_months_and_shares_are_written_as_people_say_them() -> None:
     """A run of months names a year once; a share is never nobody or everybody."""
     july = date(2025, 7, 1)

@@ -25,6 +25,9 @@ SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaa
 SUMMED = re.compile(r"0-\d+")
 """A sum of counts that are all released as 0."""
 
+PROVISIONAL = "voorlopig"
+"""Of a month that late registration still changes: while few moves changed, its counts stay as they were released."""
+
 FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
 
 
@@ -160,6 +163,7 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     summed = sorted(filter(SUMMED.fullmatch, present - {small}), key=lambda cell: int(cell[2:]))
     return joined(
         rounding_help(context.base),
+        "Een voorlopig aantal kan verder afwijken." if PROVISIONAL in present else "",
         f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
         f"{summed[-1]} is een optelling van kleine aantallen." if summed else "",
         f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
@@ -212,7 +216,7 @@ def joined(*sentences: str) -> str:
 
 def status(provisional: bool) -> str:  # noqa: FBT001 - a value of a table
     """Return whether late registration still changes the figures of a month, as tables say it."""
-    return "voorlopig" if provisional else "vast"
+    return PROVISIONAL if provisional else "vast"
 
 
 def more_or_less(forward: int, back: int, base: int, months: int) -> str:

@@ -30,6 +30,12 @@ def forged(change: dict[str, object]) -> str:
     return f"display({{MIME: {steps | dict(change)!r}}}, raw=True)"
 
 
+def own(spec: dict[str, object]) -> str:
+    """Return the code that shows a chart of this specification, without the room that checks it."""
+    texts = {"title": "Een titel", "description": "Een grafiek.", "values": {}}
+    return forged({"of": "charts.own", "tables": ["stock"], "parameters": {"spec": spec, **texts}})
+
+
 REFUSED: Mapping[str, str] = {
     "a print": f"print({VALUE})",
     "a print beside a recipe": f"print({VALUE})\n{STEPS}",
@@ -68,6 +74,11 @@ REFUSED: Mapping[str, str] = {
     "a sentence with a number of its own": forged({"of": "zin", "parameters": {"text": "{n}", "values": {"n": VALUE}}}),
     "a sentence that is put together": f"zin({PUT_TOGETHER})",
     "a sentence that was changed": f"changed = {SENTENCE}\nchanged.parameters['text'] = 'Anders: ' + '{{n}}'\nchanged",
+    "a chart with values": own({"data": {"values": [{"a": VALUE}]}, "mark": "bar"}),
+    "a chart of persons": own({"data": {"name": "client"}, "mark": "bar"}),
+    "a chart with a computed title": "charts.own({'data': {'name': 'stock'}, 'mark': 'bar'}, 'Een ' + 'titel', 'Een grafiek.')",
+    "a chart with a computed number": "charts.own({'data': {'name': 'stock'}, 'mark': 'bar', 'width': 200 + 1}, "
+    "'Een titel', 'Een grafiek.')",
     "the same twice": f"display({STEPS})\ndisplay({STEPS})",
     "a replaced form": "Recipe.as_json = lambda self: {'version': 1, 'of': 'charts.' + 'verdict_table', "
     f"'tables': ['verdict'], 'parameters': {{}}}}\n{STEPS}",

@@ -26,8 +26,8 @@ def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> 
         )
 
     shutil.copy(tmp_path / "notebooks" / example, tmp_path / "notebooks" / own)
-    sentence = dedent(section.split("```python\n")[1].split("   ```")[0])
-    _keep_only(tmp_path / "notebooks" / own, [line[1], sentence])
+    examples = [dedent(part.split("   ```")[0]) for part in section.split("```python\n")[1:]]
+    _keep_only(tmp_path / "notebooks" / own, [line[1], *examples])
     toml = tmp_path / "pipelines" / "maandrapportage.toml"
     toml.write_text(toml.read_text().replace("notebooks = [", f'notebooks = ["../notebooks/{own}", '))
 
@@ -39,6 +39,7 @@ def test_a_new_page_is_published_as_the_text_says(town: Run, tmp_path: Path) -> 
     assert {f"{Path(own).stem}.html", "kwaliteit.html"} <= {path.name for path in site.iterdir()}
     page = (site / f"{Path(own).stem}.html").read_text(encoding="utf-8")
     assert "Stappen vooruit" in page
+    assert "Een lijn per plek: het aantal mensen, maand na maand." in page
     assert re.search(r'<p class="tekst">Op 1 oktober 2025 stonden [\d.]+ mensen op de plek Bijstand.</p>', page)
 
 

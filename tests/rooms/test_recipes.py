@@ -11,7 +11,7 @@ import pytest
 from participatieketen import charts as drawing
 from participatieketen import findings as telling
 from participatieketen.errors import WrongUse
-from participatieketen.recipes import MENU, MIME, SENTENCE, NoRecipe, Recipe, charts, findings, read, tabellen
+from participatieketen.recipes import MENU, MIME, WRITTEN, NoRecipe, Recipe, charts, findings, read, tabellen
 from participatieketen.recipes.literals import stands_in
 
 STEPS: Mapping[str, Any] = {"version": 1, "of": "charts.monthly_steps", "tables": ["step_month"], "parameters": {}}
@@ -37,8 +37,9 @@ def test_the_room_imports_nothing_but_the_standard_library() -> None:
 def test_the_menu_fits_what_the_package_makes(of: str) -> None:
     """Each name is a function; its parameters are those of the menu, the optional ones with a default."""
     heading, _, name = of.partition(".")
-    if of == SENTENCE:
-        assert callable(drawing.sentence)
+    if of in WRITTEN:
+        written = drawing.own if name else drawing.sentence
+        assert [*inspect.signature(written).parameters][1:] == [*WRITTEN[of]]
         return
     if heading == "findings":
         assert callable(getattr(telling, name))

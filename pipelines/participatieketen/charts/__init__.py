@@ -25,6 +25,7 @@ from participatieketen.charts.lasting import lasting_chart
 from participatieketen.charts.matrix import transition_table
 from participatieketen.charts.monthly import monthly_steps
 from participatieketen.charts.occupancy import occupancy_chart
+from participatieketen.charts.own import own
 from participatieketen.charts.recovery import recovery_chart
 from participatieketen.charts.render import plain_svg, png
 from participatieketen.charts.sentence import Sentence, sentence
@@ -61,6 +62,7 @@ __all__ = [
     "monthly_steps",
     "notes",
     "occupancy_chart",
+    "own",
     "plain_svg",
     "png",
     "positions",

@@ -20,7 +20,7 @@ from participatieketen.recipes.sentence import (
     Filling,
     Value,
     fillings,
-    text_of,
+    places,
 )
 
 if TYPE_CHECKING:
@@ -59,8 +59,13 @@ def sentence(tables: Mapping[str, "Released"], text: str, values: Mapping[str, o
     values  place -> what fills it, as a recipe has it
     Raises  WrongUse when a value leaves no row or several, or has a column that does not stand in sentences.
     """
-    filled = {name: _filled(name, value, tables) for name, value in fillings(dict(values), text).items()}
-    return Sentence("zin", words.capital(text_of(text).format(**filled)))
+    return Sentence("zin", filled(text, values, tables))
+
+
+def filled(text: str, values: Mapping[str, object], tables: Mapping[str, "Released"]) -> str:
+    """Return a text with a released cell at each of its places, and a capital first."""
+    used = fillings({name: values[name] for name in places(text)}, places(text))
+    return words.capital(text.format(**{name: _filled(name, value, tables) for name, value in used.items()}))
 
 
 def _filled(place: str, value: Filling, tables: Mapping[str, "Released"]) -> str:

@@ -58,6 +58,12 @@ def config() -> dict[str, Any]:
             "number": vl_convert.get_format_locale("nl-NL") | {"minus": "\N{MINUS SIGN}"},
             "time": vl_convert.get_time_format_locale("nl-NL"),
         },
+        "mark": {"color": FORWARD.light},
+        "range": {
+            "category": [one.light for one in (INK, FORWARD, BACK, LINE, MUTED, FORWARD_LIGHT, BACK_LIGHT)],
+            "ramp": [FORWARD_LIGHT.light, FORWARD.light],
+            "heatmap": [FORWARD_LIGHT.light, FORWARD.light],
+        },
         "view": {"stroke": None},
         "text": {"color": INK.light, "fontSize": 12},
         "title": _title(),

@@ -6,13 +6,12 @@ standard library is imported, so that the kernel of a run starts at once.
 
 from participatieketen.recipes.menu import MENU, MenuItem
 from participatieketen.recipes.names import TableName, charts, findings, tabellen, verschil, waarde, zin
-from participatieketen.recipes.recipe import MIME, NoRecipe, Recipe, read
-from participatieketen.recipes.sentence import OF as SENTENCE
+from participatieketen.recipes.recipe import MIME, WRITTEN, NoRecipe, Recipe, read
 
 __all__ = [
     "MENU",
     "MIME",
-    "SENTENCE",
+    "WRITTEN",
     "MenuItem",
     "NoRecipe",
     "Recipe",

@@ -4,10 +4,11 @@ import ast
 from collections.abc import Callable, Mapping
 
 from participatieketen.errors import WrongUse
-from participatieketen.recipes import names, sentence
+from participatieketen.recipes import names, own_chart, sentence
 from participatieketen.recipes.recipe import Recipe
 
 HEADINGS = frozenset({"charts", "findings"})
+_NAMING = (ast.Attribute, ast.keyword)
 _CALLS: Mapping[str, Callable[..., object]] = {"zin": names.zin, "waarde": names.waarde, "verschil": names.verschil}
 
 
@@ -20,6 +21,8 @@ def stands_in(recipe: Recipe, cell: str, notebook: str, parameters: Mapping[str,
     """
     if recipe.of == sentence.OF:
         return recipe in _sentences(cell, parameters)
+    if recipe.of == own_chart.OF:
+        return _own_chart(recipe, cell, notebook, parameters)
     here, everywhere = _names(cell), _texts(notebook)
     chosen = _texts(cell) | {value for value in parameters.values() if isinstance(value, str)}
     return recipe.of in here and {*recipe.tables} <= everywhere and {*recipe.parameters.values()} <= chosen
@@ -29,6 +32,51 @@ def _sentences(cell: str, parameters: Mapping[str, object]) -> list[object]:
     """Return the sentences that are written out in a cell: made anew here from their own words, and nothing else."""
     calls = [node for node in _nodes(cell) if isinstance(node, ast.Call)]
     return [_made(call, parameters) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "zin"]
+
+
+def _own_chart(recipe: Recipe, cell: str, notebook: str, parameters: Mapping[str, object]) -> bool:
+    """Return whether a cell writes out the texts of this chart, and the notebook each text and number in it."""
+    calls = [node for node in _nodes(cell) if isinstance(node, ast.Call) and _called(node) == own_chart.OF]
+    texts = {name: part for name, part in recipe.parameters.items() if name != "spec"}
+    if not any(texts == _texts_of(call, parameters) for call in calls):
+        return False
+    nodes = _nodes(notebook)
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    named = [node.attr if isinstance(node, ast.Attribute) else node.arg for node in nodes if isinstance(node, _NAMING)]
+    text = "\n".join(filter(_is_text, [*constants, *named, *parameters.values()]))  # type: ignore[arg-type] # texts
+    numbers = {one for one in constants if type(one) in (int, float)}
+
+    def stands(one: own_chart.Literal) -> bool:
+        return one.removesuffix(own_chart.TEXT) in text if isinstance(one, str) else abs(one) in numbers
+
+    return all(
+        stands(whole) or bool(parts and all(map(stands, parts)))
+        for whole, *parts in own_chart.literals(recipe.parameters["spec"])
+    )
+
+
+def _texts_of(call: ast.Call, parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the title, description and values that a call writes out."""
+    places = ("title", "description")
+    named = {one.arg: one.value for one in call.keywords if one.arg}
+    texts = [*call.args[1:], *(named.pop(name) for name in ("titel", "beschrijving") if name in named)]
+    values = {name: _made(value, parameters) for name, value in named.items() if name != "grafiek"}
+    return {
+        **dict(zip(places, [_made(text, parameters) for text in texts], strict=False)),
+        "values": {name: value.as_json() for name, value in values.items() if isinstance(value, sentence.Filling)},
+    }
+
+
+def _called(node: ast.Call) -> str:
+    """Return "charts.own" of a call of that name; nothing of what is called in another way."""
+    match node.func:
+        case ast.Attribute(value=ast.Name(id=heading), attr=name):
+            return f"{heading}.{name}"
+    return ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _made(node: ast.expr, parameters: Mapping[str, object]) -> object:

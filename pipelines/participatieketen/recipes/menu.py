@@ -46,6 +46,7 @@ MENU: Mapping[str, MenuItem] = {
     "charts.monthly_steps": MenuItem(("step_month",), chart=True),
     "charts.notes": MenuItem(),
     "charts.occupancy_chart": MenuItem(("estimate",), chart=True),
+    "charts.own": MenuItem(chart=True),
     "charts.positions": MenuItem(),
     "charts.recovery_chart": MenuItem(("estimate",), chart=True),
     "charts.return_table": MenuItem(("estimate", "published")),
@@ -62,7 +63,7 @@ MENU: Mapping[str, MenuItem] = {
 }
 """By the name that a notebook calls it by. An item without tables is made of the release as a whole.
 
-A sentence (`zin`) takes its tables and choices from its own text: `recipes.sentence`.
+A sentence (`zin`) and an own chart take their tables from what they name: `recipes.sentence`, `recipes.own_chart`.
 """
 
 TABLES = frozenset(table for item in MENU.values() for table in item.tables)

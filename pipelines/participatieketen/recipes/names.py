@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from participatieketen.errors import WrongUse
-from participatieketen.recipes import sentence
+from participatieketen.recipes import own_chart, sentence
 from participatieketen.recipes.menu import MENU, TABLES, MenuItem
 from participatieketen.recipes.recipe import NoRecipe, Recipe, checked
 
@@ -15,6 +15,11 @@ class TableName:
     """A released table, by name; its figures are not here."""
 
     name: str
+
+    @property
+    def data(self) -> dict[str, str]:
+        """What Altair takes for data: `alt.Chart(tabellen["stock"].data)`. The run fills in the table."""
+        return {"name": self.name}
 
 
 class _Tables:
@@ -41,6 +46,9 @@ class _Names:
             raise AttributeError(name)
         if of not in MENU:
             raise WrongUse(f"{of} bestaat niet{_hint(name, dir(self))}.")
+
+        if of == own_chart.OF:
+            return own
 
         def recipe(*given: object, **choices: object) -> Recipe:
             return _recipe(of, MENU[of], given, choices)
@@ -90,12 +98,33 @@ def verschil(nu: object, eerder: object) -> sentence.Difference:
 
 def zin(tekst: object, **waarden: object) -> Recipe:
     """Return a sentence with a released number at each place; raises WrongUse when it cannot be one."""
-    values = {name: value.as_json() for name, value in waarden.items() if isinstance(value, sentence.Filling)}
-    if len(values) < len(waarden):
-        raise WrongUse("Dit kan niet: op elke plaats van een zin komt waarde(...) of verschil(...).")
-    tables = sentence.tables_of({name: value for name, value in waarden.items() if isinstance(value, sentence.Filling)})
+    return _written(sentence.OF, set(), {"text": tekst}, waarden)
+
+
+def own(grafiek: object, titel: object, beschrijving: object, **waarden: object) -> Recipe:
+    """Return a chart that was made with Altair; raises WrongUse when a run would not draw it.
+
+    grafiek   alt.Chart(tabellen["stock"].data)...: marks, channels and transforms of one released table
+    titel, beschrijving   texts as in `zin`: what the chart shows, and what it is for who cannot see it
+    """
+    to_dict = getattr(grafiek, "to_dict", None)
+    content = to_dict() if callable(to_dict) else grafiek
     try:
-        return checked(sentence.OF, [*tables], {"text": tekst, "values": values})
+        spec = own_chart.specification(content)
+        table = own_chart.used_by(spec).table
+    except own_chart.NotAChart as refusal:
+        raise WrongUse(f"Dit kan niet: {refusal}.") from None
+    texts = {"title": titel, "description": beschrijving, "spec": spec}
+    return _written(own_chart.OF, {table}, texts, waarden)
+
+
+def _written(of: str, tables: set[str], parts: dict[str, object], waarden: dict[str, object]) -> Recipe:
+    values = {name: value for name, value in waarden.items() if isinstance(value, sentence.Filling)}
+    if len(values) < len(waarden):
+        raise WrongUse("Dit kan niet: op elke plaats van een tekst komt waarde(...) of verschil(...).")
+    named = {name: value.as_json() for name, value in values.items()}
+    try:
+        return checked(of, sorted(tables | {*sentence.tables_of(values)}), {**parts, "values": named})
     except NoRecipe as refusal:
         raise WrongUse(f"Dit kan niet: {refusal}.") from None
 

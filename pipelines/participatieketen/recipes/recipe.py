@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from participatieketen.recipes import sentence
+from participatieketen.recipes import own_chart, sentence
 from participatieketen.recipes.menu import DIRECTIONS, MENU, TABLES
 
 MIME = "application/vnd.keten.recipe+json"
@@ -16,6 +16,8 @@ LARGEST = 64_000
 """Characters of a recipe as JSON."""
 
 _PARTS = frozenset({"version", "of", "tables", "parameters"})
+WRITTEN = {sentence.OF: ("text", "values"), own_chart.OF: ("spec", "title", "description", "values")}
+"""What is written by the author of a notebook, and of which parts it is made."""
 
 
 class NoRecipe(ValueError):
@@ -65,8 +67,8 @@ def checked(of: object, tables: object, parameters: object) -> Recipe:
     """Return the recipe that these make; raises NoRecipe when the menu does not have it so."""
     if type(of) is not str or of not in MENU:
         raise NoRecipe("een recept dat niet op de lijst staat")
-    if of == sentence.OF:
-        return _sentence(tables, parameters)
+    if of in WRITTEN:
+        return _written(of, tables, parameters)
     item = MENU[of]
     if type(tables) is not list or not all(type(name) is str for name in tables) or tuple(tables) != item.tables:
         raise NoRecipe(f"{of} met andere tabellen dan {', '.join(item.tables) or 'geen'}")
@@ -79,19 +81,25 @@ def checked(of: object, tables: object, parameters: object) -> Recipe:
     return Recipe(of, item.tables, parameters)
 
 
-def _sentence(tables: object, parameters: object) -> Recipe:
-    """Return the recipe of a sentence: its tables are those of its values."""
-    if type(parameters) is not dict or parameters.keys() != {"text", "values"}:
-        raise NoRecipe("een zin met andere onderdelen dan tekst en waarden")
+def _written(of: str, tables: object, parameters: object) -> Recipe:
+    """Return the recipe of a sentence or an own chart: its tables are those of what it names itself."""
+    if type(parameters) is not dict or parameters.keys() != {*WRITTEN[of]}:
+        raise NoRecipe(f"{of} met andere onderdelen dan het heeft")
+    texts = [parameters[name] for name in ("text", "title", "description") if name in parameters]
     try:
-        values = sentence.fillings(parameters["values"], sentence.text_of(parameters["text"]))
-    except sentence.NotASentence as refusal:
+        names = [place for text in texts for place in sentence.places(sentence.text_of(text))]
+        values = sentence.fillings(parameters["values"], names)
+        spec = own_chart.specification(parameters["spec"]) if of == own_chart.OF else {}
+        drawn = {own_chart.used_by(spec).table} if spec else set()
+    except (sentence.NotASentence, own_chart.NotAChart) as refusal:
         raise NoRecipe(str(refusal)) from None
-    if type(tables) is not list or tuple(tables) != sentence.tables_of(values):
-        raise NoRecipe("een zin met andere tabellen dan die van de waarden")
+    if of == sentence.OF and not names:
+        raise NoRecipe("een zin zonder plaats: schrijf hem dan in de tekst van het notebook")
+    if type(tables) is not list or tables != sorted(drawn | {*sentence.tables_of(values)}):
+        raise NoRecipe(f"{of} met andere tabellen dan waar de waarden uit komen")
     if not {*tables} <= TABLES:
-        raise NoRecipe("een zin met een tabel die niet wordt vrijgegeven")
-    return Recipe(sentence.OF, tuple(tables), parameters)
+        raise NoRecipe(f"{of} met een tabel die niet wordt vrijgegeven")
+    return Recipe(of, tuple(tables), {**parameters, **({"spec": spec} if spec else {})})
 
 
 def _fits(kind: str, value: str) -> bool:

@@ -9,7 +9,7 @@ The text holds no number, in figures or in words: each number is a place, and th
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
@@ -76,12 +76,20 @@ def text_of(template: object) -> str:
     if type(template) is not str or not 0 < len(template) <= LONGEST:
         raise NotASentence(f"een zin zonder tekst, of met meer dan {LONGEST} tekens")
     places(template)
-    plain = unicodedata.normalize("NFKC", Formatter().vformat(template, (), _Blank()))
-    if any(unicodedata.category(one)[0] in "NC" for one in plain + template) or _SIGNS & {*plain}:
-        raise NotASentence("een zin met een cijfer of teken dat er niet mag staan: zet een plaats als {n}")
-    if _IN_WORDS.search(plain):
-        raise NotASentence("een zin met een getal in woorden: zet een plaats als {n}")
+    plain_text(Formatter().vformat(template, (), _Blank()))
     return template
+
+
+def plain_text(text: object) -> str:
+    """Return a text that holds no number, in figures of any script or in words; raises NotASentence."""
+    if type(text) is not str or len(text) > LONGEST:
+        raise NotASentence(f"een tekst met meer dan {LONGEST} tekens")
+    plain = unicodedata.normalize("NFKC", text)
+    if any(unicodedata.category(one)[0] in "NC" for one in plain + text) or _SIGNS & {*plain}:
+        raise NotASentence("een tekst met een cijfer of teken dat er niet mag staan: zet een plaats als {n}")
+    if _IN_WORDS.search(plain):
+        raise NotASentence("een tekst met een getal in woorden: zet een plaats als {n}")
+    return text
 
 
 def places(template: str) -> list[str]:
@@ -96,9 +104,12 @@ def places(template: str) -> list[str]:
     return [name for name, *_ in used]
 
 
-def fillings(content: object, template: str) -> dict[str, Filling]:
-    """Return by place what fills it, from JSON; raises NotASentence when not every place has one, and one only."""
-    if type(content) is not dict or content.keys() != {*places(template)} or not content:
+def fillings(content: object, names: Collection[str]) -> dict[str, Filling]:
+    """Return by place what fills it, from JSON; raises NotASentence when not every place has one, and one only.
+
+    names   the places of a text, or of several texts together
+    """
+    if type(content) is not dict or content.keys() != {*names}:
         raise NotASentence("een zin waarvan niet elke plaats een waarde heeft, en elke waarde een plaats")
     return {name: _filling(part) for name, part in content.items()}
 

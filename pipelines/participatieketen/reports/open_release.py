@@ -9,7 +9,7 @@ from participatieketen.charts import Figure, Sentence, Table
 from participatieketen.disclosure import Released
 from participatieketen.errors import WrongUse
 from participatieketen.findings import Cards, Earlier, Finding
-from participatieketen.recipes import MENU, SENTENCE, Recipe
+from participatieketen.recipes import MENU, WRITTEN, Recipe
 
 Shown = Figure | Table | Cards | Sentence
 
@@ -52,8 +52,8 @@ def made_from(recipe: Recipe, release: OpenRelease, page: str) -> Shown:
         return _FINDINGS[name](release, page)
     if lacking := [table for table in recipe.tables if table not in release.tables]:
         raise WrongUse(f"deze uitgave heeft de tabel {lacking[0]} niet")
-    if recipe.of == SENTENCE:
-        return charts.sentence({name: release.tables[name] for name in recipe.tables}, **recipe.parameters)
+    if recipe.of in WRITTEN:
+        return _WRITTEN[recipe.of]({name: release.tables[name] for name in recipe.tables}, **recipe.parameters)
     _refuse_unknown(recipe, release)
     tables = [release.tables[table] for table in recipe.tables] or [next(iter(release.tables.values()))]
     shown: Shown = getattr(charts, name)(*tables, **recipe.parameters)
@@ -80,6 +80,8 @@ def _codes(release: OpenRelease, column: str, grouping: str = "") -> frozenset[s
     chosen = [frame.filter(grouping=grouping) if grouping else frame for frame in frames]
     return frozenset(code for frame in chosen for code in frame[column].drop_nulls())
 
+
+_WRITTEN: Mapping[str, Callable[..., Shown]] = {"zin": charts.sentence, "charts.own": charts.own}
 
 _FINDINGS: Mapping[str, Callable[[OpenRelease, str], Shown]] = {
     "attention": lambda release, _: findings.attention(release.tables),

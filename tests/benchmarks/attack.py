@@ -23,7 +23,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,19 @@ Numbers = tuple[int, int, int | None]
 FOLLOWED = ("zo lang gevolgd", "nog gevolgd")
 COUNTED = ("weerslag", "aansluitend", "blijvend", "terugkeer_1")
 """Measures whose share is a count of people or steps; the others are estimates."""
+MAIN_GAP = "30"
+"""The gap in days by which tables count."""
+EVERY_STEP = {"stap_terug": "terug", "stap_vooruit": "vooruit"}
+"""Who are counted since the beginning -> the steps of a month that come to them, all of them."""
+SOME_STEPS = {"eerste_stap_terug": "terug", "instroom": "in"}
+"""The same, where not all of those steps do: only the first of a person."""
+PROVISIONAL = 3
+"""So many months before a peildatum still change."""
+LONGEST = 4
+"""Of more months together nothing is taken in: of those in between there are facts enough."""
+NOT_YET = "nog_niet"
+TOTALS = "tabellen naast wie er sinds het begin bij kwamen"
+"""What is open, and has findings: docs/aanval.md."""
 
 
 # --- what readers have ------------------------------------------------------------------------------------------------
@@ -208,12 +221,16 @@ class System:
             changed |= self._cut(at, whole(down, math.ceil), whole(up, math.floor))
         return changed
 
-    def solve(self, most: int, seed: int = 11) -> None:
-        """Cut the bounds of small numbers by linear programming over all facts that touch them, at most so many."""
+    def solve(self, most: int, aimed: Collection[int] = (), seed: int = 11) -> None:
+        """Cut the bounds of small numbers by linear programming over all facts that touch them, at most so many.
+
+        Where some are aimed at, of those only.
+        """
         wanted = [
             at
             for name, at in self.names.items()
             if name[-1] != DRAW and self.low[at] <= SMALL[-1] and self.high[at] >= SMALL[0]
+            if not aimed or at in aimed
         ]
         tied = [at for at in wanted if any(at in fact[0] for fact in self.facts)]
         for part in self._parts():
@@ -380,7 +397,7 @@ def sums_of_a_month(
 
 
 def _all_there(parts: list[tuple[str, str]], arcs: dict[tuple[str, str], Shown]) -> bool:
-    return any(part in arcs for part in parts) and all(part in arcs or part[1] == "nog_niet" for part in parts)
+    return any(part in arcs for part in parts) and all(part in arcs or part[1] == NOT_YET for part in parts)
 
 
 def years(system: System, now: dict[Key, Shown], tables: dict[Key, dict[tuple[str, str], Shown]]) -> None:
@@ -538,6 +555,114 @@ def tie_months(system: System, early: dict[Key, Numbers], late: dict[Key, Number
             system.order(early[curve][1], late[curve][1])
         if curve[0] in {"blijvend", "aansluitend"}:
             system.order(early[curve][0], late[curve][0])
+
+
+def running_totals(system: System, town: list[Release]) -> set[int]:
+    """Take in that who is counted since the beginning came in months that tables show; return the numbers of those.
+
+    How many of n were followed for k months is how many there were k months before; so a report has a total of each
+    month back, and two of them hold the steps or the flows in between.
+    """
+    counts(system, town)
+    months = settled_counts(system, town)
+    tied: set[int] = set()
+    for (who, position), totals in totals_by_month(estimates(system, town)).items():
+        for earlier, later in itertools.pairwise(sorted(totals)):
+            system.order(totals[earlier], totals[later])
+        for first, last in itertools.combinations(sorted(totals), 2):
+            for parts, low, high in came_in(who, position, months_between(first, last), months):
+                system.hold([*((at, 1) for at in parts), (totals[last], -1), (totals[first], 1)], low, high)
+                tied |= set(parts)
+    return tied
+
+
+def settled_counts(system: System, town: list[Release]) -> dict[Key, int]:
+    """Return the numbers of the whole town in settled months: by kind, month, from, to."""
+    newest = max(release.month for release in town)
+    first_open = months_later(f"{newest}-01", -PROVISIONAL)
+    return {
+        (kind, month, before, after): at
+        for (kind, grouping, _, month, before, after, _), at in sorted(
+            system.names.items(), key=lambda each: each[0][-1]
+        )
+        if not grouping.strip('"') and month < first_open
+    }
+
+
+def totals_by_month(
+    seen: dict[str, dict[Key, Numbers]],
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Return by who are counted and position: the last month that counts -> how many there were by then.
+
+    Of a month that two releases tell of, the newest: what came late may have changed it since.
+    """
+    totals: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for month, curves in sorted(seen.items()):
+        last = months_later(f"{month}-01", -PROVISIONAL - 1)
+        for (measure, gap, group, position, _, after), (_, n, followed) in curves.items():
+            who, back = _population(measure, group), int(float(after or 0))
+            if gap != MAIN_GAP or not who or (followed is not None and not back):
+                continue
+            totals[who, position][months_later(last, -back)] = n if followed is None else followed
+    return totals
+
+
+def _population(measure: str, group: str) -> str:
+    """Return who are counted, of measures that count since the beginning and are tied to tables; else nothing."""
+    fixed = {"duur": "verblijf", "eerste_stap": "eerste_verblijf", "bezetting": "instroom", "aansluitend": "stap_terug"}
+    grouped = {
+        ("weerslag", "terug"): "stap_terug",
+        ("weerslag", "vooruit"): "stap_vooruit",
+        ("blijvend", "a"): "stap_vooruit",
+        ("herstel", "stap_terug"): "eerste_stap_terug",
+    }
+    return fixed.get(measure) or grouped.get((measure, group), "")
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Return the months after the first up to and including the last."""
+    months = []
+    while first < last:
+        first = next_month(first)
+        months.append(first)
+    return months
+
+
+def months_later(month: str, number_: int) -> str:
+    """Return the first day of the month so many months later."""
+    year, month_, _ = map(int, month.split("-"))
+    past = year * 12 + month_ - 1 + number_
+    return date(past // 12, past % 12 + 1, 1).isoformat()
+
+
+def came_in(
+    who: str, position: str, between: list[str], months: dict[Key, int]
+) -> Iterator[tuple[list[int], float, float]]:
+    """Return counts of tables in these months, and how much more they may be together than who came to be counted.
+
+    A flow is of who stands elsewhere on the first of the next month: one of the last month may have come a day later.
+    """
+    if len(between) > LONGEST:
+        return
+    direction_ = EVERY_STEP.get(who) or SOME_STEPS.get(who)
+    steps = [months.get(("step_month", month, direction_ or "", TOTAL)) for month in between]
+    if None not in steps:
+        yield [at for at in steps if at is not None], 0, 0 if who in EVERY_STEP else math.inf
+    flows = [
+        at
+        for (kind, month, before, after), at in sorted(months.items())
+        if kind == "stock_flow" and month in between[:-1] and _comes_in(who, position, before, after)
+    ]
+    if flows:
+        yield flows, -math.inf, 0
+
+
+def _comes_in(who: str, position: str, before: str, after: str) -> bool:
+    """Tell whether a flow is of people who come to be counted."""
+    if who == "verblijf":
+        return after == position and before not in {position, TOTAL, OUTSIDE, INSIDE}
+    new = before == NOT_YET and after in POSITIONS
+    return new and (who == "instroom" or (who == "eerste_verblijf" and after == position))
 
 
 def group_shares(system: System, town: list[Release]) -> None:
@@ -733,18 +858,24 @@ def truth_of(town: Path) -> dict[tuple[str, Key], int]:
     return dict(true)
 
 
-def missed(system: System, names: dict[int, Key], true: dict[tuple[str, Key], int]) -> tuple[int, int]:
-    """Return how many true counts of 1 to 9 there are among stocks, flows and steps, and how many bounds miss them."""
-    small = wrong = 0
-    for at, (kind, grouping, _, month, before, after, version) in names.items():
-        if grouping.strip('"') or kind not in {"stock_flow", "step_month"}:
+def missed(system: System, true: dict[tuple[str, Key], int]) -> tuple[int, int, int]:
+    """Return how many true counts of 1 to 9 stocks, flows and steps have, how many bounds miss, how many are found.
+
+    Bounds miss what the attack took for certain and was not, or what was further from its released count than was said.
+    """
+    small = wrong = caught = 0
+    found = set(system.found())
+    for name, at in system.names.items():
+        if name[0] not in {"stock_flow", "step_month"} or name[1].strip('"'):
             continue
-        persons = true.get((version, (kind, month, before, after)), 0)
+        kind, _, _, month, before, after, version = name
         if {before, after} & {OUTSIDE, INSIDE} or (kind == "stock_flow" and before == TOTAL):
             continue
+        persons = true.get((version, (kind, month, before, after)), 0)
         small += persons in SMALL
+        caught += persons in SMALL and at in found
         wrong += not system.low[at] <= persons <= system.high[at]
-    return small, wrong
+    return small, wrong, caught
 
 
 @dataclass
@@ -770,17 +901,19 @@ def attack(town: Path, solve: int = 120) -> Outcome:
         ("dezelfde, als er niets wordt gecorrigeerd", estimates_that_grow),
         ("groepen: mensen en huishoudens", group_shares),
         ("leveringen en regels", quality),
+        (TOTALS, running_totals),
     ):
         system = System()
         names = take_in(system, published)
         system.cut()
-        system.solve(solve)
+        system.solve(solve, names if isinstance(names, set) else ())
         possible = sum(system.low[at] <= SMALL[-1] and system.high[at] >= SMALL[0] for at in system.names.values())
         outcome.lines.append((name, possible, len(system.found())))
-        if take_in is counts and (town / "truth").is_dir():
-            small, wrong = missed(system, {at: key for key, at in system.names.items()}, truth_of(town))
+        if take_in in {counts, running_totals} and (town / "truth").is_dir():
+            small, wrong, found = missed(system, truth_of(town))
             outcome.remarks.append(
-                f"{small} echte aantallen van 1 tot en met 9 in tabellen; {wrong} buiten wat overbleef"
+                f"{name}: {small} echte aantallen van 1 tot en met 9, waarvan {found} gevonden; van {wrong} aantallen "
+                "lag de waarheid buiten wat overbleef"
             )
         if take_in is quality:
             outcome.lines.append(lasting(system, names, town))
@@ -877,7 +1010,7 @@ def main() -> None:
         return
     outcomes = [
         attack(town, arguments.solve)
-        for town in sorted(arguments.folder.glob("*-*"))
+        for town in sorted(arguments.folder.glob("*-*"), key=lambda town: (len(town.name), town.name))
         if any(town.glob("reports/releases/*/downloads"))
     ]
     if arguments.write:

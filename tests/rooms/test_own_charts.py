@@ -343,6 +343,16 @@ def test_every_honest_chart_stands_in_a_notebook_that_makes_it(name: str) -> Non
     assert not stands_in(recipe, cell, cell, {})
 
 
+@pytest.mark.parametrize("part", ["ensen", "plek", "d"])
+def test_a_part_of_a_text_of_the_notebook_is_not_written_out(part: str) -> None:
+    """Titles of many small charts, cut from longer texts, would spell whatever a kernel saw."""
+    recipe = charts.own(lines().properties(width=400, title=part), "Mensen per plek", ABOUT)
+    cut = CELL.replace("width=400", 'width=400, title="Mensen per plek"[a:b]')
+    assert not stands_in(recipe, cut, cut, {})
+    whole = CELL.replace("width=400", f'width=400, title="{part}"')
+    assert stands_in(recipe, whole, whole, {})
+
+
 def test_what_altair_itself_adds_needs_not_stand_in_the_notebook() -> None:
     """Names of views, parameters of what is interactive."""
     cell = CELL.replace("lijnen.properties(width=400)", "lijnen.interactive() | lijnen")

@@ -43,11 +43,14 @@ def _own_chart(recipe: Recipe, cell: str, notebook: str, parameters: Mapping[str
     nodes = _nodes(notebook)
     constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
     named = [node.attr if isinstance(node, ast.Attribute) else node.arg for node in nodes if isinstance(node, _NAMING)]
-    text = "\n".join(filter(_is_text, [*constants, *named, *parameters.values()]))  # type: ignore[arg-type] # texts
+    texts_there = {one for one in [*constants, *named, *parameters.values()] if isinstance(one, str)}
+    written = texts_there | {part for one in texts_there for part in own_chart.columns_in(one)}
     numbers = {one for one in constants if type(one) in (int, float)}
 
     def stands(one: own_chart.Literal) -> bool:
-        return one.removesuffix(own_chart.TEXT) in text if isinstance(one, str) else abs(one) in numbers
+        if isinstance(one, str):
+            return bool({one, one.removesuffix(own_chart.TEXT)} & written)
+        return abs(one) in numbers
 
     return all(
         stands(whole) or bool(parts and all(map(stands, parts)))
@@ -73,10 +76,6 @@ def _called(node: ast.Call) -> str:
         case ast.Attribute(value=ast.Name(id=heading), attr=name):
             return f"{heading}.{name}"
     return ""
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _made(node: ast.expr, parameters: Mapping[str, object]) -> object:

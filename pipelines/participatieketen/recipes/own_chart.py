@@ -111,6 +111,16 @@ def _formula_parts(formula: str) -> Iterator[Literal]:
             yield float(part["number"])
 
 
+_SHORTHAND = re.compile(r"(?:[a-z]+\()?([a-z_]*)\)?(?::[QNOT])?")
+"""How Altair takes a column in one text: "sum(persons):Q"."""
+
+
+def columns_in(text: str) -> list[str | float]:
+    """Return what a text in code names besides itself: the column of a shorthand, what a formula is made of."""
+    short = _SHORTHAND.fullmatch(text)
+    return [*([short[1]] if short else ()), *(_formula_parts(text) if "datum" in text else ())]
+
+
 def _refuse(what: str) -> Any:  # noqa: ANN401 - never returns
     raise NotAChart(f"een eigen grafiek met {what}")
 

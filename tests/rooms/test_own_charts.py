@@ -270,6 +270,10 @@ def test_what_is_no_chart_of_one_released_table_is_refused(attack: str) -> None:
         ),
         (encoded(color=PLACE | {"scale": {"domain": ["Jan", "Piet"]}}), "staan 2 waarden niet in de tabel stock"),
         (encoded(y={"datum": 137}), "staat 1 waarde niet in de tabel stock"),
+        (encoded(y=COUNT | {"axis": {"values": [137, 173]}}), "staan 2 waarden niet in de tabel stock"),
+        (encoded(y=COUNT | {"scale": {"domain": [0, 137]}}), "staat 1 waarde niet in de tabel stock"),
+        (encoded(y=COUNT | {"scale": {"domainMax": 137}}), "staat 1 waarde niet in de tabel stock"),
+        (encoded(color=PLACE | {"legend": {"values": [137]}}), "staat 1 waarde niet in de tabel stock"),
         (
             changed(
                 mark="text",

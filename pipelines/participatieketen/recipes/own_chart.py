@@ -518,11 +518,11 @@ def _fields(view: object) -> Iterator[object]:
             yield from _fields(part)
 
 
-_ASKED = frozenset({"equal", "lt", "lte", "gt", "gte", "oneOf", "datum"})
+_ASKED = frozenset({"equal", "lt", "lte", "gt", "gte", "oneOf", "datum", "domainMin", "domainMax"})
 
 
 def _cells(view: object) -> Iterator[str | float]:
-    """Yield the texts that show as values or choose rows, and the numbers that stand at a place of their own."""
+    """Yield the texts and numbers that show as values, choose rows, or stand at a place or an end of an axis."""
     if isinstance(view, list):
         for part in view:
             yield from _cells(part)
@@ -532,7 +532,7 @@ def _cells(view: object) -> Iterator[str | float]:
         if key in _ASKED or (key == "range" and "field" in view):
             yield from (one for one in (part if isinstance(part, list) else [part]) if type(one) in (str, int, float))
         elif key in {"domain", "values", "sort"} and isinstance(part, list):
-            yield from (one for one in part if type(one) is str)
+            yield from (one for one in part if type(one) in (str, int, float))
             yield from _cells([one for one in part if isinstance(one, dict)])
         else:
             yield from _cells(part)

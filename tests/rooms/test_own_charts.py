@@ -263,6 +263,22 @@ def test_what_is_no_chart_of_one_released_table_is_refused(attack: str) -> None:
         (encoded(y={"field": "bsn", "type": "quantitative"}), "de tabel stock heeft de kolom bsn niet"),
         (encoded(y={"field": "provisional", "type": "nominal"}), "heeft de kolom provisional niet"),
         (encoded(color={"field": "persons", "type": "nominal"}), "een hoeveelheid"),
+        (encoded(color={"field": "persons"}), "een hoeveelheid"),
+        (encoded(y={"aggregate": "count", "type": "ordinal"}), "een hoeveelheid"),
+        (
+            changed(
+                transform=[{"calculate": "datum.persons", "as": "zo"}, {"calculate": "datum.zo", "as": "ook"}],
+                encoding={"y": {"field": "ook", "type": "nominal"}},
+            ),
+            "een hoeveelheid",
+        ),
+        (
+            changed(
+                transform=[{"aggregate": [{"op": "sum", "field": "persons", "as": "som"}], "groupby": ["month"]}],
+                encoding={"y": {"field": "som", "type": "ordinal"}},
+            ),
+            "een hoeveelheid",
+        ),
         (changed(transform=[{"calculate": "datum.persons", "as": "persons"}]), "kan niet persons heten"),
         (
             changed(transform=[{"filter": {"field": "position", "equal": "Jan Jansen"}}]),

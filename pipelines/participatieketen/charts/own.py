@@ -14,7 +14,7 @@ from participatieketen.charts.released import page_id
 from participatieketen.charts.sentence import NAMES, ON_A_DAY, PLACES, filled
 from participatieketen.errors import WrongUse
 from participatieketen.readings import COUNTS, SHARES, published_table, wording
-from participatieketen.recipes.own_chart import TEXT, Used, used_by
+from participatieketen.recipes.own_chart import TEXT, Used, numbers_made, used_by
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -56,6 +56,7 @@ ALWAYS = frozenset({*range(11), 12, 100})
 
 NUMERIC = COUNTS | SHARES
 _COLOURED = frozenset({"color", "fill", "stroke"})
+_REDUCED = frozenset({"aggregate", "bin", "timeUnit"})
 _TITLED = frozenset({"x", "y", *_COLOURED, "size", "shape", "opacity", "strokeDash", "strokeWidth", "row", "column"})
 _COLOURS = {colour.name: colour.light for colour in theme.PALETTE}
 
@@ -145,7 +146,8 @@ def _refuse_unknown(used: Used, rows: pl.DataFrame) -> None:
 
 def _drawing(spec: Mapping[str, Any], rows: pl.DataFrame, used: Used) -> alt.TopLevelMixin:
     """Return the chart with its rows, its colours by their values, and texts for what is written in it."""
-    drawn = _dressed(deepcopy(dict(spec)), used)
+    counted = frozenset(NUMERIC | numbers_made(spec, NUMERIC) | (used.fields - used.made - {*rows.columns}))
+    drawn = _dressed(deepcopy(dict(spec)), used, counted)
     drawn["datasets"] = {used.table: rows.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d")).to_dicts()}
     drawn["config"] = {}
     kind: Any = next((made for key, made in _KINDS.items() if key in drawn), alt.Chart)
@@ -167,18 +169,21 @@ _KINDS = {
 }
 
 
-def _dressed(part: Any, used: Used, path: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return a part of a specification as the run draws it; path: the keys that it stands under."""
+def _dressed(part: Any, used: Used, counted: frozenset[str], path: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - JSON
+    """Return a part of a specification as the run draws it.
+
+    counted  columns of numbers, of the table or made of it;  path: the keys that it stands under
+    """
     if isinstance(part, list):
-        return [_dressed(one, used, path) for one in part]
+        return [_dressed(one, used, counted, path) for one in part]
     if isinstance(part, str):
         return _COLOURS.get(part, part) if _is_colour(path) else part
     if not isinstance(part, dict):
         return part
-    channel = _written(part, used) if path[-2:] == ("encoding", "text") else _as_quantity(part, used)
+    channel = _written(part, used) if path[-2:] == ("encoding", "text") else _as_quantity(part, used, counted, path)
     shows = path[-2:] in {("encoding", name) for name in _TITLED} or path[-1:] == ("facet",)
     titled = _titled(channel) if shows else channel
-    return {key: _dressed(one, used, (*path, key)) for key, one in titled.items()}
+    return {key: _dressed(one, used, counted, (*path, key)) for key, one in titled.items()}
 
 
 def _titled(channel: dict[str, Any]) -> dict[str, Any]:
@@ -206,11 +211,13 @@ def _written(channel: dict[str, Any], used: Used) -> dict[str, Any]:
     return {**channel, "field": name if name.endswith(TEXT) else f"{name}{TEXT}", "type": "nominal"}
 
 
-def _as_quantity(channel: dict[str, Any], used: Used) -> dict[str, Any]:
+def _as_quantity(channel: dict[str, Any], used: Used, counted: frozenset[str], path: tuple[str, ...]) -> dict[str, Any]:
     """Return the channel; raises WrongUse for a count that would be written as it is: a released 0 is no nought."""
     field = channel.get("field", "")
     fields = used.fields if isinstance(field, dict) else {field}
-    if channel.get("type") in {"nominal", "ordinal"} and NUMERIC & fields:
+    unsaid = "nominal" if path[-2:-1] == ("encoding",) and path[-1] in _TITLED and "field" in channel else ""
+    kind = channel.get("type", "" if _REDUCED & channel.keys() else unsaid)
+    if kind in {"nominal", "ordinal"} and (counted & fields or "aggregate" in channel):
         raise WrongUse("een aantal of percentage is in een grafiek een hoeveelheid (:Q), geen naam")
     return channel
 

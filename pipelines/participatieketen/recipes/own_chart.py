@@ -7,7 +7,7 @@ Source of the names: the Vega-Lite specification, version 6.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -486,6 +486,24 @@ def _parts(view: object, key: str) -> Iterator[Any]:
             for one in view.get(inner, []):
                 yield from _parts(one, key)
         yield from _parts(view.get("spec"), key)
+
+
+def numbers_made(view: Mapping[str, Any], numbers: Collection[str]) -> frozenset[str]:
+    """Return the columns that its transforms make of these columns of numbers, and that are numbers themselves."""
+    made: set[str] = set()
+    for step in (one for steps in _parts(view, "transform") for one in steps):
+        if "calculate" in step:
+            used = {str(one) for one in _formula_parts(step["calculate"])}
+            made |= {step["as"]} if used & {*numbers, *made} else set()
+        elif "fold" in step:
+            made.add(step["as"][-1] if "as" in step else "value")
+        elif "timeUnit" not in step or "filter" in step:
+            ranks = {one["as"] for one in step.get("window", []) if one["op"] in _RANKS}
+            made |= {*_names_made(step)} - ranks
+    return frozenset(made)
+
+
+_RANKS = frozenset({"rank", "row_number"})
 
 
 def _names_made(step: Mapping[str, Any]) -> Iterator[str]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from participatieketen.charts import Figure, theme
+from participatieketen.charts import Figure, render, theme
 from participatieketen.disclosure import Released
 from participatieketen.errors import KetenError, WrongUse
 from participatieketen.recipes import MIME, NoRecipe, Recipe, charts, read, tabellen, waarde
@@ -229,6 +229,9 @@ ATTACKS: Mapping[str, object] = {
     "a colour as text": encoded(color={"value": "#111222"}),
     "a field that is no name": encoded(y={"field": "datum['x']", "type": "quantitative"}),
     "a column made with a number": changed(transform=[{"calculate": "datum.persons", "as": "x111222333"}]),
+    "a column made with a number in words": changed(
+        transform=[{"calculate": "datum.persons", "as": "er_zijn_zeven_mensen"}]
+    ),
     "a formula with many numbers": changed(transform=[{"calculate": "1 + 2 + 3", "as": "x"}]),
     "a formula with a text with a number": changed(transform=[{"calculate": "'111222333'", "as": "x"}]),
     "a formula with another function": changed(transform=[{"calculate": "data('stock')", "as": "x"}]),
@@ -307,6 +310,12 @@ def test_what_the_table_does_not_have_is_refused(spec: object, message: str) -> 
     with pytest.raises(KetenError, match=message) as caught:
         figure(spec)
     assert not any(word in str(caught.value) for word in ("Jan", "137"))
+
+
+def test_drawing_fetches_nothing() -> None:
+    """Not even a chart that the allowlist never saw."""
+    with pytest.raises(ValueError, match="not allowed"):
+        render.plain_svg({"data": {"url": "https://example.org/x.csv"}, "mark": "point", "encoding": {}})
 
 
 def test_a_title_without_its_value_is_no_chart() -> None:

@@ -148,7 +148,22 @@ NUMBERED = [
     "{n} {m}",
     "geen plaats",
     "",
-    "x" * 601 + "{n}",
+    "x" * 601 + " {n}",
+    " ",
+    "Het waren er \u4e09 of {n}.",
+    "Het waren er VIII of {n}.",
+    "Er is Eén, of {n}.",
+    "Anderhalf keer {n}.",
+    "Dat is {n} procent.",
+    "Dat is {n} duizend.",
+    "Dat is {n}{n}.",
+    "Dat is {n}.{n} mensen.",
+    "Dat is {n} {n} mensen.",
+    "Dat is -{n}.",
+    "Dat is x{n}.",
+    "Dat is {n}x.",
+    "Dat is {{n}} en {n}.",
+    "Dat is {n} \N{COMBINING ACUTE ACCENT}.",
 ]
 
 
@@ -157,6 +172,47 @@ def test_a_text_with_a_number_or_more_than_a_place_is_no_sentence(template: str)
     """Figures of any script, words, fractions, signs of HTML, formats, attributes."""
     with pytest.raises(WrongUse, match="Dit kan niet"):
         zin(template, n=waarde(STOCK, "persons", **BIJSTAND))
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{n} mensen, bij elkaar (zie {n}): een groei!",
+        "Het aantal in 'Sociale Coöperatie' was {n}; het getal van {n} is het totaal.",
+        "Wie eenvoudig werk zoekt, is vaker dan eens bij Zwolle & co: {n}.",
+        "De eerste groep, de jongste, telt {n}, en een andere {n}.",
+    ],
+)
+def test_plain_dutch_is_a_sentence(template: str) -> None:
+    """'Een' is an article, 'eerste' an order, 'aantal' no number."""
+    assert zin(template, n=waarde(STOCK, "persons", **BIJSTAND)).parameters["text"] == template
+
+
+SMALL = (
+    *("een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf", "dertien"),
+    *("veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien"),
+)
+TENS = ("twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
+
+
+def spelled(number: int) -> str:
+    """Return a number below a million as Dutch writes it, in one word."""
+    for size, name in ((1000, "duizend"), (100, "honderd")):
+        if number >= size:
+            many, rest = divmod(number, size)
+            return f"{spelled(many) if many > 1 else ''}{name}{spelled(rest) if rest else ''}"
+    if number <= len(SMALL):
+        return SMALL[number - 1]
+    tens, rest = divmod(number, 10)
+    return f"{SMALL[rest - 1]}{'ën' if rest in {2, 3} else 'en'}{TENS[tens - 2]}" if rest else TENS[tens - 2]
+
+
+@given(st.integers(2, 999_999), st.sampled_from(["", "de", "ste", "tal", "maal", "jarige"]), st.booleans())
+def test_no_number_in_words_passes(number: int, end: str, capital: bool) -> None:  # noqa: FBT001 - drawn
+    """Nor as an order, a group or a multiple."""
+    word = f"{spelled(number)}{end}"
+    with pytest.raises(WrongUse, match="in woorden"):
+        zin(f"Er zijn {word.capitalize() if capital else word} of {{n}}.", n=waarde(STOCK, "persons", **BIJSTAND))
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Z", "M"]), max_size=20))

@@ -11,17 +11,20 @@ from participatieketen.charts.theme import PALETTE
 VEGA_LITE = ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 """The Vega-Lite version Altair writes for, as vl_convert wants to hear it."""
 
+NO_ADDRESS: list[str] = []
+"""A drawing fetches nothing: its data stand in it."""
+
 VARIABLES = {colour.light: colour.variable for colour in PALETTE}
 
 
 def png(spec: dict[str, Any], scale: float = 2) -> bytes:
     """Return the chart as a picture to put in a document."""
-    return bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=scale))
+    return bytes(vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=NO_ADDRESS))
 
 
 def plain_svg(spec: dict[str, Any]) -> str:
     """Return the chart as Vega-Lite draws it, English ARIA texts and all: for programs without CSS variables."""
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE))
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=NO_ADDRESS))
 
 
 def page_svg(spec: dict[str, Any], name: str, description: str) -> str:

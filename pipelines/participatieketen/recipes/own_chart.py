@@ -386,7 +386,16 @@ _STYLE: Mapping[str, Check] = {
     "fontWeight": _either(_number, _one_of("normal", "bold")),
     "orient": _one_of("horizontal", "vertical"),
 }
-_NEW = _column
+
+
+def _new(value: object) -> str:
+    """Return the name of a column that a chart makes: it can become a title."""
+    name = _column(value)
+    _words(name.replace("_", " "))
+    return name
+
+
+_NEW = _new
 _AGGREGATED = _of({"op": _OP, "field": _column, "as": _NEW}, "een telling", frozenset({"op", "as"}))
 _WINDOWED = _of(
     {"op": _WINDOW_OP, "field": _column, "as": _NEW, "param": _number}, "een venster", frozenset({"op", "as"})

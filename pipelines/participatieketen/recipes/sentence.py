@@ -9,7 +9,7 @@ The text holds no number, in figures or in words: each number is a place, and th
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
@@ -24,13 +24,23 @@ MOMENTS = (LATEST, YEAR_BEFORE, NEWEST)
 LONGEST = 600
 """Characters of a text: a sentence or two."""
 
-_NUMBER_WORDS = (
-    "één|nul|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien",
-    r"negentien|\w*(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)|\w*(?:honderd|duizend|miljoen)\w*",
-    r"(?:twee|drie|vier|vijf|zes|zeven|acht|negen|tien)(?:de|ste|maal|tal|tallen|voud\w*)|derde|tientallen|dozijn",
-    r"half|halve|helft|(?:drie)?kwart|\w*dubbele?",
+_PART = (
+    "(?:tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|negentien|twintig|dertig|veertig|vijftig|"
+    "zestig|zeventig|tachtig|negentig|honderd|duizend|miljoen|miljard|biljoen|twee|drie|vier|vijf|zes|zeven|acht|negen)"
 )
-_IN_WORDS = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_END = (
+    r"de|den|ste|sten|en|n|s|sen|er|ers|tal|tallen|maal|keer|jarig\w*|daags\w*|wekelijks\w*|maandelijks\w*|"
+    r"persoons\w*|voud\w*|koppig\w*"
+)
+_OTHERS = (
+    r"nul|half|halve|helft|helften|anderhal(?:f|ve)|derden?|(?:drie)?kwart|kwarten|vijven|dozijn\w*|gros|dubbele?|verdubbel\w*|"
+    r"verdrievoudig\w*|halveer\w*|gehalveerd\w*|procent\w*|percent\w*|promille\w*|pct"
+)
+_IN_WORDS = re.compile(rf"(?:een|en)*{_PART}(?:{_PART}|een|en)*(?:{_END})?|{_OTHERS}")
+_ROMAN = re.compile(r"[IVXLCDM]{2,}")
+_BEFORE = re.compile(r"(?:.*[ (\"'\N{LEFT SINGLE QUOTATION MARK}])?", re.DOTALL)
+_AFTER = re.compile(r"[.,;:!?)\"'\N{RIGHT SINGLE QUOTATION MARK}]*(?: .*)?", re.DOTALL)
+_APART = re.compile(r"[^\W\d_]|[,;:] ")
 _PLACE = re.compile(r"[a-z][a-z_]*")
 _SIGNS = frozenset("%\N{PER MILLE SIGN}<>`|\\")
 
@@ -73,9 +83,10 @@ Filling = Value | Difference
 
 def text_of(template: object) -> str:
     """Return the text of a sentence; raises NotASentence for one with a number, or with more than plain places."""
-    if type(template) is not str or not 0 < len(template) <= LONGEST:
+    if type(template) is not str or not template.strip() or len(template) > LONGEST:
         raise NotASentence(f"een zin zonder tekst, of met meer dan {LONGEST} tekens")
-    places(template)
+    if places(template):
+        _refuse_joined(re.split(r"\{[a-z_]+\}", template))
     plain_text(Formatter().vformat(template, (), _Blank()))
     return template
 
@@ -85,11 +96,29 @@ def plain_text(text: object) -> str:
     if type(text) is not str or len(text) > LONGEST:
         raise NotASentence(f"een tekst met meer dan {LONGEST} tekens")
     plain = unicodedata.normalize("NFKC", text)
-    if any(unicodedata.category(one)[0] in "NC" for one in plain + text) or _SIGNS & {*plain}:
+    if any(unicodedata.category(one)[0] in "NCM" or _is_foreign(one) for one in plain + text) or _SIGNS & {*plain}:
         raise NotASentence("een tekst met een cijfer of teken dat er niet mag staan: zet een plaats als {n}")
-    if _IN_WORDS.search(plain):
+    if any(map(_is_number, re.findall(r"[^\W_]+", plain))):
         raise NotASentence("een tekst met een getal in woorden: zet een plaats als {n}")
     return text
+
+
+def _is_foreign(letter: str) -> bool:
+    """Return whether this is a letter of another script: some of those are numbers."""
+    return letter.isalpha() and not unicodedata.name(letter, "").startswith("LATIN ")
+
+
+def _is_number(word: str) -> bool:
+    """Return whether a word is a number, a part or a multiple; een is an article, one with an accent is none."""
+    bare = "".join(one for one in unicodedata.normalize("NFKD", word) if not unicodedata.combining(one)).lower()
+    return bool(_IN_WORDS.fullmatch(bare) or _ROMAN.fullmatch(word) or (bare == "een" and word.lower() != bare))
+
+
+def _refuse_joined(between: Sequence[str]) -> None:
+    """Raise NotASentence when a place touches a letter, a sign or another place: they would read as another number."""
+    loose = all(map(_BEFORE.fullmatch, between[:-1])) and all(map(_AFTER.fullmatch, between[1:]))
+    if not loose or not all(map(_APART.search, between[1:-1])):
+        raise NotASentence("een zin met een plaats die vastzit aan iets anders: zet er woorden tussen")
 
 
 def places(template: str) -> list[str]:

@@ -37,11 +37,18 @@ class ChartToDraw:
 
     page    name of the notebook that shows it
     source  the line under the picture to take along; nothing when there is none to take along
+    cell    its number in that notebook, for a message; 0: not known
     """
 
     recipe: Recipe
     page: str
     source: str = ""
+    cell: int = 0
+
+    @property
+    def place(self) -> str:
+        """What a message calls it: the notebook, the cell, and what it is of."""
+        return f"{self.page}: {f'cel {self.cell}: ' if self.cell else ''}{self.recipe.of}"
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,15 @@ class DrawingProcess:
             reply = self._answer({**chart.recipe.as_json(), "page": chart.page, "source": chart.source})
         except (OSError, ValueError):
             raise NotebookFailed(
-                f"{chart.page}: {chart.recipe.of} is niet getekend: het tekenen stopte of duurde langer dan "
+                f"{chart.place} is niet getekend: het tekenen stopte of duurde langer dan "
                 f"{LONGEST_S} seconden. Er is niets gepubliceerd; maak geheugen vrij en draai het rapport opnieuw."
             ) from None
         finally:
             timer.cancel()
         if "refused" in reply:
-            raise NotebookFailed(f"{chart.page}: {chart.recipe.of} kan niet: {reply['refused']}.")
+            raise NotebookFailed(
+                f"{chart.place} kan niet: {reply['refused']}. Er is niets gepubliceerd; pas die cel aan."
+            )
         return Drawn(reply["stamp"], reply["svg"], reply["picture"], b64decode(reply["png"]))
 
     def end(self) -> None:
@@ -126,7 +135,7 @@ class DrawingProcesses:
 
     def _drawn(self, chart: ChartToDraw) -> Drawn:
         if not self._many:
-            raise NotebookFailed(f"{chart.page}: {chart.recipe.of} kan niet: er is geen vrijgegeven uitgave bij.")
+            raise NotebookFailed(f"{chart.place} kan niet: er is geen vrijgegeven uitgave bij.")
         process = self._free.get()
         try:
             return process.drawn(chart)

@@ -34,7 +34,7 @@ def charts_to_come(
     source   the line under a picture to take along; nothing when none is made
     """
     return {
-        (name, cell, number): processes.drawn_later(ChartToDraw(recipe, sheets[name].notebook.stem, source))
+        (name, cell, number): processes.drawn_later(ChartToDraw(recipe, sheets[name].notebook.stem, source, cell + 1))
         for name, page in shown.items()
         for cell, recipes in enumerate(page.recipes)
         for number, recipe in enumerate(recipes)
@@ -51,7 +51,7 @@ def page_outputs(
     def output(cell: int, number: int, recipe: Recipe) -> NotebookNode:
         if chart := drawn.get((name, cell, number)):
             return airlock.output(chart.stamp, chart.svg)
-        return airlock.output(_stamp(recipe, release, sheet))
+        return airlock.output(_stamp(recipe, release, sheet, cell + 1))
 
     outputs = [
         [output(cell, number, recipe) for number, recipe in enumerate(recipes)]
@@ -61,8 +61,11 @@ def page_outputs(
     return PageOutputs(passed, *downloads.chart_files(name, list(drawn.values())))
 
 
-def _stamp(recipe: Recipe, release: open_release.OpenRelease, sheet: Sheet) -> Mapping[str, object]:
+def _stamp(recipe: Recipe, release: open_release.OpenRelease, sheet: Sheet, cell: int) -> Mapping[str, object]:
     try:
         return open_release.made_from(recipe, release, sheet.notebook.stem).stamp()
     except KetenError as error:
-        raise NotebookFailed(f"{sheet.name}: {recipe.of} kan niet: {error}") from None
+        why = str(error).rstrip(".")
+        raise NotebookFailed(
+            f"{sheet.name}: cel {cell}: {recipe.of} kan niet: {why}. Er is niets gepubliceerd; pas die cel aan."
+        ) from None

@@ -238,6 +238,7 @@ ATTACKS: Mapping[str, object] = {
     "a formula with a member": changed(transform=[{"calculate": "datum.persons.constructor", "as": "x"}]),
     "a formula with a list": changed(transform=[{"calculate": "[111222333]", "as": "x"}]),
     "a true that is a one": changed(width=True),
+    "a size that no page holds": changed(width=111222333),
     "no number": changed(width=float("nan")),
     "a part more": changed(keten="111222333"),
     "a deep part": {"spec": {"spec": {"spec": LINE | {"keten": 1}}}},

@@ -79,6 +79,15 @@ def test_a_sentence_is_filled_in_the_words_of_the_report() -> None:
     assert text(zin("Het waren er {n}.", n=newest)) == "Het waren er 3.400 (voorlopig)."
 
 
+def test_a_month_that_is_not_there_yet_stops_no_report() -> None:
+    """A chain of less than a year has no year before; who stands nowhere is a mistake in any month."""
+    young = {"stock": stock((date(2025, 10, 1), "bijstand", 3410, False))}
+    value = waarde(STOCK, "persons", position="bijstand", month="een jaar eerder")
+    recipe = zin("Het waren er {n}.", n=value)
+    shown = made_from(recipe, OpenRelease(young), "mijn-pagina")
+    assert shown.stamp()["text"] == "Hier staat nog geen getal: die maand is er nog niet."
+
+
 def test_a_difference_that_rounding_can_make_says_so() -> None:
     """Two counts that are each off by four differ for certain from nine on."""
     now, was = (
@@ -314,3 +323,13 @@ def test_plain_words_around_a_place_stand_as_written(words: str) -> None:
     except WrongUse:
         return
     assert text(made) == f"X{words}3.410"
+
+
+def test_a_word_for_a_month_means_nothing_in_another_column() -> None:
+    """It leaves no row, as any other name that the column does not have."""
+    value = waarde(STOCK, "persons", position="nieuwste", month="nieuwste")
+    with pytest.raises(KetenError, match="wijst 0 rijen van stock aan"):
+        text(zin("Het waren er {n}.", n=value))
+    share = waarde(tabellen["estimate"], "share", measure="nieuwste")
+    with pytest.raises(KetenError, match="wijst 0 rijen van estimate aan"):
+        text(zin("Het was {n}.", n=share))

@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from participatieketen.disclosure import Released
 
 TOO_FEW = "te weinig om te zeggen"
+NOT_YET = "Hier staat nog geen getal: die maand is er nog niet."
 PLACES = ("position", "from_position", "to_position")
 ON_A_DAY = frozenset({"stock", "released_stock_flow"})
 """Tables whose month is a day: the first of it, on which people were counted."""
 
 NAMES = ("month", "label", "grouping", "direction", *PLACES)
 """Columns that stand in a sentence as a name or a date."""
+
+
+class NoMonthYet(WrongUse):
+    """A month that a value names is not in its table: a year before the first, or a settled one of a new chain."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,13 @@ def sentence(tables: Mapping[str, "Released"], text: str, values: Mapping[str, o
 
     tables  those that the values name
     values  place -> what fills it, as a recipe has it
+    Returns a sentence that says so when a chain is too young for a month that it names
     Raises  WrongUse when a value leaves no row or several, or has a column that does not stand in sentences.
     """
-    return Sentence("zin", filled(text, values, tables))
+    try:
+        return Sentence("zin", filled(text, values, tables))
+    except NoMonthYet:
+        return Sentence("zin", NOT_YET)
 
 
 def filled(text: str, values: Mapping[str, object], tables: Mapping[str, "Released"]) -> str:
@@ -97,6 +106,9 @@ def _row(place: str, value: Value, table: "Released") -> pl.DataFrame:
         raise WrongUse(f"{place}: de tabel {value.table} heeft de kolom {lacking[0]} niet")
     if value.column not in {*COUNTS, *NAMES, "share"}:
         raise WrongUse(f"{place}: de kolom {value.column} kan niet in een zin")
+    moments = [value.row[column] for column in value.row if frame[column].dtype == pl.Date]
+    if any(_month(frame, wanted, table) not in frame["month"] for wanted in moments if wanted in MOMENTS):
+        raise NoMonthYet(f"{place}: die maand staat nog niet in {value.table}")
     frame = frame.filter([_equals(frame, column, wanted, table) for column, wanted in value.row.items()])
     if frame.height != 1:
         raise WrongUse(

@@ -25,6 +25,9 @@ COLOURS = frozenset(
 TEXT = "_tekst"
 """Behind the name of a column: what it holds as a report writes it, "0-4" for a released 0."""
 
+MOST_PIXELS = 4000
+"""Of a view, wide or high."""
+
 MOST_MARKS = 20
 """Views in one chart: more is no chart that a page can hold."""
 
@@ -466,7 +469,13 @@ def _resolve(value: object) -> object:
     return _object(value, dict.fromkeys(("scale", "axis", "legend"), channels), "een schaal per deel")
 
 
-_SIZE = _either(_number, _of({"step": _number}, "een maat"))
+def _pixels(value: object) -> float:
+    if not 0 < _number(value) <= MOST_PIXELS:
+        _refuse("een maat die geen pagina houdt")
+    return value  # type: ignore[return-value] # a number
+
+
+_SIZE = _either(_pixels, _of({"step": _pixels}, "een maat"))
 _VIEWS = _list(_view, MOST_MARKS)
 _VIEW: Mapping[str, Check] = {
     "data": _data,

@@ -16,8 +16,8 @@ from participatieketen.charts import Figure, render, theme
 from participatieketen.disclosure import Released
 from participatieketen.errors import KetenError, WrongUse
 from participatieketen.recipes import MIME, NoRecipe, Recipe, charts, read, tabellen, waarde
+from participatieketen.recipes.chart_grammar import COLOURS, NotAChart, specification
 from participatieketen.recipes.literals import stands_in
-from participatieketen.recipes.own_chart import COLOURS, NotAChart, specification
 from participatieketen.reports.open_release import OpenRelease, made_from
 from small_tables import ESTIMATE, context, released
 

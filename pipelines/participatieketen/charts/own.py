@@ -71,7 +71,7 @@ def own(
     """Return a chart of one's own, with the table of what it draws on.
 
     released     the tables that chart and texts name
-    spec         Vega-Lite, as `recipes.own_chart` lets it through: one released table by name
+    spec         Vega-Lite, as `recipes.chart_grammar` lets it through: one released table by name
     title, description, values   texts with places, and what fills these, as in a sentence
     Raises       WrongUse when the table does not have what the chart names, or Vega-Lite cannot draw it
     """

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from participatieketen.errors import WrongUse
-from participatieketen.recipes import own_chart, sentence
+from participatieketen.recipes import chart_grammar, own_chart, sentence
 from participatieketen.recipes.menu import MENU, TABLES, MenuItem
 from participatieketen.recipes.recipe import NoRecipe, Recipe, checked
 
@@ -110,9 +110,9 @@ def own(grafiek: object, titel: object, beschrijving: object, **waarden: object)
     to_dict = getattr(grafiek, "to_dict", None)
     content = to_dict() if callable(to_dict) else grafiek
     try:
-        spec = own_chart.specification(content)
+        spec = chart_grammar.specification(content)
         table = own_chart.used_by(spec).table
-    except own_chart.NotAChart as refusal:
+    except chart_grammar.NotAChart as refusal:
         raise WrongUse(f"Dit kan niet: {refusal}.") from None
     texts = {"title": titel, "description": beschrijving, "spec": spec}
     return _written(own_chart.OF, {table}, texts, waarden)

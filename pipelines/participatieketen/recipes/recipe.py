@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from participatieketen.recipes import own_chart, sentence
+from participatieketen.recipes import chart_grammar, own_chart, sentence
 from participatieketen.recipes.menu import DIRECTIONS, MENU, TABLES
 
 MIME = "application/vnd.keten.recipe+json"
@@ -89,9 +89,9 @@ def _written(of: str, tables: object, parameters: object) -> Recipe:
     try:
         names = [place for text in texts for place in sentence.places(sentence.text_of(text))]
         values = sentence.fillings(parameters["values"], names)
-        spec = own_chart.specification(parameters["spec"]) if of == own_chart.OF else {}
+        spec = chart_grammar.specification(parameters["spec"]) if of == own_chart.OF else {}
         drawn = {own_chart.used_by(spec).table} if spec else set()
-    except (sentence.NotASentence, own_chart.NotAChart) as refusal:
+    except (sentence.NotASentence, chart_grammar.NotAChart) as refusal:
         raise NoRecipe(str(refusal)) from None
     if of == sentence.OF and not names:
         raise NoRecipe("een zin zonder plaats: schrijf hem dan in de tekst van het notebook")

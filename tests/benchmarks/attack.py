@@ -628,10 +628,10 @@ def months_between(first: str, last: str) -> list[str]:
     return months
 
 
-def months_later(month: str, number_: int) -> str:
+def months_later(month: str, many: int) -> str:
     """Return the first day of the month so many months later."""
-    year, month_, _ = map(int, month.split("-"))
-    past = year * 12 + month_ - 1 + number_
+    year, of_year, _ = map(int, month.split("-"))
+    past = year * 12 + of_year - 1 + many
     return date(past // 12, past % 12 + 1, 1).isoformat()
 
 
@@ -644,8 +644,8 @@ def came_in(
     """
     if len(between) > LONGEST:
         return
-    direction_ = EVERY_STEP.get(who) or SOME_STEPS.get(who)
-    steps = [months.get(("step_month", month, direction_ or "", TOTAL)) for month in between]
+    way = EVERY_STEP.get(who) or SOME_STEPS.get(who)
+    steps = [months.get(("step_month", month, way or "", TOTAL)) for month in between]
     if None not in steps:
         yield [at for at in steps if at is not None], 0, 0 if who in EVERY_STEP else math.inf
     flows = [

@@ -19,7 +19,7 @@ from participatieketen.recipes import MIME, NoRecipe, Recipe, charts, read, tabe
 from participatieketen.recipes.chart_grammar import COLOURS, NotAChart, specification
 from participatieketen.recipes.literals import stands_in
 from participatieketen.reports.open_release import OpenRelease, made_from
-from small_tables import ESTIMATE, context, released
+from small_tables import ESTIMATE, GROUP_SHARE, context, released
 
 MONTHS = (date(2025, 7, 1), date(2025, 8, 1), date(2025, 9, 1))
 STOCK_DAYS = (*MONTHS, date(2025, 10, 1))
@@ -186,6 +186,42 @@ def test_colours_are_those_of_the_report_by_name() -> None:
     assert {colour.name for colour in theme.PALETTE} == COLOURS
 
 
+def of_groups(*bases: int) -> Figure:
+    """Return a chart of groups of which the counts are multiples of these."""
+    rows = [
+        ("wijk", f"WK{place}", f"Wijk {'ABC'[place]}", "vooruit", 0, 20 * base, 0, 20 * base, base)
+        for place, base in enumerate(bases)
+    ]
+    tables = {"group_share": released("group_share", GROUP_SHARE, rows, context())}
+    chart = alt.Chart(tabellen["group_share"].data).mark_bar().encode(x="x:Q", y="label:N")
+    shown = made_from(charts.own(chart, "Stappen per wijk", ABOUT), OpenRelease(tables), "mijn-pagina")
+    assert isinstance(shown, Figure)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("bases", "subtitle", "explained"),
+    [
+        ((5,), "op vijftallen.", "hoogstens 4 hoger of lager zijn. 0-4 betekent: nul tot en met 4."),
+        ((10,), "op tientallen.", "hoogstens 9 hoger of lager zijn. 0-9 betekent: nul tot en met 9."),
+        (
+            (5, 10),
+            "op vijftallen of tientallen.",
+            (
+                "hoogstens 4 bij vijftallen of 9 bij tientallen hoger of lager zijn. 0-4 betekent: nul tot en met 4. "
+                "0-9 betekent: nul tot en met 9."
+            ),
+        ),
+    ],
+)
+def test_a_chart_says_how_its_own_counts_were_rounded(bases: tuple[int, ...], subtitle: str, explained: str) -> None:
+    """Groups are rounded more coarsely than the town, and not all in one way."""
+    shown = of_groups(*bases)
+    assert f"Aantallen zijn afgerond {subtitle}" in shown.subtitle
+    assert f"Een aantal kan {explained}" in shown.caption
+    assert "optelling" not in shown.caption
+
+
 def changed(**parts: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of a specification
     """Return the line chart with other parts."""
     return LINE | parts
@@ -300,6 +336,15 @@ def test_what_is_no_chart_of_one_released_table_is_refused(attack: str) -> None:
                 transform=[{"calculate": "datum.persons * 17", "as": "eigen"}],
                 encoding={"text": {"field": "eigen", "type": "nominal"}},
             ),
+            "tekst in een grafiek komt uit een kolom van de tabel",
+        ),
+        (
+            {
+                "data": {"name": "step_month"},
+                "mark": "text",
+                "transform": [{"pivot": "direction", "value": "steps", "groupby": ["month"]}],
+                "encoding": {"text": {"field": "vooruit", "type": "quantitative"}},
+            },
             "tekst in een grafiek komt uit een kolom van de tabel",
         ),
         (changed(mark="geenlijn"), "Dit kan niet"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -77,25 +78,26 @@ def own(
     """
     used = used_by(spec)
     table = released[used.table]
-    rows, late = _rows(table)
+    rows, bases, late = _rows(table)
     _refuse_unknown(used, rows)
     shown = _text_table(rows, used)
     texts = [filled(text, {**values}, released) for text in (title, description)]
     return Figure(
         id=page_id("eigen", table),
         title=texts[0],
-        subtitle=words.joined(_left_out(late), _rounding(rows, table.context), words.fictional(table.context)),
+        subtitle=words.joined(_left_out(late), _rounding(bases), words.fictional(table.context)),
         description=texts[1],
         chart=_drawing(spec, rows, used),
         table=shown,
-        caption=words.joined(
-            *_cautions(rows, table.context), _left_out(late), words.reading_help(table.context, cells_of(shown))
-        ),
+        caption=words.joined(*_cautions(rows, table.context), _left_out(late), _help(bases, shown, table.context)),
     )
 
 
-def _rows(table: "Released") -> tuple[pl.DataFrame, bool]:
-    """Return what readers may take along, without provisional months, names for codes; and whether any was left out."""
+def _rows(table: "Released") -> tuple[pl.DataFrame, list[int], bool]:
+    """Return what readers may take along, names for codes; what its counts are multiples of; if any month is left out.
+
+    The months that are left out are the provisional ones.
+    """
     every = published_table(table)
     frame = every.filter(~pl.col("provisional")) if "provisional" in every.columns else every
     if frame.height > MOST_ROWS:
@@ -105,7 +107,8 @@ def _rows(table: "Released") -> tuple[pl.DataFrame, bool]:
     columns = [name for name in frame.columns if name in DRAWABLE]
     texts = [_texts(name, frame[name], bases, table) for name in columns]
     drawn = frame.select(columns).with_columns(pl.col(name).replace(named) for name in columns if name in PLACES)
-    return drawn.with_columns(texts), frame.height < every.height
+    rounded = sorted(bases.unique()) if COUNTS & {*columns} else []
+    return drawn.with_columns(texts), rounded, frame.height < every.height
 
 
 def _texts(name: str, column: pl.Series, bases: pl.Series, table: "Released") -> pl.Series:
@@ -180,7 +183,9 @@ def _dressed(part: Any, used: Used, counted: frozenset[str], path: tuple[str, ..
         return _COLOURS.get(part, part) if _is_colour(path) else part
     if not isinstance(part, dict):
         return part
-    channel = _written(part, used) if path[-2:] == ("encoding", "text") else _as_quantity(part, used, counted, path)
+    channel = (
+        _written(part, used, counted) if path[-2:] == ("encoding", "text") else _as_quantity(part, used, counted, path)
+    )
     shows = path[-2:] in {("encoding", name) for name in _TITLED} or path[-1:] == ("facet",)
     titled = _titled(channel) if shows else channel
     return {key: _dressed(one, used, counted, (*path, key)) for key, one in titled.items()}
@@ -203,10 +208,10 @@ def _is_colour(path: tuple[str, ...]) -> bool:
     )
 
 
-def _written(channel: dict[str, Any], used: Used) -> dict[str, Any]:
+def _written(channel: dict[str, Any], used: Used, counted: frozenset[str]) -> dict[str, Any]:
     """Return a text channel that writes a column as a report does; raises WrongUse for one the chart made itself."""
     name = channel["field"]
-    if name in used.made:
+    if name in used.made | (counted - NUMERIC):
         raise WrongUse("tekst in een grafiek komt uit een kolom van de tabel, niet uit een eigen kolom")
     return {**channel, "field": name if name.endswith(TEXT) else f"{name}{TEXT}", "type": "nominal"}
 
@@ -236,8 +241,26 @@ def _left_out(late: bool) -> str:  # noqa: FBT001 private
     return "Zonder de voorlopige maanden." if late else ""
 
 
-def _rounding(rows: pl.DataFrame, context: "Context") -> str:
-    return words.rounding(context.base) if COUNTS & {*rows.columns} else ""
+def _rounding(bases: list[int]) -> str:
+    """Return how counts were rounded: "op vijftallen", of groups in more than one way "op vijftallen of tientallen"."""
+    if len(bases) < 2:  # noqa: PLR2004 - in more than one way
+        return "".join(map(words.rounding, bases))
+    return f"Aantallen zijn afgerond op {' of '.join(map(words.fold, bases))}."
+
+
+def _help(bases: list[int], shown: pl.DataFrame, context: "Context") -> str:
+    """Return how to read the table, with what is true of its own counts."""
+    cells = cells_of(shown)
+    if len(bases) < 2:  # noqa: PLR2004 - in more than one way
+        return words.reading_help(replace(context, base=bases[0] if bases else context.base), cells)
+    off = " of ".join(f"{words.off(base)} bij {words.fold(base)}" for base in bases)
+    return words.joined(
+        _rounding(bases),
+        f"Een aantal kan hoogstens {off} hoger of lager zijn.",
+        *(words.small_help(base) for base in bases if words.smallest(base) in cells),
+        words.HIDDEN_HELP if wording.HIDDEN in cells else "",
+        words.fictional(context),
+    )
 
 
 def _cautions(rows: pl.DataFrame, context: "Context") -> Iterator[str]:

@@ -146,7 +146,12 @@ def rounding(base: int) -> str:
     """Return the sentence that says how counts were rounded."""
     if base == 1:
         return "Aantallen zijn niet afgerond."
-    return f"Aantallen zijn afgerond op {FOLDS.get(base, f'veelvouden van {base}')}."
+    return f"Aantallen zijn afgerond op {fold(base)}."
+
+
+def fold(base: int) -> str:
+    """Return what counts are rounded to: "vijftallen"."""
+    return FOLDS.get(base, f"veelvouden van {base}")
 
 
 def rounding_help(base: int) -> str:
@@ -154,6 +159,14 @@ def rounding_help(base: int) -> str:
     if base == 1:
         return rounding(base)
     return f"{rounding(base)} Een aantal kan hoogstens {off(base)} hoger of lager zijn."
+
+
+def small_help(base: int) -> str:
+    """Return what a released 0 means, where counts are rounded."""
+    return f"{smallest(base)} betekent: nul tot en met {off(base)}."
+
+
+HIDDEN_HELP = f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is."
 
 
 def reading_help(context: "Context", cells: Iterable[str]) -> str:
@@ -164,9 +177,9 @@ def reading_help(context: "Context", cells: Iterable[str]) -> str:
     return joined(
         rounding_help(context.base),
         "Een voorlopig aantal kan verder afwijken." if PROVISIONAL in present else "",
-        f"{small} betekent: nul tot en met {context.base - 1}." if context.base > 1 and small in present else "",
+        small_help(context.base) if context.base > 1 and small in present else "",
         f"{summed[-1]} is een optelling van kleine aantallen." if summed else "",
-        f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is." if HIDDEN in present else "",
+        HIDDEN_HELP if HIDDEN in present else "",
         fictional(context),
     )
 

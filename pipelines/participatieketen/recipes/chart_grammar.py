@@ -316,20 +316,19 @@ def _new(value: object) -> str:
     return name
 
 
-_NEW = _new
-_AGGREGATED = _of({"op": _OP, "field": _column, "as": _NEW}, "een telling", frozenset({"op", "as"}))
+_AGGREGATED = _of({"op": _OP, "field": _column, "as": _new}, "een telling", frozenset({"op", "as"}))
 _WINDOWED = _of(
-    {"op": _WINDOW_OP, "field": _column, "as": _NEW, "param": _number}, "een venster", frozenset({"op", "as"})
+    {"op": _WINDOW_OP, "field": _column, "as": _new, "param": _number}, "een venster", frozenset({"op", "as"})
 )
 _COLUMNS = _list(_column, 20)
 _SORT_FIELDS = _list(_of({"field": _column, "order": _or_none(_ORDER)}, "een volgorde"), 5)
 _TRANSFORMS: Mapping[str, Mapping[str, Check]] = {
     "filter": {"filter": _test},
-    "calculate": {"calculate": _expression, "as": _NEW},
+    "calculate": {"calculate": _expression, "as": _new},
     "aggregate": {"aggregate": _list(_AGGREGATED, 20), "groupby": _COLUMNS},
     "joinaggregate": {"joinaggregate": _list(_AGGREGATED, 20), "groupby": _COLUMNS},
-    "fold": {"fold": _COLUMNS, "as": _list(_NEW, 2)},
-    "timeUnit": {"timeUnit": _UNIT, "field": _column, "as": _NEW},
+    "fold": {"fold": _COLUMNS, "as": _list(_new, 2)},
+    "timeUnit": {"timeUnit": _UNIT, "field": _column, "as": _new},
     "window": {
         "window": _list(_WINDOWED, 10),
         "groupby": _COLUMNS,
@@ -342,7 +341,7 @@ _TRANSFORMS: Mapping[str, Mapping[str, Check]] = {
         "groupby": _COLUMNS,
         "sort": _SORT_FIELDS,
         "offset": _one_of("zero", "center", "normalize"),
-        "as": _either(_list(_NEW, 2), _NEW),
+        "as": _either(_list(_new, 2), _new),
     },
     "pivot": {"pivot": _column, "value": _column, "groupby": _COLUMNS, "op": _OP, "limit": _number},
 }

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
+from conftest import Run
 from drawn import PARTICIPATIE, spells_of
-from participatieketen import moves, timelines
+from participatieketen import extract, moves, timelines
 from participatieketen.chain import Chain
 from participatieketen.estimates.measures import measures, sensitivity
+from participatieketen.estimates.populations import starts
 
 PEILDATUM = date(2026, 3, 31)  # provisional: January to March
 PEOPLE = """
@@ -203,3 +205,63 @@ def test_where_nobody_is_followed_there_is_no_share() -> None:
     shares = dict(found.filter(pl.col("position") == "bijstand").select("months", "share").iter_rows())
     assert shares[4] == pytest.approx(1 / 3)
     assert shares[5] is shares[24] is None
+
+
+BEGUN = starts(*made(), PEILDATUM)
+
+
+@pytest.mark.parametrize(
+    ("population", "position", "outcome", "months"),
+    [
+        ("verblijf", "dagbesteding", "", ["2022-03", "2023-02"]),
+        ("eerste_verblijf", "dagbesteding", "", ["2022-03"]),
+        ("opnieuw_verblijf", "bijstand", "", ["2023-02", "2025-07"]),
+        ("aankomst_terug", "bijstand", "", ["2025-07"]),
+        ("aankomst_nieuw", "startbaan", "", []),
+        ("instroom", "", "", ["2022-01", "2022-03", "2022-05", "2024-01"]),
+        ("eerste_stap_terug", "", "", ["2023-02", "2025-07"]),
+        ("uitstroom_bijstand", "", "", ["2023-01", "2025-01", "2025-01"]),
+        ("stap_vooruit", "", "blijvend/a/niet/6", ["2022-09", "2025-01"]),
+        ("stap_vooruit", "", "blijvend/a/niet/12", ["2022-09"]),
+        ("stap_vooruit", "", "weerslag/vooruit/terug/12", ["2022-09"]),
+        ("stap_terug", "", "aansluitend//1+/0", []),
+    ],
+)
+def test_who_is_counted_began_in_a_month(population: str, position: str, outcome: str, months: list[str]) -> None:
+    """By hand, of the five people; who came in in February 2026 came after the last final day."""
+    rows = BEGUN.filter(population=population, position=position, outcome=outcome)
+    assert [
+        month
+        for month, many in rows.select(pl.col("month").dt.strftime("%Y-%m"), "starts").iter_rows()
+        for _ in range(many)
+    ] == months
+
+
+def test_who_began_in_each_month_adds_up_to_what_is_counted(town: Run) -> None:
+    """Of every population that only grows n and followed, and of every outcome of steps how many had it."""
+    with extract.connect(town.workspace.extract) as connection:
+        timeline, step = (connection.table(name).pl() for name in ("timeline", "step"))
+    ends = [pl.col(name).cast(pl.Enum(PARTICIPATIE.codes)) for name in ("from_position", "to_position")]
+    given = timeline.with_columns(pl.col("position").cast(pl.Enum(PARTICIPATIE.codes))), step.with_columns(ends)
+    peildatum = date(2026, 1, 31)
+    begun, found = (of(*given, PARTICIPATIE, peildatum) for of in (starts, measures))
+    first_open = PARTICIPATIE.provisional_from(peildatum)
+
+    def until(months: int, **who: str) -> int:
+        return int(
+            begun.filter(pl.col("month") < pl.lit(first_open).dt.offset_by(f"-{months}mo"), **who)["starts"].sum()
+        )
+
+    growing = found.filter(pl.col("population").is_in(begun.filter(outcome="")["population"].unique().implode()))
+    assert set(growing["population"]) == set(begun.filter(outcome="")["population"])
+    for row in growing.iter_rows(named=True):
+        who = {"population": row["population"], "position": row["position"], "outcome": ""}
+        on_the_last_day = until(0, **who) - row["n"]
+        assert 0 <= on_the_last_day <= 2, who
+        assert row["followed"] == until(row["months"], **who) - (0 if row["months"] else on_the_last_day), who
+    outcomes = begun.filter(pl.col("outcome") != "")["outcome"].unique()
+    named = found.with_columns(name=pl.concat_str("measure", "group", "outcome", "months", separator="/"))
+    counted = named.filter(pl.col("name").is_in(outcomes.implode()))
+    assert counted.height == len(outcomes) > 5
+    for row in counted.iter_rows(named=True):
+        assert round(row["share"] * row["n"]) == until(0, population=row["population"], outcome=row["name"])

@@ -14,7 +14,7 @@ from participatieketen.readings import Key, Share, ranges_differ, shares, title_
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
 
-MONTHS = (0, 3, 6, 12, 18, 24)
+MONTHS = (1, 6, 12, 18, 24)
 OUT = "Uit de keten"
 LEAST_STACKED = 0.9
 """Of a column so much must be points; what is too few people for a point has no height in it."""
@@ -23,7 +23,7 @@ Shares = dict[Key, Share]
 
 
 def occupancy_chart(estimate: "Released") -> Figure:
-    """Return where people are 0, 3, 6, 12, 18 and 24 months after they entered the chain.
+    """Return where people are 1, 6, 12, 18 and 24 months after they entered the chain.
 
     estimate  of measure bezetting: outcome (a position, or buiten), months, x, n, followed
     """
@@ -80,7 +80,7 @@ def _column(found: Shares, places: dict[str, str], months: int, base: int) -> Co
 def _table(found: Shares, places: dict[str, str], base: int) -> pl.DataFrame:
     rows = [
         (
-            "bij de start" if months == 0 else words.after(months),
+            words.after(months),
             *(_share(found, code, months).text for code in places),
             words.shown(_share(found, OUTSIDE, months).followed, base),
         )
@@ -93,7 +93,7 @@ def _table(found: Shares, places: dict[str, str], base: int) -> pl.DataFrame:
 
 def _title(found: Shares, places: dict[str, str]) -> str:
     """Return where the largest part is after a year, and whether it is certainly the largest."""
-    months = title_month((key[3], share) for key, share in found.items() if key[3] in MONTHS[1:])
+    months = title_month((key[3], share) for key, share in found.items() if key[3] in MONTHS)
     if months is None:
         return "Waar mensen staan in de eerste twee jaar na hun start in de keten"
     every = {code: _share(found, code, months) for code in places}
@@ -107,7 +107,7 @@ def _title(found: Shares, places: dict[str, str]) -> str:
 
 
 def _description(found: Shares, places: dict[str, str], context: "Context") -> str:
-    when = title_month((months, _share(found, OUTSIDE, months)) for months in MONTHS[1:])
+    when = title_month((months, _share(found, OUTSIDE, months)) for months in MONTHS)
     said = [f"{label} {_share(found, code, when).text}" for code, label in places.items()] if when else []
     return words.described(
         context,

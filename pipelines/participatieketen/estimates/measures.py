@@ -6,7 +6,7 @@ No range is made here: what readers see of uncertainty is a function of released
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 
 import polars as pl
@@ -14,15 +14,27 @@ import polars as pl
 from participatieketen.chain import Chain
 from participatieketen.estimates.follow_up import at_months, followed_for, history_since, with_followed
 from participatieketen.estimates.paths import clock, stays
+from participatieketen.estimates.populations import (
+    LASTING_MONTHS,
+    YEAR,
+    arrived_back,
+    arrived_new,
+    entered_stays,
+    first_returns,
+    first_stays,
+    newcomers,
+    until_final,
+)
 from participatieketen.estimates.rates import reentry_share
 from participatieketen.estimates.two_way import bounce, lasting_steps, recovery, return_incidence, safety
-from participatieketen.moves.changes import direction, rank, same_person
+from participatieketen.moves.changes import direction, rank
 
 OUTSIDE = "buiten"
 _HERE = "hier"
 _CURVE = tuple(range(25))  # months
+_SINCE_ENTRY = _CURVE[1:]  # where they came in is no estimate, but a count of who comes in: tables have it by month
 _EDGES = (3, 6, 12, 24)  # months
-_YEAR = (12,)
+_YEAR = (YEAR,)
 _RETURNS = (6, 12, 18, 24)  # months
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
 _LEVELS = ("op_niveau", "lager", OUTSIDE)
@@ -88,12 +100,12 @@ def measures(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum
              terugkeer_1  instroom_bijstand                   `reentry_share`
              terugkeer_2  uitstroom_bijstand                  `return_incidence`
     """
-    seen, moved, last = _until_final(timeline, step, chain, peildatum)
+    seen, moved, last = until_final(timeline, step, chain, peildatum)
     held = stays(moved, seen, chain, last)
-    entered = _entered(held, chain)
+    entered = entered_stays(held, chain)
     parts = [
-        _first_steps(entered.filter("first"), "eerste_stap", "eerste_verblijf", _CURVE, chain, last),
-        _first_steps(entered.filter("again"), "eerste_stap_opnieuw", "opnieuw_verblijf", _EDGES, chain, last),
+        _first_steps(first_stays(entered), "eerste_stap", "eerste_verblijf", _CURVE, chain, last),
+        _first_steps(first_returns(entered), "eerste_stap_opnieuw", "opnieuw_verblijf", _EDGES, chain, last),
         _durations(entered, chain, last),
         *_arrivals(entered, chain, last),
         _since_entry(moved, chain, last),
@@ -110,22 +122,8 @@ def sensitivity(timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peilda
 
     timeline, step  made with that chain.
     """
-    seen, moved, last = _until_final(timeline, step, chain, peildatum)
+    seen, moved, last = until_final(timeline, step, chain, peildatum)
     return _framed([_two_way(seen, moved, chain, last, months=_YEAR)], _two_way_rows(_YEAR), chain)
-
-
-def _until_final(
-    timeline: pl.DataFrame, step: pl.DataFrame, chain: Chain, peildatum: date
-) -> tuple[pl.DataFrame, pl.DataFrame, date]:
-    """Return timeline and step as they were seen on the last final day, and that day."""
-    provisional = chain.provisional_from(peildatum)
-    day, closed = pl.col("next_day").clip(upper_bound=provisional), pl.col("next_day") < provisional
-    seen = timeline.filter(pl.col("first_day") < provisional)
-    return (
-        seen.with_columns(next_day=day, closed=pl.col("closed") & closed),
-        step.filter(pl.col("day") < provisional),
-        provisional - timedelta(days=1),
-    )
 
 
 _NAMES = ["measure", "population", "group", "position", "outcome", "months"]
@@ -162,11 +160,11 @@ def _every_row(chain: Chain) -> Iterator[_Name]:
     for group in ("terug", "nieuw"):
         rows = _first_step_rows("na_terugstap", f"aankomst_{group}", _EDGES, chain)
         yield from ((*row[:2], group, *row[3:]) for row in rows if row[4] == "vooruit")
-    for months, place in product(_CURVE, [*_ladder(chain), OUTSIDE]):
+    for months, place in product(_SINCE_ENTRY, [*_ladder(chain), OUTSIDE]):
         yield "bezetting", "instroom", "", "", place, months
-    yield "terugkeer_1", "instroom_bijstand", "", "", "terug", _YEAR[0]
+    yield "terugkeer_1", "instroom_bijstand", "", "", "terug", YEAR
     for direction_, other in _OTHER_WAY.items():
-        yield "weerslag", f"stap_{direction_}", direction_, "", other, _YEAR[0]
+        yield "weerslag", f"stap_{direction_}", direction_, "", other, YEAR
     for days in ("0", "1+"):
         yield "aansluitend", "stap_terug", "", "", days, 0
     yield from _two_way_rows(_EDGES)
@@ -190,7 +188,7 @@ def _two_way_rows(months: Sequence[int]) -> Iterator[_Name]:
 
 
 def _lasting_months(months: Sequence[int]) -> list[int]:
-    return [month for month in months if month <= max(_YEAR)]
+    return [month for month in months if month in LASTING_MONTHS]
 
 
 def _return_months(months: Sequence[int]) -> Sequence[int]:
@@ -199,23 +197,6 @@ def _return_months(months: Sequence[int]) -> Sequence[int]:
 
 def _ladder(chain: Chain) -> list[str]:
     return sorted(chain.ranks, key=lambda code: chain.ranks[code])
-
-
-def _entered(held: pl.DataFrame, chain: Chain) -> pl.DataFrame:
-    """Return the stays in the chain that were seen to begin, and of which arrival each is.
-
-    first, again   the person's first stay in the position, and the first of those that follow it; a stay that was
-                   going on when observation began counts as one, so who returns to it is no newcomer
-    arrival        the direction of the step that began it; in for who came from outside or was not yet there
-    """
-    before = pl.when(same_person(1)).then(pl.col("position").shift(1)).otherwise(pl.lit(chain.not_yet))
-    number = pl.int_range(pl.len()).over("person", "position")
-    return (
-        held.with_columns(arrival=before.cast(pl.Enum(chain.codes)), number=number)
-        .with_columns(arrival=direction("arrival", "position", chain))
-        .filter("entered", rank("position", chain).is_not_null())
-        .with_columns(first=pl.col("number") == 0, again=pl.col("number") == 1)
-    )
 
 
 def _first_steps(
@@ -233,11 +214,8 @@ def _first_steps(
 
 def _arrivals(entered: pl.DataFrame, chain: Chain, last: date) -> Iterator[pl.DataFrame]:
     """Yield the first step forward from a position by who arrived there by a step back, and by who was new there."""
-    new = pl.col("first") & (pl.col("arrival") == "in")
-    for group, came in (("terug", pl.col("arrival") == "terug"), ("nieuw", new)):
-        arrived = entered.filter(came)
-        once = arrived.unique(["person", "position"], keep="first", maintain_order=True)
-        steps = _first_steps(once, "na_terugstap", f"aankomst_{group}", _EDGES, chain, last)
+    for group, who in (("terug", arrived_back(entered)), ("nieuw", arrived_new(entered))):
+        steps = _first_steps(who, "na_terugstap", f"aankomst_{group}", _EDGES, chain, last)
         yield steps.filter(pl.col("outcome") == "vooruit").with_columns(group=pl.lit(group))
 
 
@@ -293,12 +271,12 @@ def _since_entry(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
     unseen = pl.col("to_position") == chain.out_of_sight
     place = pl.when(inside).then(pl.col("to_position").cast(pl.String)).when(~unseen).then(pl.lit(OUTSIDE))
     moved = step.select("person", "day", "from_position", state=place)
-    starts = moved.filter(pl.col("from_position") == chain.not_yet, pl.col("day") < last).drop("from_position")
+    starts = newcomers(moved, chain).filter(pl.col("day") < last).drop("from_position")
     if starts.is_empty():
         return pl.DataFrame()
     history = history_since(starts, moved.drop("from_position"), last)
-    found = at_months(history, None, _CURVE, [*_ladder(chain), OUTSIDE])
-    return _numbered(with_followed(found, starts, last, _CURVE), "bezetting", pl.lit("instroom"))
+    found = at_months(history, None, _SINCE_ENTRY, [*_ladder(chain), OUTSIDE])
+    return _numbered(with_followed(found, starts, last, _SINCE_ENTRY), "bezetting", pl.lit("instroom"))
 
 
 def _two_way(
@@ -343,20 +321,20 @@ def _reentry(timeline: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
         measure=pl.lit("terugkeer_1"),
         population=pl.lit("instroom_bijstand"),
         outcome=pl.lit("terug"),
-        months=_YEAR[0],
+        months=YEAR,
     )
 
 
 def _bounce(step: pl.DataFrame, chain: Chain, last: date) -> pl.DataFrame:
     other = pl.col("direction").replace_strict(_OTHER_WAY, return_dtype=pl.String)
-    return bounce(step, chain, last, _YEAR[0]).select(
+    return bounce(step, chain, last, YEAR).select(
         "n",
         "share",
         group="direction",
         outcome=other,
         measure=pl.lit("weerslag"),
         population=pl.format("stap_{}", "direction"),
-        months=_YEAR[0],
+        months=YEAR,
     )
 
 

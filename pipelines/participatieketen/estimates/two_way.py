@@ -21,6 +21,7 @@ from participatieketen.estimates.paths import (
 )
 from participatieketen.moves.changes import rank, same_person
 
+_OTHER_WAY = {"terug": "vooruit", "vooruit": "terug"}
 _LEVELS = ("op_niveau", "lager", "buiten")
 _ROUNDING = 1e-9  # of a quotient of shares: what should be a whole number may come out a little below it
 
@@ -45,18 +46,12 @@ def return_incidence(
               (1999), section 3. Form 1 is `reentry_share`: another denominator.
     """
     refuse_later(peildatum, timeline)
-    back = pl.when(same_person(-1)).then(pl.col("first_day").shift(-1))
-    exits = (
-        held(timeline, position)
-        .with_columns(back=back)
-        .filter(pl.col("closed"), pl.col("next_day") < peildatum)
-        .with_columns(until=pl.coalesce("back", pl.lit(peildatum)), day=pl.col("next_day"))
-    )
+    left = exits(timeline, peildatum, position).filter(pl.col("day") < peildatum)
     schema = {"months": pl.Int64, "probability": pl.Float64, "std_error": pl.Float64}
-    if exits.is_empty():
+    if left.is_empty():
         found = pl.DataFrame({"months": months, "probability": None, "std_error": None}, schema=schema)
     else:
-        history = exits.select(
+        history = left.select(
             person=pl.int_range(pl.len()),
             state=pl.lit("weg"),
             start=pl.lit(0, dtype=pl.Int64),
@@ -64,7 +59,21 @@ def return_incidence(
             to=pl.when(pl.col("back").is_not_null()).then(pl.lit("terug")),
         )
         found = at_months(history, "weg", months, ("weg", "terug")).filter(pl.col("state") == "terug").select(*schema)
-    return with_followed(found, exits, peildatum, months)
+    return with_followed(found, left, peildatum, months)
+
+
+def exits(timeline: pl.DataFrame, peildatum: date, position: str | None = None) -> pl.DataFrame:
+    """Return person, day (the first without), back (the first day of the next time, or null), until (that, or the end).
+
+    Of every time in the position, or with bijstand, that ended on or before the peildatum.
+    """
+    back = pl.when(same_person(-1)).then(pl.col("first_day").shift(-1))
+    return (
+        held(timeline, position)
+        .with_columns(back=back)
+        .filter(pl.col("closed"), pl.col("next_day") <= peildatum)
+        .select("person", "back", day="next_day", until=pl.coalesce("back", pl.lit(peildatum)))
+    )
 
 
 def lasting_steps(
@@ -88,18 +97,8 @@ def lasting_steps(
     Source   form a: CBS; form b: the lasting step of SGB II.
     """
     refuse_later(peildatum, step=step)
-    later = pl.col("later_rank")
-    followed = _followed(
-        step.filter(pl.col("direction") == "vooruit").with_columns(rank=rank("to_position", chain)),
-        step.with_columns(later_rank=rank("to_position", chain)),
-        chain,
-        peildatum,
-        months,
-        fell_a=(later.last() < pl.col("rank").first()) & pl.col("later_day").last().is_not_null(),
-        outside_a=later.last().is_null() & pl.col("later_day").last().is_not_null(),
-        fell_b=(later < pl.col("rank")).any(),
-        outside_b=(later.is_null() & pl.col("later_day").is_not_null()).any() & ~(later < pl.col("rank")).any(),
-    )
+    answers = lasting_answers(step, chain, peildatum, months)
+    followed = _counted(answers, months, _forward(step).height)
     counted = pl.concat(
         followed.select(
             "months",
@@ -117,6 +116,26 @@ def lasting_steps(
         "lasted",
         "n",
     )
+
+
+def lasting_answers(step: pl.DataFrame, chain: Chain, peildatum: date, months: Sequence[int]) -> pl.DataFrame:
+    """Return day, months, fell_a, outside_a, fell_b, outside_b of `lasting_steps` per step forward followed so long."""
+    later = pl.col("later_rank")
+    return _followed(
+        _forward(step).with_columns(rank=rank("to_position", chain)),
+        step.with_columns(later_rank=rank("to_position", chain)),
+        chain,
+        peildatum,
+        months,
+        fell_a=(later.last() < pl.col("rank").first()) & pl.col("later_day").last().is_not_null(),
+        outside_a=later.last().is_null() & pl.col("later_day").last().is_not_null(),
+        fell_b=(later < pl.col("rank")).any(),
+        outside_b=(later.is_null() & pl.col("later_day").is_not_null()).any() & ~(later < pl.col("rank")).any(),
+    )
+
+
+def _forward(step: pl.DataFrame) -> pl.DataFrame:
+    return step.filter(pl.col("direction") == "vooruit")
 
 
 def recovery(
@@ -151,11 +170,7 @@ def recovery(
     Source   Aalen-Johansen from a landmark, the step: Putter & Spitoni (2018); valid without the Markov property.
     """
     refuse_later(peildatum, timeline, step)
-    back = (
-        step.filter(pl.col("direction") == "terug")
-        .unique("person", keep="first", maintain_order=True)
-        .select("person", "day", position="from_position", state=pl.lit("lager"))
-    )
+    back = first_steps_back(step).select("person", "day", position="from_position", state=pl.lit("lager"))
     others = _comparison(back, stays(step, timeline, chain, peildatum))
     groups = {"stap_terug": back, "geen_stap_terug": others}
     found = [
@@ -165,6 +180,11 @@ def recovery(
     return pl.concat(found).select(
         "group", "months", "state", "probability", "std_error", "lower", "upper", "n", "followed"
     )
+
+
+def first_steps_back(step: pl.DataFrame) -> pl.DataFrame:
+    """Return the first step back of everyone who made one."""
+    return step.filter(pl.col("direction") == "terug").unique("person", keep="first", maintain_order=True)
 
 
 def _comparison(back: pl.DataFrame, held_stays: pl.DataFrame) -> pl.DataFrame:
@@ -257,29 +277,36 @@ def bounce(step: pl.DataFrame, chain: Chain, peildatum: date, months: int = 12) 
     Source   our own measure; both shares use complete follow-up only.
     """
     refuse_later(peildatum, step=step)
-    rows = step.with_columns(later_rank=rank("to_position", chain))
-    opposite = {"terug": "vooruit", "vooruit": "terug"}
     found = [
-        _followed(
-            rows.filter(pl.col("direction") == direction).drop("later_rank"),
-            rows,
-            chain,
-            peildatum,
+        _counted(
+            bounced_steps(step, chain, peildatum, way, months),
             (months,),
-            bounced=(pl.col("later_direction") == other).any(),
-            outside=pl.col("later_rank").last().is_null()
-            & pl.col("later_day").last().is_not_null()
-            & ~(pl.col("later_direction") == other).any(),
-        ).select("n", "bounced", "outside", "too_recent", direction=pl.lit(direction))
-        for direction, other in opposite.items()
+            step.filter(pl.col("direction") == way).height,
+        ).with_columns(direction=pl.lit(way))
+        for way in _OTHER_WAY
     ]
     return with_share(pl.concat(found).select("direction", "n", "bounced", "outside", "too_recent"), "bounced", "n")
+
+
+def bounced_steps(step: pl.DataFrame, chain: Chain, peildatum: date, way: str, months: int) -> pl.DataFrame:
+    """Return day, months, bounced, outside of `bounce` per step terug or vooruit that is followed so long."""
+    other = pl.col("later_direction") == _OTHER_WAY[way]
+    rows = step.with_columns(later_rank=rank("to_position", chain))
+    return _followed(
+        rows.filter(pl.col("direction") == way).drop("later_rank"),
+        rows,
+        chain,
+        peildatum,
+        (months,),
+        bounced=other.any(),
+        outside=pl.col("later_rank").last().is_null() & pl.col("later_day").last().is_not_null() & ~other.any(),
+    )
 
 
 def _followed(
     starts: pl.DataFrame, step: pl.DataFrame, chain: Chain, last: date, months: Sequence[int], **measures: pl.Expr
 ) -> pl.DataFrame:
-    """Return per number of months: n starts followed so long, too_recent, and of how many each measure holds.
+    """Return day, months and what each measure says, of every start that is followed for so many months.
 
     Who goes out of sight on or before the day so many months later is not followed so long.
     A measure is asked of the later steps of the person, up to and on the day so many months later (later_day,
@@ -298,17 +325,22 @@ def _followed(
     unseen = after.filter("gone")
     after = after.join(unseen, on=["row", "months"], how="anti", maintain_order="left")
     alone = whole.join(pl.concat([after, unseen]), on=["row", "months"], how="anti")
-    answers = (
+    return (
         pl.concat([after, alone], how="diagonal")
         .group_by("row", "months", maintain_order=True)
-        .agg(**{name: measure.fill_null(value=False) for name, measure in measures.items()})
-        .group_by("months")
-        .agg(pl.len().cast(pl.Int64).alias("n"), pl.col(*measures).sum().cast(pl.Int64))
+        .agg(pl.col("day").first(), **{name: measure.fill_null(value=False) for name, measure in measures.items()})
+        .drop("row")
     )
+
+
+def _counted(answers: pl.DataFrame, months: Sequence[int], number: int) -> pl.DataFrame:
+    """Return per number of months: n followed so long, too_recent (the rest), of how many each answer holds."""
+    counted = answers.group_by("months").agg(pl.len().cast(pl.Int64).alias("n"), pl.exclude("day").sum().cast(pl.Int64))
     return (
-        days.join(answers, on="months", how="left", maintain_order="left")
+        asked_months(months)
+        .join(counted, on="months", how="left", maintain_order="left")
         .with_columns(pl.exclude("months").fill_null(0))
-        .with_columns(too_recent=starts.height - pl.col("n"))
+        .with_columns(too_recent=number - pl.col("n"))
     )
 
 

@@ -64,15 +64,26 @@ MAIN_GAP = "30"
 """The gap in days by which tables count."""
 EVERY_STEP = {"stap_terug": "terug", "stap_vooruit": "vooruit"}
 """Who are counted since the beginning -> the steps of a month that come to them, all of them."""
-SOME_STEPS = {"eerste_stap_terug": "terug", "instroom": "in"}
-"""The same, where not all of those steps do: only the first of a person."""
+SOME_STEPS = {
+    **EVERY_STEP,
+    "eerste_stap_terug": "terug",
+    "aankomst_terug": "terug",
+    "aankomst_nieuw": "in",
+    "instroom": "in",
+}
+"""The same, where not all of those steps do: only the first of a person, or those with some outcome."""
+STAYS = ("verblijf", "eerste_verblijf", "opnieuw_verblijf")
+"""Who are counted by position, whatever the direction of the step to it."""
+FIRST = ("eerste_verblijf", "instroom")
+"""Who are counted when they come in and were never seen before."""
+RARE = (("blijvend", "niet"), ("aansluitend", "1+"), ("weerslag", "vooruit"), ("weerslag", "terug"))
+"""Outcomes that are counted since the beginning too, of steps that were all followed."""
 PROVISIONAL = 3
 """So many months before a peildatum still change."""
 LONGEST = 4
 """Of more months together nothing is taken in: of those in between there are facts enough."""
+YEAR = 12
 NOT_YET = "nog_niet"
-TOTALS = "tabellen naast wie er sinds het begin bij kwamen"
-"""What is open, and has findings: docs/aanval.md."""
 
 
 # --- what readers have ------------------------------------------------------------------------------------------------
@@ -477,7 +488,7 @@ def _share_numbers(system: System, name: Key, row: Row) -> Numbers | None:
     places = [system.released(cell, value, base) for cell, value in released.items()]
     if "aantal van wie" in row:
         for at, (cell, value) in zip(places, released.items(), strict=True):
-            if cell[-1] != "x" or name[3] not in EVERYBODY:
+            if cell[-1] != "x" or name[3] not in EVERYBODY or (name[3], name[7]) in RARE:
                 system.one_draw(("estimate", row["plek"]), at, value, base)
     for at in places[:1] + places[2:]:
         system.order(places[1], at) if at == places[0] else system.order(at, places[0])
@@ -566,11 +577,12 @@ def running_totals(system: System, town: list[Release]) -> set[int]:
     counts(system, town)
     months = settled_counts(system, town)
     tied: set[int] = set()
-    for (who, position), totals in totals_by_month(estimates(system, town)).items():
+    for (who, position, outcome), totals in totals_by_month(estimates(system, town)).items():
         for earlier, later in itertools.pairwise(sorted(totals)):
             system.order(totals[earlier], totals[later])
         for first, last in itertools.combinations(sorted(totals), 2):
-            for parts, low, high in came_in(who, position, months_between(first, last), months):
+            facts = came_in(who, position, months_between(first, last), months, every=not outcome)
+            for parts, low, high in facts:
                 system.hold([*((at, 1) for at in parts), (totals[last], -1), (totals[first], 1)], low, high)
                 tied |= set(parts)
     return tied
@@ -591,30 +603,44 @@ def settled_counts(system: System, town: list[Release]) -> dict[Key, int]:
 
 def totals_by_month(
     seen: dict[str, dict[Key, Numbers]],
-) -> dict[tuple[str, str], dict[str, int]]:
-    """Return by who are counted and position: the last month that counts -> how many there were by then.
+) -> dict[tuple[str, str, str], dict[str, int]]:
+    """Return by who are counted, position and outcome: the last month that counts -> how many there were by then.
 
     Of a month that two releases tell of, the newest: what came late may have changed it since.
     """
-    totals: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    totals: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
     for month, curves in sorted(seen.items()):
         last = months_later(f"{month}-01", -PROVISIONAL - 1)
-        for (measure, gap, group, position, _, after), (_, n, followed) in curves.items():
+        for (measure, gap, group, position, outcome, after), (x, n, followed) in curves.items():
             who, back = _population(measure, group), int(float(after or 0))
-            if gap != MAIN_GAP or not who or (followed is not None and not back):
+            if gap != MAIN_GAP or not who:
                 continue
-            totals[who, position][months_later(last, -back)] = n if followed is None else followed
+            by_then = months_later(last, -back)
+            if (measure, outcome) in RARE:
+                totals[who, position, f"{measure} {group} {outcome} {after}"][by_then] = x
+            totals[who, position, ""][by_then] = n if followed is None else followed
+            if followed is not None:
+                totals[who, position, ""][last] = n
     return totals
 
 
 def _population(measure: str, group: str) -> str:
-    """Return who are counted, of measures that count since the beginning and are tied to tables; else nothing."""
-    fixed = {"duur": "verblijf", "eerste_stap": "eerste_verblijf", "bezetting": "instroom", "aansluitend": "stap_terug"}
+    """Return who are counted, of measures that count since the beginning; else nothing."""
+    fixed = {
+        "duur": "verblijf",
+        "eerste_stap": "eerste_verblijf",
+        "eerste_stap_opnieuw": "opnieuw_verblijf",
+        "bezetting": "instroom",
+        "aansluitend": "stap_terug",
+        "blijvend": "stap_vooruit",
+        "terugkeer_2": "uitstroom_bijstand",
+    }
     grouped = {
         ("weerslag", "terug"): "stap_terug",
         ("weerslag", "vooruit"): "stap_vooruit",
-        ("blijvend", "a"): "stap_vooruit",
         ("herstel", "stap_terug"): "eerste_stap_terug",
+        ("na_terugstap", "terug"): "aankomst_terug",
+        ("na_terugstap", "nieuw"): "aankomst_nieuw",
     }
     return fixed.get(measure) or grouped.get((measure, group), "")
 
@@ -636,33 +662,52 @@ def months_later(month: str, many: int) -> str:
 
 
 def came_in(
-    who: str, position: str, between: list[str], months: dict[Key, int]
+    who: str, position: str, between: list[str], months: dict[Key, int], *, every: bool
 ) -> Iterator[tuple[list[int], float, float]]:
     """Return counts of tables in these months, and how much more they may be together than who came to be counted.
 
     A flow is of who stands elsewhere on the first of the next month: one of the last month may have come a day later.
+    every  all of who are counted, or only those with some outcome
     """
-    if len(between) > LONGEST:
+    if len(between) > LONGEST and len(between) not in {YEAR, YEAR + 1}:
         return
-    way = EVERY_STEP.get(who) or SOME_STEPS.get(who)
-    steps = [months.get(("step_month", month, way or "", TOTAL)) for month in between]
-    if None not in steps:
-        yield [at for at in steps if at is not None], 0, 0 if who in EVERY_STEP else math.inf
-    flows = [
-        at
-        for (kind, month, before, after), at in sorted(months.items())
-        if kind == "stock_flow" and month in between[:-1] and _comes_in(who, position, before, after)
-    ]
-    if flows:
-        yield flows, -math.inf, 0
+    exact = every and who in EVERY_STEP
+    ways = ways_to(position) if who in STAYS else [SOME_STEPS[who]] if who in SOME_STEPS else []
+    tables = [[("step_month", month, way, TOTAL) for month in between for way in ways]]
+    if len(between) == YEAR:
+        tables.append([("step_year", between[-1], way, TOTAL) for way in ways])
+        if who in STAYS:
+            to = [
+                key for key in sorted(months) if key[0] == "step_year" and key[1] == between[-1] and key[3] == position
+            ]
+            yield from [([months[key] for key in to], 0, 0 if who == "verblijf" else math.inf)] if to else []
+    for keys in tables:
+        if keys and all(key in months for key in keys):
+            yield [months[key] for key in keys], 0, 0 if exact else math.inf
+    for kind, when in (("stock_flow", between[:-1]), ("year_matrix", between[-1:] if len(between) > YEAR else [])):
+        flows = [
+            at
+            for (of, month, before, after), at in sorted(months.items())
+            if of == kind and month in when and _comes_in(who, position, before, after)
+        ]
+        if flows:
+            yield flows, -math.inf, 0
+
+
+def ways_to(position: str) -> list[str]:
+    """Return the directions of the steps that end in a position."""
+    place = POSITIONS.index(position)
+    return ["in", *(["vooruit"] if place else []), *(["terug"] if place < len(POSITIONS) - 1 else [])]
 
 
 def _comes_in(who: str, position: str, before: str, after: str) -> bool:
     """Tell whether a flow is of people who come to be counted."""
     if who == "verblijf":
         return after == position and before not in {position, TOTAL, OUTSIDE, INSIDE}
+    if who == "uitstroom_bijstand":
+        return before == POSITIONS[0] and after not in {*POSITIONS[:-1], TOTAL, OUTSIDE, INSIDE}
     new = before == NOT_YET and after in POSITIONS
-    return new and (who == "instroom" or (who == "eerste_verblijf" and after == position))
+    return new and who in FIRST and (who == "instroom" or after == position)
 
 
 def group_shares(system: System, town: list[Release]) -> None:
@@ -901,7 +946,7 @@ def attack(town: Path, solve: int = 120) -> Outcome:
         ("dezelfde, als er niets wordt gecorrigeerd", estimates_that_grow),
         ("groepen: mensen en huishoudens", group_shares),
         ("leveringen en regels", quality),
-        (TOTALS, running_totals),
+        ("tabellen naast wie er sinds het begin bij kwamen", running_totals),
     ):
         system = System()
         names = take_in(system, published)

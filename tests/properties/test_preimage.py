@@ -146,36 +146,6 @@ def test_outcomes_of_a_curve_together_tell_no_more() -> None:
     assert narrow(found, most).is_empty()
 
 
-def test_populations_that_are_parts_of_another_tell_no_more() -> None:
-    """First stays and returns are among all stays: nothing of the three says with which draw it was released."""
-    most = 22
-    truths = [(a, b, a + b + c) for a in range(most + 1) for b in range(most + 1 - a) for c in range(most + 1 - a - b)]
-    frame = pl.concat(
-        pl.DataFrame(
-            {
-                "measure": measure,
-                "population": population,
-                "gap_days": 30,
-                "group": "",
-                "position": [f"{place} u{u}" for place in range(len(truths)) for u in range(BASE)],
-                "outcome": "weg",
-                "months": 3,
-                "n": (n := [truth[part] for truth in truths for _ in range(BASE)]),
-                "followed": n,
-                "share": 0.0,
-            },
-        )
-        for part, (measure, population) in enumerate(
-            [("eerste_stap", "eerste_verblijf"), ("eerste_stap_opnieuw", "opnieuw_verblijf"), ("duur", "verblijf")]
-        )
-    )
-    found = drawn_estimates(frame, BASE, KEY)
-    counts = found.pivot("population", index="position", values="n")
-    values = found.group_by("position", maintain_order=True).agg(seen=pl.col("n_value").cast(pl.String).str.join(" "))
-    narrowed = narrow(counts.join(values, on="position"), most)
-    assert narrowed.rows() == []
-
-
 History = Sequence[tuple[int, int]]
 """At each release a rare count and the count of which it is a part."""
 

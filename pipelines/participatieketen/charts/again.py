@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import NEW_THERE, RANGE, followed_until
-from participatieketen.charts.figure import Table, cells_of
+from participatieketen.charts.estimate import NEW_THERE, caption, followed_until
+from participatieketen.charts.figure import Table
 from participatieketen.charts.first_step import NOT_POSSIBLE, possible
 from participatieketen.charts.released import ladder, page_id
 from participatieketen.readings import DIRECTIONS, Key, Share, ranges_differ, shares
@@ -32,15 +32,15 @@ def again_table(estimate: "Released") -> Table:
     rows = [_row(found, place, name, context) for place in places for name, found in every.items()]
     heads = ("Plek", *(f"{words.capital(way)} binnen een jaar" for way in DIRECTIONS), "Mensen")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
-    caption = words.joined(
+    said = caption(
+        frame,
+        context,
         "De eerste stap van wie nieuw was op een plek, en van wie er eerder was en terugkwam.",
         NEW_THERE,
         NO_EFFECT,
         followed_until(context),
-        RANGE,
-        words.reading_help(context, cells_of(frame)),
     )
-    return Table(page_id("opnieuw", estimate), _title(every, places), caption, frame)
+    return Table(page_id("opnieuw", estimate), _title(every, places), said, frame)
 
 
 def _share(found: Shares, place: "Position", way: str) -> Share:

@@ -27,6 +27,9 @@ NEW_IN_CHAIN = (
 NEW_FROM_OUTSIDE = "Nieuw is: van buiten de keten, en niet eerder op deze plek gezien sinds het volgen begon."
 """Who is new at a position and came from outside the chain."""
 
+SINCE_THE_BEGINNING = "Hoeveel mensen of stappen er sinds het begin zijn, kan iets verder afwijken."
+"""Such a total grows as the tables of each month do."""
+
 RANGE = "Tussen haakjes staat het bereik. Staat er alleen een bereik, dan is het aantal te klein voor één percentage."
 """How to read a share in a table; the page says once what a range is."""
 
@@ -38,7 +41,7 @@ def subtitle(context: "Context", *about: str) -> str:
 
 def caption(table: "pl.DataFrame", context: "Context", *about: str) -> str:
     """Return the sentences, then how to read the ranges and counts of a table."""
-    return words.joined(*about, RANGE, words.reading_help(context, cells_of(table)))
+    return words.joined(*about, RANGE, words.reading_help(context, cells_of(table), counted=SINCE_THE_BEGINNING))
 
 
 def followed_until(context: "Context") -> str:

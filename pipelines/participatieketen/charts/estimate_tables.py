@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from participatieketen.charts import words
-from participatieketen.charts.estimate import RANGE, followed_until
+from participatieketen.charts.estimate import RANGE, SINCE_THE_BEGINNING, followed_until
 from participatieketen.charts.figure import Table, cells_of
 from participatieketen.charts.released import ladder, page_id
 from participatieketen.readings import (
@@ -286,5 +286,6 @@ def _table(
 ) -> Table:
     """Return the table; its caption ends with how to read it."""
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-    caption = words.joined(about, followed_until(context), reading, words.reading_help(context, cells_of(frame)))
+    counts = words.reading_help(context, cells_of(frame), counted=SINCE_THE_BEGINNING)
+    caption = words.joined(about, followed_until(context), reading, counts)
     return Table(name, title, caption, frame)

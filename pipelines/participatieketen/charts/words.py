@@ -169,14 +169,18 @@ def small_help(base: int) -> str:
 HIDDEN_HELP = f"{HIDDEN} betekent: niet getoond, omdat de groep te klein is."
 
 
-def reading_help(context: "Context", cells: Iterable[str]) -> str:
-    """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional."""
+def reading_help(context: "Context", cells: Iterable[str], *, counted: str = "") -> str:
+    """Return what small and hidden cells mean, as far as they occur, and whether the data are fictional.
+
+    counted  what else is known of how far rounded counts are off
+    """
     present = set(cells)
     small = smallest(context.base)
     summed = sorted(filter(SUMMED.fullmatch, present - {small}), key=lambda cell: int(cell[2:]))
     return joined(
         rounding_help(context.base),
         "Een voorlopig aantal kan verder afwijken." if PROVISIONAL in present else "",
+        counted if context.base > 1 else "",
         small_help(context.base) if context.base > 1 and small in present else "",
         f"{summed[-1]} is een optelling van kleine aantallen." if summed else "",
         HIDDEN_HELP if HIDDEN in present else "",

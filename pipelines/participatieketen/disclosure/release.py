@@ -19,11 +19,11 @@ from participatieketen.disclosure.families import (
     YEAR_MATRIX,
     after,
     later,
-    year_before,
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
 from participatieketen.disclosure.row_counts import ROWS
+from participatieketen.disclosure.running_totals import STARTS
 from participatieketen.disclosure.series import BOOK, added, newest, outdated
 from participatieketen.disclosure.single_tables import LABELS, SINGLE, single_tables
 from participatieketen.disclosure.singly import lines_of
@@ -35,8 +35,8 @@ from participatieketen.errors import DisclosureRefused
 PUBLIC = ("published", LABELS)
 """Tables without a count: what others published, and the names of groups, which are those of the code lists."""
 
-TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *SINGLE, *PUBLIC)
-"""Every table that can be released."""
+TABLES = (STOCK_FLOW, YEAR_MATRIX, STEP, GROUPS, *SINGLE, STARTS, *PUBLIC)
+"""Every table that can be released, or that one is made with."""
 
 NEVER_OPEN: Mapping[str, date] = {}
 
@@ -75,7 +75,7 @@ def release(  # noqa: PLR0913 - what decides a release
     counts   frames as `moves.counts` returns them, the extract's `delivery` and `verdict`, and if groups are shown
              group_flow: grouping, by_month, month, group, from_position, to_position, persons, of a grouping that holds
              by month no stock ties a month to the next; estimate and group_share as in `shares` and `group_shares`;
-             published and group_label, which hold no count
+             published and group_label, which hold no count; starts, from which totals in estimate are made
     key      the rounding key
     lines    what was ever released, columns series.BOOK, oldest first
     months   how many months the tables show; all months are rounded and kept, so that the number can change
@@ -117,8 +117,8 @@ def release(  # noqa: PLR0913 - what decides a release
         if not refused:
             break
         left_out |= refused
-    day = year_before(given.provisional_from)
-    single = single_tables(counts, day, newest(every), given.base, key)
+    known = newest(every).filter(pl.col("family").ne(STARTS) | pl.lit(not revise))
+    single = single_tables(counts, given, known, key)
     alone = lines_of(single.cells, newest(lines))
     every = pl.concat([every, alone])
     audited, book = examined.also(examine(single.system, every)).passed(), newest(every)
@@ -194,7 +194,7 @@ def _audited(book: pl.DataFrame, audited: Audit, given: Context) -> pl.DataFrame
     narrowest interval wider than the rule asks: with them every cell that is known more precisely would be no small
     count, and a released 0 for certain nobody.
     """
-    shown = book.filter(pl.col("family") != STEP_TOTAL)
+    shown = book.filter(~pl.col("family").is_in([STEP_TOTAL, STARTS]))
     small = (pl.col("value") - pl.col("bound") <= SMALL).sum().cast(pl.Int64)
     asked = given.base - 1
     narrowest = asked if audited.narrowest is None else min(audited.narrowest, asked)

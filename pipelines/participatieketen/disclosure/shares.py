@@ -7,6 +7,7 @@ differ) is made of released numbers. Which rows there are, follows from the chai
 import polars as pl
 
 from participatieketen.disclosure.families import TOTAL
+from participatieketen.disclosure.running_totals import NO_TOTALS, draw_of_position, outcome_name
 from participatieketen.disclosure.singly import Draw, cell_name, cells, draw, places, rounded, system
 from participatieketen.disclosure.systems import NAME, System
 from participatieketen.errors import DisclosureRefused
@@ -17,52 +18,75 @@ ESTIMATE, PEOPLE, FOLLOWED = "estimate", "people", "followed"
 WHOLE = frozenset({"bezetting", "herstel", "blijvend", "aansluitend"})
 """Measures whose outcomes are all there is: together they are everyone."""
 
-DISJOINT = (
-    ("eerste_verblijf", "opnieuw_verblijf", "verblijf"),
-    ("aankomst_nieuw", "aankomst_terug", "verblijf"),
-)
-"""Two populations without anyone in both, and one that both are in: the second gives way to what the third leaves."""
-
 _KEY = ["population", "gap_days", "position"]
 _CURVE = ["measure", "population", "gap_days", "group", "position"]
 _AT = [*_CURVE, "months"]
 _HALF = 0.5 + 1e-9  # sums of shares of whole counts can be off by rounding of the machine
 
 
-def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes) -> pl.DataFrame:
+def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes, totals: pl.DataFrame = NO_TOTALS) -> pl.DataFrame:
     """Return the estimates with their counts, true and released.
 
     frame    (measure x population x gap_days x group x position x outcome x months, 10) as `estimates.measures` makes
              it: n, followed (null where all n were followed), share in [0, 1] (null when nobody was followed so long)
-    Returns  the same rows with x, x_value, n_value, followed_value and base. x = round(share n); a share that is not
-             known is the last one before it. All counts of a position have one draw: many of them are parts of each
-             other, or the same people. Outcomes that are everyone add up to n, because their running sums are rounded,
-             from the last outcome on: that is the rare one (buiten), whose value then moves with its own count only;
-             where others would exceed n, one after the other is rounded down until they do not.
+    totals   as `running_totals` returns them: n and followed of who is counted since the beginning, whatever the gap,
+             and x of steps that were all followed. What is not among them is drawn
+    Returns  the same rows with x, x_value, n_value, followed_value and base. x = round(share n), where n differs from
+             its released value by less than the base; else as of so many. A share that is not known is the last one
+             before it. All counts of a position have one draw: many of them are parts of each other, or the same
+             people. Outcomes that are everyone add up to n, because their running sums are rounded, from the last
+             outcome on: that is the rare one (buiten), whose value then moves with its own count only; where others
+             would exceed n, one after the other is rounded down until they do not.
     Raises   DisclosureRefused when one population has two counts.
     """
     share = pl.col("share").forward_fill().over(*_CURVE, "outcome", order_by="months").fill_null(0)
-    counted = frame.with_columns(base=pl.lit(base, pl.Int64), exact=share * pl.col("n"))
+    counted = _with_totals(frame, totals).with_columns(base=pl.lit(base, pl.Int64))
+    drawn = draw_of_position(counted, key)
+    counted = counted.with_columns(
+        n_value=pl.coalesce("n_value", _at(pl.col("n"), drawn, base)),
+        followed_value=pl.coalesce("followed_value", _at(pl.col("followed"), drawn, base)),
+    )
+    near = (pl.col("n") - pl.col("n_value")).abs() < base
+    counted = counted.with_columns(exact=share * pl.when(near).then("n").otherwise("n_value"))
     running = pl.col("exact").cum_sum(reverse=True).over(*_AT)
     counted = counted.with_columns(
         until=(running + _HALF).floor().cast(pl.Int64),
         before=(running - pl.col("exact") + _HALF).floor().cast(pl.Int64),
         alone=(pl.col("exact") + _HALF).floor().cast(pl.Int64),
+        everyone=pl.int_range(pl.len()).over(*_AT) == 0,
     )
-    drawn = draw(counted, PEOPLE, ["position"], key)
     whole = pl.col("measure").is_in(WHOLE)
-    part = _at(pl.col("until"), drawn, base) - _at(pl.col("before"), drawn, base)
+    sums = pl.min_horizontal(_at(pl.col("until"), drawn, base), "n_value")
     found = counted.with_columns(
-        x=pl.when(whole).then(pl.col("until") - pl.col("before")).otherwise("alone"),
-        x_value=pl.when(whole).then(part).otherwise(_at(pl.col("alone"), drawn, base)),
-        n_value=_at(pl.col("n"), drawn, base),
-        followed_value=_at(pl.col("followed"), drawn, base),
+        sum_value=pl.when("everyone").then("n_value").otherwise(pl.coalesce("x_value", sums)),
+        x_value=pl.coalesce("x_value", _at(pl.col("alone"), drawn, base)),
         turn=draw(counted, ESTIMATE, ["measure", "position", "outcome"], key).second,
+    ).with_columns(
+        x=pl.when(whole).then(pl.col("until") - pl.col("before")).otherwise("alone"),
+        x_value=pl.when(whole)
+        .then(pl.col("sum_value") - pl.col("sum_value").shift(-1).over(*_AT).fill_null(0))
+        .otherwise("x_value"),
     )
     _refuse_two_counts(found)
-    for parts in DISJOINT:
-        found = _within_whole(found, *parts)
-    return _within_everyone(found).drop("exact", "until", "before", "alone", "turn")
+    return _within_everyone(found).drop("exact", "until", "before", "alone", "everyone", "sum_value", "turn")
+
+
+def _with_totals(frame: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with n_value, followed_value and x_value of the totals; null where there is none."""
+    everyone = totals.filter(outcome="").select("population", "position", "back", "total")
+    outcomes = totals.filter(pl.col("outcome") != "").drop("month", "truth", "value", "base")
+    fixed = pl.col("followed").is_null()
+    backs = {"n_value": pl.when(fixed).then("months").otherwise(0), "followed_value": pl.when(~fixed).then("months")}
+    found = frame.with_columns(named=outcome_name(), back="months")
+    for value, back in backs.items():
+        found = (
+            found.with_columns(back.alias("back"))
+            .join(everyone, on=["population", "position", "back"], how="left", maintain_order="left")
+            .rename({"total": value})
+        )
+    x = outcomes.rename({"outcome": "named", "back": "months", "total": "x_value"})
+    keys = ["population", "position", "named", "gap_days", "months"]
+    return found.drop("back").join(x, on=keys, how="left", maintain_order="left").drop("named")
 
 
 def _at(count: pl.Expr, drawn: Draw, base: int) -> pl.Expr:
@@ -77,30 +101,6 @@ def _refuse_two_counts(found: pl.DataFrame) -> None:
             f"Tabel {ESTIMATE}: van {twice} van de {drawn.height} aantallen is er nog een met dezelfde naam. "
             "Er is niets vrijgegeven: meld dit als fout."
         )
-
-
-def _within_whole(found: pl.DataFrame, first: str, second: str, whole: str) -> pl.DataFrame:
-    """Return the rows with two parts no larger together than their whole, in n and in how many were followed.
-
-    Rounded with one draw two parts can come out larger than their whole, and that tells of the draw. Then all counts of
-    the second are rounded down, which always fits.
-    """
-    at = ["gap_days", "position", "months"]
-    sides = [(first, 1), (second, 1), (whole, -1)]
-    weighed = found.unique([*at, "population"]).join(
-        pl.DataFrame(sides, schema={"population": pl.String, "weight": pl.Int64}, orient="row"), on="population"
-    )
-    sums = weighed.group_by(at).agg(
-        pl.len(), *((pl.col(f"{count}_value") * pl.col("weight")).sum().alias(count) for count in ("n", "followed"))
-    )
-    larger = sums.filter(pl.col("len") == len(sides), pl.max_horizontal("n", "followed") > 0)
-    excess = larger.select(*at[:2]).unique().with_columns(population=pl.lit(second))
-    down = {f"{count}_value": pl.col(count) // pl.col("base") * pl.col("base") for count in ("n", "followed")}
-    return (
-        found.join(excess.with_columns(lowered=pl.lit(value=True)), on=_KEY, how="left", maintain_order="left")
-        .with_columns(pl.when("lowered").then(value).otherwise(name).alias(name) for name, value in down.items())
-        .drop("lowered")
-    )
 
 
 def _within_everyone(found: pl.DataFrame) -> pl.DataFrame:

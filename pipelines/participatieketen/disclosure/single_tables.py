@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
 from participatieketen.disclosure import group_shares, shares
+from participatieketen.disclosure.families import later, year_before
 from participatieketen.disclosure.group_shares import GROUP_SHARE
+from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.row_counts import ROWS, row_tables
+from participatieketen.disclosure.running_totals import running_totals, start_cells
 from participatieketen.disclosure.shares import ESTIMATE
 from participatieketen.disclosure.singly import CELL, system
 from participatieketen.disclosure.systems import System, joined
@@ -33,20 +35,20 @@ class SingleTables:
     system: System
 
 
-def single_tables(
-    counts: Mapping[str, pl.DataFrame], day: date, book: pl.DataFrame, base: int, key: bytes
-) -> SingleTables:
+def single_tables(counts: Mapping[str, pl.DataFrame], given: Context, book: pl.DataFrame, key: bytes) -> SingleTables:
     """Return the tables of these counts that are drawn cell by cell.
 
-    day   on which groups are fixed
     book  what was released, this release's flows included
+    Groups are fixed a year before the provisional months.
     """
+    base, day = given.base, year_before(given.provisional_from)
     tables, drawn = row_tables(counts, base, key)
     cells, systems = [drawn], [system(drawn, _NO_SUMS)]
     if ESTIMATE in counts:
-        found = shares.drawn_estimates(counts[ESTIMATE], base, key)
+        totals = running_totals(counts, given, later(given.provisional_from, -1), book, key)
+        found = shares.drawn_estimates(counts[ESTIMATE], base, key, totals)
         tables[ESTIMATE] = shares.estimate_view(found)
-        cells.append(shares.estimate_cells(found))
+        cells += [shares.estimate_cells(found), start_cells(totals)]
         systems.append(shares.estimate_system(found))
     if GROUP_SHARE in counts:
         found = group_shares.drawn_group_shares(counts[GROUP_SHARE], counts.get(LABELS), day, book, base, key)

@@ -10,6 +10,7 @@ from participatieketen import moves, settings, timelines
 from participatieketen.chain import Chain
 from participatieketen.estimates.groups import group_shares
 from participatieketen.estimates.measures import measures, sensitivity
+from participatieketen.estimates.populations import starts
 from participatieketen.pipeline.definition import Pipeline
 from participatieketen.pipeline.groups import members
 from participatieketen.pipeline.load import Loaded
@@ -56,18 +57,19 @@ def known(pipeline: Pipeline) -> pl.DataFrame:
 
 
 def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, pl.DataFrame]:
-    """Return estimate (`estimates.measures`, also with other gap_days) and group_share.
+    """Return estimate (`estimates.measures`, also with other gap_days), starts (of what it counts) and group_share.
 
     Groups are fixed a year before the provisional months; the steps of that year count.
     """
     found, rules, peildatum = loaded.moves, loaded.rules, loaded.built.peildatum
     main = measures(found["timeline"], found["step"], rules, peildatum)
+    begun = starts(found["timeline"], found["step"], rules, peildatum)
     tried = [_tried(found["spell"], rules, peildatum, gap) for gap in GAPS if gap != rules.gap_days]
     end = rules.provisional_from(peildatum)
     start = end.replace(year=end.year - 1)
     who = members(database, pipeline, rules, start)
     shares = group_shares(who, found["step"], found["timeline"], rules, start, end - timedelta(days=1))
-    return {"estimate": pl.concat([main, *tried]), "group_share": shares}
+    return {"estimate": pl.concat([main, *tried]), "starts": begun, "group_share": shares}
 
 
 def _tried(spell: pl.DataFrame, rules: Chain, peildatum: date, gap_days: int) -> pl.DataFrame:

@@ -155,6 +155,45 @@ def test_a_rare_outcome_is_not_drawn_anew_when_others_grow(measure: str) -> None
         assert len(values) == 1
 
 
+@settings(deadline=None)
+@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 4), st.integers(0, 4), KEYS)
+def test_totals_are_taken_over_and_everything_fits_in_them(
+    lasted: int, ended: int, of_n: int, of_x: int, key: bytes
+) -> None:
+    """Whatever a total waited for: no outcome is negative, and together they are everyone."""
+    frame = curve("blijvend", {"blijft": [lasted], "niet": [ended]}, lasted + ended, population="stap_vooruit")
+    frame = frame.with_columns(position=pl.lit(""), followed=pl.lit(None, pl.Int64))
+    name = {
+        "population": "stap_vooruit",
+        "position": "",
+        "month": DAY,
+        "truth": 0,
+        "value": 0,
+        "base": 5,
+        "gap_days": 30,
+    }
+    totals = pl.DataFrame(
+        [
+            {**name, "outcome": "", "total": 5 * of_n, "back": 0},
+            {**name, "outcome": "blijvend//niet/0", "total": 5 * of_x, "back": 0},
+        ]
+    )
+    found = drawn_estimates(frame, 5, key, totals)
+    assert set(found["n_value"]) == {5 * of_n}
+    assert found["x_value"].to_list() == [5 * max(of_n - of_x, 0), 5 * min(of_x, of_n)]
+
+
+def test_a_share_stays_right_beside_a_total_that_is_far_off() -> None:
+    """Of 41 people a released total of 60: 29 of 60 is what 20 of 41 is. Of 40 it is the count itself."""
+    frame = curve("duur", {"weg": [20]}, 41, population="verblijf")
+    name = {"population": "verblijf", "position": "bijstand", "outcome": "", "gap_days": 30}
+    totals = pl.DataFrame([{**name, "month": DAY, "truth": 0, "value": 0, "base": 5, "total": 60, "back": 0}])
+    found = drawn_estimates(frame, 5, crowd.KEY, totals)
+    assert (found["x"][0], found["n_value"][0]) == (round(20 / 41 * 60), 60)
+    near = drawn_estimates(frame, 5, crowd.KEY, totals.with_columns(total=pl.lit(40, pl.Int64)))
+    assert (near["x"][0], near["n_value"][0]) == (20, 40)
+
+
 def test_shares_of_which_nobody_was_followed_add_up_too() -> None:
     """Else a reader would know that it was nobody."""
     frame = curve("bezetting", {"a": [4, 4], "b": [8, 8]}, 12, [12, 0])

@@ -56,9 +56,9 @@ def drawn_estimates(frame: pl.DataFrame, base: int, key: bytes, totals: pl.DataF
         everyone=pl.int_range(pl.len()).over(*_AT) == 0,
     )
     whole = pl.col("measure").is_in(WHOLE)
-    sums = pl.min_horizontal(_at(pl.col("until"), drawn, base), "n_value")
+    sums = pl.min_horizontal(pl.coalesce("x_value", _at(pl.col("until"), drawn, base)), "n_value")
     found = counted.with_columns(
-        sum_value=pl.when("everyone").then("n_value").otherwise(pl.coalesce("x_value", sums)),
+        sum_value=pl.when("everyone").then("n_value").otherwise(sums),
         x_value=pl.coalesce("x_value", _at(pl.col("alone"), drawn, base)),
         turn=draw(counted, ESTIMATE, ["measure", "position", "outcome"], key).second,
     ).with_columns(

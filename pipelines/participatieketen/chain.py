@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from participatieketen import settings
+from participatieketen.months import months_later
 from participatieketen.settings import Code, Name
 
 Direction = Literal["vooruit", "terug", "opzij", "in", "uit"]
@@ -308,9 +309,7 @@ class Chain:
 
     def provisional_from(self, peildatum: date) -> date:
         """Return the first day of the provisional months: the last whole ones up to and including the peildatum."""
-        after = peildatum + timedelta(days=1)
-        month = after.year * 12 + after.month - 1 - self.provisional_months
-        return date(month // 12, month % 12 + 1, 1)
+        return months_later(peildatum + timedelta(days=1), -self.provisional_months)
 
     def settled_on(self, peildatum: date) -> date:
         """Return the last first day of a month on which it is final who stands where: all months before it are."""

@@ -15,6 +15,7 @@ from participatieketen.disclosure.audit import examine
 from participatieketen.disclosure.groupings import Shown, _merged, _systems, aliases, crosses
 from participatieketen.disclosure.series import NOTHING, added, values_of
 from participatieketen.disclosure.systems import System, joined
+from participatieketen.months import months_later
 
 MONTHS, POSITIONS, GROUPS, PERSONS = 24, 6, 16, 3_600
 INSIDE = [f"p{number}" for number in range(POSITIONS)]
@@ -34,7 +35,7 @@ def flows(random: np.random.Generator) -> pl.DataFrame:
         after = np.where((moves > 0.98) | ((place == POSITIONS) & (moves > 0.2)), POSITIONS, after)
         ends = [np.where(end == POSITIONS, POSITIONS + codes.choice(3, PERSONS), end) for end in (place, after)]
         columns = {"group": group, "from_position": label[ends[0]], "to_position": label[ends[1]]}
-        months.append(pl.DataFrame(columns).with_columns(month=pl.lit(families.later(date(2024, 1, 1), number))))
+        months.append(pl.DataFrame(columns).with_columns(month=pl.lit(months_later(date(2024, 1, 1), number))))
         place = after
     inside = pl.col("from_position").is_in(INSIDE) | pl.col("to_position").is_in(INSIDE)
     return (
@@ -52,7 +53,7 @@ def systems(counts: pl.DataFrame, base: int) -> tuple[list[System], list[System]
     everyone = counts.group_by("month", "from_position", "to_position").agg(pl.col("persons").sum(), group=pl.lit(""))
     own, shown = _merged(counts, INSIDE), [f"wijk {number}" for number in range(GROUPS)]
     months, layout = families.months_of(counts), families.arcs(pairs, INSIDE)
-    days = [(month, month, families.later(month, 1)) for month in months]
+    days = [(month, month, months_later(month, 1)) for month in months]
     totals = families.grid(everyone, months, pairs, [""])[:, 0]
     return (
         [families.flow_system(layout, p, "stock_flow", d, 5) for p, d in zip(totals, days, strict=True)],

@@ -805,5 +805,4 @@ def test_months_and_shares_are_written_as_people_say_them() -> None:
     assert words.months(july, july) == "juli 2025"
     assert words.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
     assert words.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
-    assert words.year_before(date(2024, 2, 29)) == date(2023, 2, 28)
     assert [wording.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]

@@ -13,6 +13,7 @@ from participatieketen.charts import Figure, Table, words
 from participatieketen.disclosure import Context, Position, Released, open_release
 from participatieketen.disclosure.released import SEAL, Caution, write
 from participatieketen.disclosure.released import context as released_context
+from participatieketen.months import year_before
 from participatieketen.reports import spreadsheet
 from small_tables import SEPTEMBER, before, context, estimate, group_share, step_month
 from small_tables import released as table_of
@@ -45,13 +46,13 @@ def step_year(about: Context) -> Released:
 def stock(about: Context) -> Released:
     """Return people on the newest settled day and a year before."""
     columns = {"month": pl.Date, "position": pl.String, "persons": pl.Int64}
-    days = (about.settled_on, words.year_before(about.settled_on))
+    days = (about.settled_on, year_before(about.settled_on))
     return table_of("stock", columns, [(day, "bijstand", 500) for day in days], about)
 
 
 def flows(about: Context, grouping: str = "wijk") -> tuple[Released, Released]:
     """Return people of a wijk, and of all, on the newest settled day and a year before; and what the wijk is called."""
-    days = (about.settled_on, words.year_before(about.settled_on))
+    days = (about.settled_on, year_before(about.settled_on))
     told = [(grouping, "WK1"), (grouping, "totaal"), ("", "")]
     rows = [("stock_flow", *group, day, "totaal", "totaal", 300, 5, False) for group in told for day in days]
     names = dict.fromkeys(("grouping", "group_code", "label"), pl.String)

@@ -10,13 +10,13 @@ import pytest
 
 import crowd
 from participatieketen import disclosure
-from participatieketen.disclosure import families
 from participatieketen.disclosure.audit import Examined, _apart, _limits, _months, _need, examine
 from participatieketen.disclosure.counted import _flows, released_systems
 from participatieketen.disclosure.groupings import REST, Shown, _merged, _systems, aliases, crosses
 from participatieketen.disclosure.series import BOOK, NOTHING, newest
 from participatieketen.disclosure.systems import NO_CROSSES, Crosses, System, joined
 from participatieketen.errors import DisclosureRefused
+from participatieketen.months import year_before
 
 PLACES = crowd.walks(4_000, 16, seed=2)
 LAST = crowd.month(13)
@@ -88,7 +88,7 @@ def test_months_of_a_group_do_not_leave() -> None:
     tables = release({"a": 0.6, "b": 0.4}, months).tables
     of_groups = tables["released_stock_flow"].frame.filter(pl.col("grouping") != "")
     settled = crowd.context(months).settled_on
-    assert set(of_groups["month"]) == {settled, families.year_before(settled)}
+    assert set(of_groups["month"]) == {settled, year_before(settled)}
     assert set(of_groups["from_position"]) == set(of_groups["to_position"]) == {"totaal"}
     assert of_groups.height == 2 * 3
     assert tables["released_steps"].frame.filter(pl.col("grouping") != "").is_empty()

@@ -14,6 +14,7 @@ from participatieketen.disclosure.series import BOOK, NOTHING, added, newest, va
 from participatieketen.disclosure.systems import System, joined
 from participatieketen.disclosure.targets import ChainKey, draws, targets
 from participatieketen.errors import DisclosureRefused
+from participatieketen.months import months_later
 
 PLACES = crowd.walks(400, 24, seed=3)
 
@@ -180,7 +181,7 @@ def test_arcs_are_right_on_average() -> None:
     months = families.months_of(counts["stock_flow"])
     grid = families.grid(counts["stock_flow"].with_columns(group=pl.lit("")), months, layout.flows, [""])
     systems = [
-        families.flow_system(layout, persons[0], "stock_flow", (month, month, families.later(month, 1)), 5)
+        families.flow_system(layout, persons[0], "stock_flow", (month, month, months_later(month, 1)), 5)
         for month, persons in zip(months, grid, strict=True)
     ]
     every = joined(systems)

@@ -172,20 +172,6 @@ def test_a_pause_is_open_for_as_long_as_what_was_granted() -> None:
     assert kept[0].expired == 4
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "before"),
-    [
-        (date(2026, 1, 1), 12, date(2025, 1, 1)),
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-        (date(2024, 3, 31), 1, date(2024, 2, 29)),
-        (date(2026, 1, 15), 25, date(2023, 12, 15)),
-    ],
-)
-def test_months_count_back_to_the_same_day(day: date, months: int, before: date) -> None:
-    """Of a shorter month the last day."""
-    assert retention.months_before(day, months) == before
-
-
 def old_month(made: Town, month: str) -> None:
     """Deliver both files of a month and take them in."""
     day = f"01-{month[5:]}-{month[:4]}"

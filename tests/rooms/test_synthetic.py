@@ -13,11 +13,12 @@ import pytest
 
 from participatieketen import contracts, places, pseudonyms
 from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.months import months_before
 from participatieketen.synthetic import Town, achieved, make_town, write_deliveries
 from participatieketen.synthetic.bsn import draw_bsns, passes
 from participatieketen.synthetic.calibration import bridged
 from participatieketen.synthetic.dirt import BEGIN, CODE, END, MOST, UNKNOWN_BSN
-from participatieketen.synthetic.town import months_before, true_stock
+from participatieketen.synthetic.town import true_stock
 from participatieketen.synthetic.write import FORMS, true_exposure, true_moves
 
 KEY = pseudonyms.Key(secret=bytes(32), id="toets")

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from participatieketen.months import month_number
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
@@ -52,7 +54,7 @@ def _part(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one stretch between breaks with its own limits."""
     final = ~rows["provisional"].to_numpy().astype(bool)
     value = rows["value"].to_numpy()[final]
-    month = np.array([day.year * 12 + day.month for day in rows["month"]])[final]
+    month = np.array([month_number(day) for day in rows["month"]])[final]
     follows = np.diff(month) == 1
     centre = value.mean() if len(value) else np.nan
     reach = _LIMIT * np.abs(np.diff(value))[follows].mean() if follows.any() else np.nan

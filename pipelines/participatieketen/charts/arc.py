@@ -8,6 +8,7 @@ from participatieketen.charts import words
 from participatieketen.charts.arc_drawing import Box, Count, Step, drawing
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.released import ladder, page_id, persons_in
+from participatieketen.months import year_before
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -56,7 +57,7 @@ def _boxes(frame: pl.DataFrame, stock: "Released", places: tuple["Position", ...
     month = stock.context.settled_on
     known = {
         "nu": {code: Count(persons) for code, persons in persons_in(stock, month).items()},
-        "was": {code: Count(persons) for code, persons in persons_in(stock, words.year_before(month)).items()},
+        "was": {code: Count(persons) for code, persons in persons_in(stock, year_before(month)).items()},
         "in": _traffic(frame, "in", "to_position"),
         "uit": _traffic(frame, "uit", "from_position"),
     }
@@ -80,7 +81,7 @@ def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
     """Return for each position: people then and now, steps in and out of the chain, steps to other positions."""
     month = stock.context.settled_on
     heads = {
-        "was": f"mensen op {words.day(words.year_before(month))}",
+        "was": f"mensen op {words.day(year_before(month))}",
         "nu": f"mensen op {words.day(month)}",
         "in": "stappen de keten in",
         "uit": "stappen de keten uit",

@@ -16,6 +16,7 @@ from participatieketen.charts.stock_drawing import drawing as panels
 from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL
 from participatieketen.disclosure.groupings import LEAST, REST
 from participatieketen.errors import WrongUse
+from participatieketen.months import year_before
 from participatieketen.readings import NOT_BY_MONTH, by_year, grouping_name, wording
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def _compared(every: list[Months], context: "Context") -> tuple["date | None", "
     """Return the newest day that is not provisional, and the one a year before it."""
     months = {month for one in every for month in one.frame["maand"].to_list()}
     now = max((month for month in months if month <= context.settled_on), default=None)
-    return now, words.year_before(now) if now and words.year_before(now) in months else None
+    return now, year_before(now) if now and year_before(now) in months else None
 
 
 def _differences(every: list[Months], context: "Context") -> list[int]:

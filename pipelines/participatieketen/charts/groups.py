@@ -10,6 +10,7 @@ from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.groups_drawing import Dot, Line, Row, drawing
 from participatieketen.charts.released import page_id
+from participatieketen.months import year_before
 from participatieketen.readings import (
     DIRECTIONS,
     LEAST,
@@ -280,7 +281,7 @@ def _named(people: tuple[str, ...]) -> str:
 
 def _day(context: "Context") -> str:
     """Return the day on which the groups are fixed: a year before the provisional months."""
-    return words.day(words.year_before(context.provisional_from))
+    return words.day(year_before(context.provisional_from))
 
 
 def _subtitle(every: "Sequence[Group]", grouping: str, context: "Context") -> str:

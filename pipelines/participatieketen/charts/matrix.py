@@ -9,6 +9,7 @@ from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.matrix_drawing import Cell, Edge, drawing
 from participatieketen.charts.released import ladder, page_id
+from participatieketen.months import year_before
 from participatieketen.readings import wording
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _caption(table: pl.DataFrame, context: "Context") -> str:
 
 def _moments(context: "Context") -> tuple[str, str]:
     """Return the days compared: the last on which it is final who stands where, and a year before it."""
-    return words.day(words.year_before(context.settled_on)), words.day(context.settled_on)
+    return words.day(year_before(context.settled_on)), words.day(context.settled_on)
 
 
 def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:

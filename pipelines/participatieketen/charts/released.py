@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from participatieketen.charts import words
+from participatieketen.months import year_before
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -34,7 +34,7 @@ def settled_day(stock: "Released") -> date | None:
 def year_earlier(stock: "Released", day: date) -> date | None:
     """Return the day to compare with: a year before, else the first with a stock; None when none is before it."""
     months = stock.frame["month"].drop_nulls().unique().sort().to_list()
-    return next((month for month in (words.year_before(day), *months) if month in months and month < day), None)
+    return next((month for month in (year_before(day), *months) if month in months and month < day), None)
 
 
 def persons_in(stock: "Released", month: date) -> Counts:

@@ -11,6 +11,7 @@ import polars as pl
 from participatieketen.charts import words
 from participatieketen.charts.figure import MimeBundle
 from participatieketen.errors import WrongUse
+from participatieketen.months import year_before
 from participatieketen.readings import COUNTS, Share, grouping_name, published_table, wording
 from participatieketen.recipes.sentence import (
     MOMENTS,
@@ -132,7 +133,7 @@ def _month(frame: pl.DataFrame, wanted: str | int, table: "Released") -> date | 
     settled = context.settled_on if table.name in ON_A_DAY else context.provisional_from - timedelta(days=1)
     months = frame["month"] if wanted == NEWEST else frame.filter(pl.col("month") <= settled)["month"]
     latest = max(months.drop_nulls().to_list(), default=None)
-    return words.year_before(latest) if wanted == YEAR_BEFORE and latest else latest
+    return year_before(latest) if wanted == YEAR_BEFORE and latest else latest
 
 
 def _shown(row: pl.DataFrame, value: Value, table: "Released") -> str:

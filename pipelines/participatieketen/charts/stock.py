@@ -9,6 +9,7 @@ from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.released import ladder, page_id, persons_in, settled_day, year_earlier
 from participatieketen.charts.stock_drawing import Panel, drawing
+from participatieketen.months import year_before
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Position, Released
@@ -74,7 +75,7 @@ def _before(stock: "Released", place: "Position") -> str:
     earlier = year_earlier(stock, day)
     if earlier is None:
         return ""
-    when = "een jaar eerder" if earlier == words.year_before(day) else f"in {words.month(earlier)}"
+    when = "een jaar eerder" if earlier == year_before(day) else f"in {words.month(earlier)}"
     return f"{when} {words.shown(persons_in(stock, earlier).get(place.code), stock.context.base)}"
 
 
@@ -84,7 +85,7 @@ def _title(stock: "Released", places: tuple["Position", ...]) -> str:
     earlier = year_earlier(stock, now)
     if earlier is None:
         return f"Mensen per plek op {words.day(now)}"
-    when = "in een jaar" if earlier == words.year_before(now) else f"sinds {words.month(earlier)}"
+    when = "in een jaar" if earlier == year_before(now) else f"sinds {words.month(earlier)}"
     changes = _changes(stock, places, (earlier, now))
     grew = [label for label, change in changes.items() if change > 0]
     shrank = [label for label, change in changes.items() if change < 0]

@@ -9,6 +9,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
+from participatieketen.months import year_before
 from participatieketen.readings.wording import HIDDEN
 
 if TYPE_CHECKING:
@@ -104,12 +105,6 @@ def listed(items: Sequence[str]) -> str:
 def capital(text: str) -> str:
     """Return the text with a capital first; the rest as it was."""
     return text[:1].upper() + text[1:]
-
-
-def year_before(when: date) -> date:
-    """Return the same day a year earlier; 28 February for a leap day."""
-    leap = (when.month, when.day) == (2, 29)
-    return when.replace(year=when.year - 1, day=28 if leap else when.day)
 
 
 def last_year(context: "Context") -> str:

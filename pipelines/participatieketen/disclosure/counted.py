@@ -11,6 +11,7 @@ from participatieketen.disclosure.families import STEP, STEP_YEAR, STOCK_FLOW, T
 from participatieketen.disclosure.groupings import group_systems
 from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.systems import System
+from participatieketen.months import months_later, year_before
 
 GROUPS = "group_flow"
 """The stock and flow by group."""
@@ -32,14 +33,14 @@ def released_systems(
 def _flows(counts: Mapping[str, pl.DataFrame], given: Context) -> Iterator[System]:
     layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
     for month in months:
-        yield _flow(counts, STOCK_FLOW, layout, (month, month, families.later(month, 1)), given.base)
-    if families.year_before(given.settled_on) in months:
+        yield _flow(counts, STOCK_FLOW, layout, (month, month, months_later(month, 1)), given.base)
+    if year_before(given.settled_on) in months:
         yield _year_flow(counts, layout, given.settled_on, given.base)
 
 
 def _year_flow(counts: Mapping[str, pl.DataFrame], layout: Arcs, census: date, base: int) -> System:
     """Return the table of who is where a year later: its rows and columns are stocks where that takes no extra step."""
-    return replace(_flow(counts, YEAR_MATRIX, layout, (census, families.year_before(census), census), base), apart=True)
+    return replace(_flow(counts, YEAR_MATRIX, layout, (census, year_before(census), census), base), apart=True)
 
 
 def _flow(
@@ -75,7 +76,7 @@ def audited_systems(counts: Mapping[str, pl.DataFrame], lines: pl.DataFrame, giv
     if STOCK_FLOW in counts:
         layout, months = _layout(counts, given), families.months_of(counts[STOCK_FLOW])
         for census in sorted({*_told(lines, YEAR_MATRIX)} & {*counts[YEAR_MATRIX]["month"]}):
-            if families.year_before(census) in months:
+            if year_before(census) in months:
                 yield _year_flow(counts, layout, census, given.base)
     if STEP in counts:
         months = families.months_of(counts[STEP])

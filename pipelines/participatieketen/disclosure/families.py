@@ -9,6 +9,7 @@ import polars as pl
 from scipy import sparse
 
 from participatieketen.disclosure.systems import NAME, Counts, Matrix, System
+from participatieketen.months import YEAR, months_between, months_later
 
 STOCK_FLOW, YEAR_MATRIX, STEP, STEP_MONTH, STEP_YEAR, STEP_TOTAL = (
     "stock_flow",
@@ -26,8 +27,6 @@ UNCHAINED = ("delivery", "verdict")
 
 _ENDS = ("from_position", "to_position", "position", "outcome")
 """Columns of names in which a position can stand."""
-
-_YEAR = 12
 
 Pair = tuple[str, str]
 Name = tuple[str, str, str, date, str, str]
@@ -172,24 +171,12 @@ def grid(counts: pl.DataFrame, months: Sequence[date], flows: Sequence[Pair], gr
 def months_of(counts: pl.DataFrame) -> list[date]:
     """Return every month from the first to the last."""
     months = counts["month"].unique().sort().to_list()
-    number = (months[-1].year - months[0].year) * _YEAR + months[-1].month - months[0].month
-    return [later(months[0], past) for past in range(number + 1)]
-
-
-def later(month: date, number: int) -> date:
-    """Return the first day of the month so many months later."""
-    total = month.year * _YEAR + month.month - 1 + number
-    return date(total // _YEAR, total % _YEAR + 1, 1)
-
-
-def year_before(day: date) -> date:
-    """Return the same day a year earlier."""
-    return later(day, -_YEAR)
+    return months_between(months[0], months_later(months[-1], 1))
 
 
 def year_until(end: date) -> date:
     """Return the first of the twelve months up to and including this one."""
-    return later(end, 1 - _YEAR)
+    return months_later(end, 1 - YEAR)
 
 
 def after(first: pl.Expr) -> pl.Expr:

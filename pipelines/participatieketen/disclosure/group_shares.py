@@ -5,12 +5,12 @@ from datetime import date
 
 import polars as pl
 
-from participatieketen.disclosure import families
 from participatieketen.disclosure.families import STOCK_FLOW, TOTAL
 from participatieketen.disclosure.groupings import GROUPINGS, LEAST, LEAST_AT_FIVE, REST
 from participatieketen.disclosure.singly import CELL, Draw, cell_name, cells, draw, places, rounded, system
 from participatieketen.disclosure.systems import System
 from participatieketen.errors import DisclosureRefused
+from participatieketen.months import months_later
 
 GROUP_SHARE = "group_share"
 _N = "n"
@@ -154,7 +154,7 @@ def _base(book: pl.DataFrame, grouping: str, now: list[int], day: date, base: in
         flows = book.filter(family=STOCK_FLOW, grouping=grouping)
         return int(flows["base"].item(0)) if not flows.is_empty() else base * (1 + _small(now, LEAST_AT_FIVE))
     last = people.filter(month=people["month"][-1])
-    months = [families.later(last["month"].item(0), -back) for back in range(_RELEASES)]
+    months = [months_later(last["month"].item(0), -back) for back in range(_RELEASES)]
     year = people.filter(pl.col("month").is_in(months))
     if year["month"].n_unique() == _RELEASES and not _small(year["value"].to_list(), LEAST_FINER):
         return base

@@ -10,6 +10,7 @@ from scipy import sparse
 from participatieketen.disclosure import families
 from participatieketen.disclosure.families import OUTSIDE, STOCK_FLOW, TOTAL, Arcs
 from participatieketen.disclosure.systems import NAME, Crosses, System
+from participatieketen.months import months_later
 
 GROUPINGS = ("wijk", "leeftijdsgroep", "geslacht", "bijstandsduur", "leefvorm", "innovatielab")
 """The fixed list: there are no free filters."""
@@ -82,7 +83,7 @@ def _systems(
     frame = _gathered(own, shown) if shown.matrix else _coarse(_gathered(own, shown))
     months = families.months_of(own)
     for month, persons in zip(months, families.grid(frame, months, layout.flows, shown.groups), strict=True):
-        days = (month, month, families.later(month, 1))
+        days = (month, month, months_later(month, 1))
         yield families.group_system(layout, persons, shown.grouping, shown.groups, days, shown.base)
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from participatieketen.disclosure.families import OUTSIDE, STEP_MONTH, STEP_YEAR, STOCK_FLOW, TOTAL, YEAR_MATRIX
 from participatieketen.disclosure.systems import Counts
+from participatieketen.months import YEAR
 
 EVERY_STEP = {"stap_terug": "terug", "stap_vooruit": "vooruit"}
 """Populations of all steps in a direction."""
@@ -40,8 +41,6 @@ _AMONG_STEPS = {
 
 _STAYS = {"verblijf", "eerste_verblijf", "opnieuw_verblijf"}
 """Populations of stays, which begin with a step to the position in any direction."""
-
-_YEAR = 12
 
 Total = tuple[str, str, str]
 """Population, position and outcome."""
@@ -149,15 +148,15 @@ class Tables:
         """Yield the windows of whole years of steps in these directions, where all of those were released."""
         values = [self._values.get((STEP_YEAR, direction), {}) for direction in directions]
         for last, end in enumerate(self.months, 1):
-            if values and last >= _YEAR and all(end in of_years for of_years in values):
-                yield last - _YEAR, last, -math.inf, sum(of_years[end] + self.base - 1 for of_years in values)
+            if values and last >= YEAR and all(end in of_years for of_years in values):
+                yield last - YEAR, last, -math.inf, sum(of_years[end] + self.base - 1 for of_years in values)
 
     def _years_of_flows(self, population: str, position: str) -> Iterator[tuple[int, int, float, float]]:
         """Yield the windows of who came between two days a year apart; one who came on the last day is in its month."""
         flows = self._at_least(YEAR_MATRIX, population, position)
         for last, end in enumerate(self.months, 1):
-            if last > _YEAR and end in flows:
-                yield last - _YEAR - 1, last, flows[end], math.inf
+            if last > YEAR and end in flows:
+                yield last - YEAR - 1, last, flows[end], math.inf
 
     def _years_of_arcs(self, position: str) -> Iterator[tuple[int, int, float, float]]:
         """Yield the windows of whole years of steps to a position: what its stays begin with, no less and no more."""
@@ -166,8 +165,8 @@ class Tables:
         ends = arcs.group_by("month").agg(low=(value - bound).clip(0).sum(), high=(value + bound).sum())
         limits = {end: (low, high) for end, low, high in ends.iter_rows()}
         for last, end in enumerate(self.months, 1):
-            if last >= _YEAR and end in limits:
-                yield last - _YEAR, last, *limits[end]
+            if last >= YEAR and end in limits:
+                yield last - YEAR, last, *limits[end]
 
 
 def _running(values: Sequence[int]) -> Counts:

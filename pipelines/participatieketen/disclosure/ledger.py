@@ -18,9 +18,9 @@ from pathlib import Path
 import polars as pl
 from filelock import FileLock, Timeout
 
-from participatieketen.disclosure.families import later
 from participatieketen.disclosure.series import BOOK
 from participatieketen.errors import Busy, DisclosureRefused, NoAccess
+from participatieketen.months import months_later
 from participatieketen.places import sync
 
 COPY = "ledger.jsonl"
@@ -170,7 +170,7 @@ def refuse_revision(lines: pl.DataFrame, peildatum: date, key: str) -> None:
             "of maak het rapport zonder herziening."
         )
     last = lines.filter("revised")["made_for"].max()
-    if isinstance(last, date) and last > later(peildatum.replace(day=1), -_QUARTER):
+    if isinstance(last, date) and last > months_later(peildatum.replace(day=1), -_QUARTER):
         raise DisclosureRefused(
             f"De vorige herziening is van {last:%d-%m-%Y}: herzien mag eens in de {_QUARTER} maanden. "
             "Maak het rapport zonder herziening, met dezelfde telregels."

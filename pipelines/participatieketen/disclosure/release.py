@@ -18,7 +18,6 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
     after,
-    later,
 )
 from participatieketen.disclosure.groupings import GROUPINGS, aliases, crosses
 from participatieketen.disclosure.released import SEAL, Context, Released
@@ -31,6 +30,7 @@ from participatieketen.disclosure.systems import NO_CROSSES, SMALL, joined
 from participatieketen.disclosure.views import views
 from participatieketen.disclosure.years import year_lines
 from participatieketen.errors import DisclosureRefused
+from participatieketen.months import months_later
 
 PUBLIC = ("published", LABELS)
 """Tables without a count: what others published, and the names of groups, which are those of the code lists."""
@@ -171,7 +171,7 @@ def _drawn(
     new = added(systems, book, key, reopened)
     if STEP not in counts:
         return new
-    last, known = later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
+    last, known = months_later(given.provisional_from, -1), pl.concat([lines.select(*BOOK), new])
     return pl.concat([new, year_lines(counts[STEP], last, known, reopened, key, given.base)])
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from participatieketen.disclosure import group_shares, shares
-from participatieketen.disclosure.families import later, year_before
 from participatieketen.disclosure.group_shares import GROUP_SHARE
 from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.row_counts import ROWS, row_tables
@@ -14,6 +13,7 @@ from participatieketen.disclosure.running_totals import running_totals, start_ce
 from participatieketen.disclosure.shares import ESTIMATE
 from participatieketen.disclosure.singly import CELL, system
 from participatieketen.disclosure.systems import System, joined
+from participatieketen.months import months_later, year_before
 
 LABELS = "group_label"
 SINGLE = (ESTIMATE, GROUP_SHARE, *ROWS)
@@ -45,7 +45,7 @@ def single_tables(counts: Mapping[str, pl.DataFrame], given: Context, book: pl.D
     tables, drawn = row_tables(counts, base, key)
     cells, systems = [drawn], [system(drawn, _NO_SUMS)]
     if ESTIMATE in counts:
-        totals = running_totals(counts, given, later(given.provisional_from, -1), book, key)
+        totals = running_totals(counts, given, months_later(given.provisional_from, -1), book, key)
         found = shares.drawn_estimates(counts[ESTIMATE], base, key, totals)
         tables[ESTIMATE] = shares.estimate_view(found)
         cells += [shares.estimate_cells(found), start_cells(totals)]

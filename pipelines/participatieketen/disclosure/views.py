@@ -14,11 +14,10 @@ from participatieketen.disclosure.families import (
     TOTAL,
     YEAR_MATRIX,
     after,
-    later,
-    year_before,
 )
 from participatieketen.disclosure.released import Context
 from participatieketen.disclosure.systems import NAME
+from participatieketen.months import months_later, year_before
 
 
 def views(
@@ -33,7 +32,7 @@ def views(
 def _flow_views(book: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
     """Return stock, stock_flow, year_matrix and released_stock_flow."""
     census = given.peildatum.replace(day=1)
-    first = later(census, -months)
+    first = months_later(census, -months)
     of_month = (pl.col("family") == STOCK_FLOW) & pl.col("month").is_between(first, census)
     of_year = (pl.col("family") == YEAR_MATRIX) & (pl.col("month") == given.settled_on)
     arcs = book.filter(of_month | of_year, _of_everyone_or(given)).rename({"value": "persons"})
@@ -66,8 +65,8 @@ def _of_everyone_or(given: Context) -> pl.Expr:
 def _step_views(book: pl.DataFrame, step: pl.DataFrame, given: Context, months: int) -> dict[str, pl.DataFrame]:
     """Return step_month, step_year, step_years and released_steps."""
     end = (given.peildatum + timedelta(days=1)).replace(day=1)
-    first, last = later(end, -months), later(end, -1)
-    settled = later(given.provisional_from, -1)
+    first, last = months_later(end, -months), months_later(end, -1)
+    settled = months_later(given.provisional_from, -1)
     of_month = (pl.col("family") == STEP_MONTH) & pl.col("month").is_between(first, last)
     of_year = (pl.col("family") == STEP_YEAR) & (pl.col("month") == settled)
     years = book.filter(pl.col("month").is_in([settled, year_before(settled)]), family=STEP_YEAR, to_position=TOTAL)

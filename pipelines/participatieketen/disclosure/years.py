@@ -12,6 +12,7 @@ from participatieketen.disclosure.counted import whole
 from participatieketen.disclosure.families import STEP_YEAR
 from participatieketen.disclosure.series import BOOK, NOTHING, added, newest
 from participatieketen.disclosure.systems import NAME, System
+from participatieketen.months import year_before
 
 
 def year_lines(
@@ -27,7 +28,7 @@ def year_lines(
     released. So it is at most base - 1 off, and needs no sum over months, which can be twelve times that.
     """
     months = families.months_of(step)
-    before = families.year_before(last)
+    before = year_before(last)
     new = NOTHING
     for end in (end for end in (before, last) if whole(end, months)):
         for direction in step["direction"].cast(pl.String).unique(maintain_order=True):

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from participatieketen.chain import Chain
-from participatieketen.estimates.paths import month_start
+from participatieketen.months import number_of_next_start
 from participatieketen.moves.changes import rank, same_person
 
 
@@ -70,7 +70,11 @@ def _paths(inside: pl.DataFrame) -> pl.DataFrame:
     """Return per person: length in months, transitions, visited positions, entropy of the shares of time."""
     months = pl.col("months")
     stays = (
-        inside.select("person", "position", months=month_start("next_day") - month_start("first_day"))
+        inside.select(
+            "person",
+            "position",
+            months=number_of_next_start(pl.col("next_day")) - number_of_next_start(pl.col("first_day")),
+        )
         .filter(months > 0)
         .with_columns(begins=~(same_person(1) & (pl.col("position") == pl.col("position").shift(1))))
     )

@@ -16,7 +16,6 @@ from participatieketen.estimates.follow_up import at_months, followed_for, histo
 from participatieketen.estimates.paths import clock, stays
 from participatieketen.estimates.populations import (
     LASTING_MONTHS,
-    YEAR,
     arrived_back,
     arrived_new,
     entered_stays,
@@ -27,6 +26,7 @@ from participatieketen.estimates.populations import (
 )
 from participatieketen.estimates.rates import reentry_share
 from participatieketen.estimates.two_way import bounce, lasting_steps, recovery, return_incidence, safety
+from participatieketen.months import YEAR
 from participatieketen.moves.changes import direction, rank
 
 OUTSIDE = "buiten"

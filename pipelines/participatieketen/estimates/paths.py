@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from participatieketen.chain import Chain
+from participatieketen.months import months_between, months_later, number_of_month
 from participatieketen.moves.changes import same_person
 
 DAYS_A_MONTH = 31  # on the clock, so that k calendar months after the start is k * 31 exactly
@@ -90,28 +91,12 @@ def clock(start: str, end: str) -> pl.Expr:
 
     It grows by the day and is k * 31 on the day k calendar months after the start, however long those months are.
     """
-    apart = _month(pl.col(end)) - _month(pl.col(start))
+    apart = number_of_month(pl.col(end)) - number_of_month(pl.col(start))
     months = apart - (months_after(start, apart) > pl.col(end)).cast(pl.Int64)
     return months * DAYS_A_MONTH + (pl.col(end) - months_after(start, months)).dt.total_days()
 
 
-def _month(day: pl.Expr) -> pl.Expr:
-    """Return the number of the month that holds the day: months since year 0."""
-    return day.dt.year().cast(pl.Int64) * 12 + day.dt.month() - 1
-
-
-def month_of(day: str) -> pl.Expr:
-    """Return the number of the month that holds the day."""
-    return _month(pl.col(day))
-
-
-def month_start(day: str) -> pl.Expr:
-    """Return the number of the first month that begins on or after the day."""
-    return _month(pl.col(day)) + (pl.col(day).dt.day() > 1)
-
-
 def whole_months(peildatum: date, months: int) -> list[date]:
     """Return the first days of the last `months` months that are over on the peildatum, and of the one after them."""
-    last = peildatum + timedelta(days=1)
-    number = last.year * 12 + last.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(number - months, number + 1)]
+    end = peildatum + timedelta(days=1)
+    return months_between(months_later(end, -months), months_later(end, 1))

@@ -11,9 +11,9 @@ import polars as pl
 from participatieketen.chain import Chain
 from participatieketen.estimates.paths import stays
 from participatieketen.estimates.two_way import bounced_steps, exits, first_steps_back, lasting_answers
+from participatieketen.months import YEAR
 from participatieketen.moves.changes import direction, rank, same_person
 
-YEAR = 12
 LASTING_MONTHS = (3, 6, 12)
 
 _SCHEMA = {

@@ -10,14 +10,13 @@ from participatieketen.chain import Chain
 from participatieketen.estimates.intervals import with_rate, with_share
 from participatieketen.estimates.paths import (
     held,
-    month_of,
-    month_start,
     months_after,
     refuse_later,
     refuse_numbers,
     stays,
     whole_months,
 )
+from participatieketen.months import month_number, month_with_number, number_of_month, number_of_next_start
 from participatieketen.moves.changes import direction, rank, same_person
 
 _DIRECTIONS = ("vooruit", "terug", "opzij", "uit")
@@ -42,7 +41,7 @@ def monthly_move_rate(
     """
     refuse_later(peildatum, timeline, step)
     whole = whole_months(peildatum, 0)[0]
-    end = whole.year * 12 + whole.month - 1
+    end = month_number(whole)
     rows = _whole_months_held(stays(step, timeline, chain, peildatum), chain, end, durations)
     keys = ["month", "position", "duration"]
     at_risk = _running(rows, keys, end)
@@ -52,7 +51,7 @@ def monthly_move_rate(
         .join(moved, on=[*keys, "direction"], how="left")
         .with_columns(pl.col("moved").fill_null(0).cast(pl.Int64))
         .select(
-            pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1).alias("month"),
+            month_with_number(pl.col("month")).alias("month"),
             *keys[1:],
             "direction",
             "n",
@@ -69,7 +68,9 @@ def _whole_months_held(held_stays: pl.DataFrame, chain: Chain, end: int, duratio
     return (
         held_stays.filter(rank("position", chain).is_not_null())
         .with_columns(
-            entry=month_start("first_day"), left=month_of("next_day"), direction=direction("position", "to", chain)
+            entry=number_of_next_start(pl.col("first_day")),
+            left=number_of_month(pl.col("next_day")),
+            direction=direction("position", "to", chain),
         )
         .join(_bins(durations), on="entered")
         .with_columns(first=low, last=pl.min_horizontal("left", high, pl.lit(end - 1)))

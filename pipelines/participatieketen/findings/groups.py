@@ -11,6 +11,7 @@ from participatieketen.findings.changes import share_in
 from participatieketen.findings.finding import Finding, blank, slug
 from participatieketen.findings.shares import values
 from participatieketen.findings.templates import GROUP, PHRASES
+from participatieketen.months import year_before
 from participatieketen.readings import DIRECTIONS, Comparison, Part, differences, people_of, wording
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _others(found: Finding, way: str) -> str:
 def _year(context: "Context") -> str:
     """Return the year in which the groups were followed: the last one that is not provisional."""
     after = context.provisional_from
-    return words.months(words.year_before(after), after - timedelta(days=1))
+    return words.months(year_before(after), after - timedelta(days=1))
 
 
 def _name(group: Part) -> str:

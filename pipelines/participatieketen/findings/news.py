@@ -17,6 +17,7 @@ from participatieketen.findings.finding import UNCERTAIN, Finding, slug
 from participatieketen.findings.groups import bases_of, beside_others, news_of_base
 from participatieketen.findings.kept import Earlier
 from participatieketen.findings.templates import BACK, CHAIN, CHANGES, FORWARD, GROUP, NEWS, YEAR, Template
+from participatieketen.months import months_later
 from participatieketen.readings import settled
 
 if TYPE_CHECKING:
@@ -100,12 +101,8 @@ def _added(month: date | None, was: date | None) -> str:
         return NEWS["niets-erbij"].format(month=words.month(month))
     if month < was:
         return NEWS["eerder"].format(month=words.month(month), was=words.month(was))
-    first = _next(was)
+    first = months_later(was, 1)
     return NEWS["erbij" if first == month else "meer-erbij"].format(months=words.months(first, month))
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def _steps(found: Sequence[Finding], same: Mapping[str, Finding] | None, base: int) -> list[str]:

@@ -5,7 +5,7 @@ Months that are provisional are never the level, the change, or part of the limi
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import takewhile
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from participatieketen.charts import words
 from participatieketen.findings.finding import Chance, Finding, blank
 from participatieketen.findings.people import change
 from participatieketen.findings.templates import BACK, FORWARD, PHRASES, YEAR, Template
+from participatieketen.months import month_number, months_later, year_before
 from participatieketen.readings import Sums, Usual, compared, compared_years, settled, since_break, usual
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def year(step_month: "Released", step_years: "Released | None" = None) -> Iterat
     context = step_month.context
     years = {} if step_years is None else dict(_years(step_years))
     newest, earlier = (
-        [years[end, way] for way in BOTH if (end, way) in years] for end in (months[-1], words.year_before(months[-1]))
+        [years[end, way] for way in BOTH if (end, way) in years] for end in (months[-1], year_before(months[-1]))
     )
     whole = len(months) == YEAR_LONG and len(newest) == len(BOTH)
     ahead, behind = newest if whole else [_sum(series, months) for series in (forward, back)]
@@ -83,15 +84,7 @@ def _sum(series: Series, months: list[date]) -> int:
 def _last_run(months: list[date]) -> list[date]:
     """Return the last twelve months at most, as far as they follow on each other."""
     newest = months[::-1][:YEAR_LONG]
-    return [month for place, month in enumerate(newest) if _number(newest[0]) - _number(month) == place][::-1]
-
-
-def _number(month: date) -> int:
-    return month.year * 12 + month.month
-
-
-def _month_before(month: date) -> date:
-    return (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return [month for place, month in enumerate(newest) if month_number(newest[0]) - month_number(month) == place][::-1]
 
 
 def _year_said(months: list[date], forward: int, back: int, base: int) -> str:
@@ -111,10 +104,10 @@ def _year_said(months: list[date], forward: int, back: int, base: int) -> str:
 
 def _with_year_before(found: Finding, both: tuple[Series, Series], months: list[date], base: int) -> Finding:
     """Return the finding with what changed since the same months a year before, of as many of the last as there are."""
-    known = list(takewhile(lambda month: all(words.year_before(month) in s for s in both), reversed(months)))
+    known = list(takewhile(lambda month: all(year_before(month) in s for s in both), reversed(months)))
     if len(known) < LEAST_COMPARED:
         return found
-    sums = [compared(series, known[::-1], [words.year_before(month) for month in known[::-1]], base) for series in both]
+    sums = [compared(series, known[::-1], [year_before(month) for month in known[::-1]], base) for series in both]
     text = "jaar" if len(known) == len(months) else "deel"
     forward, back = (_said(one, base) for one in sums)
     change_of_year = YEAR.says(text, period=words.months(known[-1], known[0]), forward=forward, back=back)
@@ -194,7 +187,7 @@ def _ranged(found: Finding, before: Usual) -> Finding:
 
 def _with_month_before(found: Finding, series: Series, context: "Context") -> Finding:
     """Return the finding with what was counted the month before, when that is there."""
-    before = _month_before(max(series))
+    before = months_later(max(series), -1)
     was = series.get(before)
     if was is None:
         return found

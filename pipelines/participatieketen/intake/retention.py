@@ -3,7 +3,6 @@
 The months count back from the newest peildatum of all, also when an older one is asked for: who is gone stays gone.
 """
 
-import calendar
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from participatieketen.intake import names
 from participatieketen.intake.load import Staged
 from participatieketen.intake.receive import EXPIRED, UNKNOWN_MONTH, Entry, current, read_log, refuse
 from participatieketen.intake.store import write_whole
+from participatieketen.months import months_before
 from participatieketen.places import Workspace
 
 NO_MONTH = "9999-99"
@@ -57,12 +57,6 @@ def read_months(workspace: Workspace) -> int | None:
 def write_months(workspace: Workspace, months: int) -> None:
     """Keep for how many months persons stay in this workspace."""
     write_whole(workspace.retention, f"# Bewaartermijn, gezet met `keten retain`.\nmonths = {months}\n".encode())
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the same day so many months earlier; of a shorter month the last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def newest_census(workspace: Workspace, registers: Sequence[str]) -> date | None:

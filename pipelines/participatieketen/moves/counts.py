@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from participatieketen.chain import Chain
+from participatieketen.months import YEAR, months_between, months_later, year_before
 
 
 def counts(
@@ -21,14 +22,13 @@ def counts(
     """
     census, whole = chain.settled_on(peildatum), (peildatum + timedelta(days=1)).replace(day=1)
     observed = stock_flow.select(pl.col("month").min()).item() or peildatum.replace(day=1)
-    days = _month_range(min(_months_before(observed, -12), census), _months_before(census, -1))
+    days = months_between(min(months_later(observed, YEAR), census), months_later(census, 1))
     return {
         "stock_flow": stock_flow.drop("group"),
         "year_matrix": pl.concat(
-            matrix(timeline, chain, _months_before(day, 12), day).select(pl.lit(day).alias("month"), pl.all())
-            for day in days
+            matrix(timeline, chain, year_before(day), day).select(pl.lit(day).alias("month"), pl.all()) for day in days
         ),
-        "step": _steps(step, chain, _month_range(observed, whole)),
+        "step": _steps(step, chain, months_between(observed, whole)),
     }
 
 
@@ -65,17 +65,6 @@ def _steps(step: pl.DataFrame, chain: Chain, months: Sequence[date]) -> pl.DataF
         .join(found, on=name, how="left")
         .with_columns(_count("steps"))
     )
-
-
-def _months_before(month: date, number: int) -> date:
-    total = month.year * 12 + month.month - 1 - number
-    return date(total // 12, total % 12 + 1, 1)
-
-
-def _month_range(first: date, end: date) -> list[date]:
-    """Return the months from the first up to and without the end."""
-    number = (end.year - first.year) * 12 + end.month - first.month
-    return [_months_before(end, back) for back in range(number, 0, -1)]
 
 
 def _positions_on(timeline: pl.DataFrame, day: date) -> pl.DataFrame:

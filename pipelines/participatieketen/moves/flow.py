@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from participatieketen.chain import Chain
+from participatieketen.months import month_number, month_with_number, number_of_next_start
 from participatieketen.moves.changes import ranked, same_person
 
 _GROUPS = 1 << 16  # groups of one grouping that fit in a packed key
@@ -33,7 +34,7 @@ def stock_flow(
             "persons": pl.Int64(),
         }
         return pl.DataFrame(schema=names)
-    first, last = _first_month(timeline, chain), _month(peildatum)
+    first, last = _first_month(timeline, chain), month_number(peildatum)
     labels = ["totaal"] if groups is None else sorted(groups["group"].unique())
     held = _month_starts(timeline, groups, labels)
     in_chain = ranked("from_position", chain) | ranked("to_position", chain)
@@ -44,7 +45,7 @@ def stock_flow(
         .agg(pl.col("persons").sum())
         .sort("month", "from_position", "to_position", "group")
         .select(
-            pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1).alias("month"),
+            month_with_number(pl.col("month")).alias("month"),
             *(
                 pl.lit(pl.Series(column, chain.codes, dtype=codes)).gather(column)
                 for column in ("from_position", "to_position")
@@ -64,12 +65,12 @@ def stock_flow_by_month(timeline: pl.DataFrame, chain: Chain, peildatum: date, g
     Returns    as `stock_flow`: a flow is of the group at its start, or of that at its end for who had none then; null
                when both are not known. Over all groups the stocks are tied by month, in one group they are not.
     """
-    first, last = _first_month(timeline, chain), _month(peildatum)
+    first, last = _first_month(timeline, chain), month_number(peildatum)
     at = _month_starts(timeline, None, ["totaal"]).select(
         "person", "position", month=pl.int_ranges(pl.col("entered").clip(first), pl.min_horizontal("left", last + 1))
     )
     there = at.filter(pl.col("month").list.len() > 0).explode("month")
-    moment = groups.select("person", "group", month=_month_start("month"))
+    moment = groups.select("person", "group", month=number_of_next_start(pl.col("month")))
     names = pl.Series(chain.codes, dtype=pl.Enum(chain.codes))
     in_chain = ranked("from_position", chain) | ranked("to_position", chain)
     return (
@@ -85,7 +86,7 @@ def stock_flow_by_month(timeline: pl.DataFrame, chain: Chain, peildatum: date, g
         .agg(persons=pl.len().cast(pl.Int64))
         .sort("month", "from_position", "to_position", "group")
         .select(
-            pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1).alias("month"),
+            month_with_number(pl.col("month")).alias("month"),
             *(pl.lit(names).gather(column).alias(column) for column in ("from_position", "to_position")),
             "group",
             "persons",
@@ -94,22 +95,11 @@ def stock_flow_by_month(timeline: pl.DataFrame, chain: Chain, peildatum: date, g
     )
 
 
-def _month(day: date) -> int:
-    """Return the number of the month that holds the day: months since year 0."""
-    return day.year * 12 + day.month - 1
-
-
 def _first_month(timeline: pl.DataFrame, chain: Chain) -> int:
     """Return the first month on whose first day it is known where everyone is."""
     if chain.observed_from:
-        return _month(chain.observed_from) + (chain.observed_from.day > 1)
-    return _month(timeline.select(pl.col("first_day").min()).item())
-
-
-def _month_start(day: str) -> pl.Expr:
-    """Return the number of the first month that begins on or after the day."""
-    column = pl.col(day)
-    return column.dt.year().cast(pl.Int64) * 12 + column.dt.month() - (column.dt.day() == 1)
+        return month_number(chain.observed_from) + (chain.observed_from.day > 1)
+    return month_number(timeline.select(pl.col("first_day").min()).item())
 
 
 def _month_starts(timeline: pl.DataFrame, groups: pl.DataFrame | None, labels: list[str]) -> pl.DataFrame:
@@ -123,8 +113,8 @@ def _month_starts(timeline: pl.DataFrame, groups: pl.DataFrame | None, labels: l
             "person",
             "group",
             position=pl.col("position").to_physical().cast(pl.Int64),
-            entered=_month_start("first_day"),
-            left=_month_start("next_day"),
+            entered=number_of_next_start(pl.col("first_day")),
+            left=number_of_next_start(pl.col("next_day")),
         )
         .filter(pl.col("left") > pl.col("entered"))
         .collect()

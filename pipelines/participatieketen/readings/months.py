@@ -10,6 +10,7 @@ import polars as pl
 
 from participatieketen.chance import HEADLINE, LEAST_MONTHS, LIMIT, newest_signal, rounding_variance, usual_month
 from participatieketen.chance.signal import LASTS, MOVING_RANGE
+from participatieketen.months import month_number
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context, Released
@@ -78,7 +79,7 @@ def _headline(months: Sequence[int], base: int) -> bool:
 
 def _following(series: Mapping[date, int]) -> list[int]:
     """Return the counts of the last months that follow on each other without one that is missing."""
-    numbers = {month.year * 12 + month.month: count for month, count in series.items()}
+    numbers = {month_number(month): count for month, count in series.items()}
     newest = max(numbers, default=0)
     run: list[int] = []
     while newest - len(run) in numbers:

@@ -7,7 +7,8 @@ from typing import Final
 
 import polars as pl
 
-from participatieketen.synthetic.town import Town, months_before
+from participatieketen.months import months_before
+from participatieketen.synthetic.town import Town
 
 GAP_DAYS: Final = 30
 PROVISIONAL_MONTHS: Final = 3

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from participatieketen.errors import WrongUse
+from participatieketen.months import months_before
 from participatieketen.synthetic import activities
 from participatieketen.synthetic.bijstand import Frame, adult_spells, applicant_spells, bijstand, with_breaks
 from participatieketen.synthetic.bsn import draw_bsns
@@ -111,14 +112,6 @@ def _check(persons: int, months: int, peildatum: date) -> None:
 
 
 _MOST_MONTHS: Final = 240
-
-
-def months_before(moment: date, months: int) -> date:
-    """Return the same day of the month this many months earlier, or the first of it when there is no such day."""
-    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
-    first = date(year, month + 1, 1)
-    same = first + timedelta(days=moment.day - 1)
-    return same if same.month == first.month else first
 
 
 def _population(

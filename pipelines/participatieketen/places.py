@@ -130,16 +130,6 @@ class Workspace:
         return self
 
 
-def sync(folder: Path) -> None:
-    """Make what was renamed in a folder outlast a power cut; nothing to do where folders cannot be opened."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def workspace() -> Workspace:
     """Return the workspace named by KETEN_HOME and KETEN_REPORTS; by default ./workspace and ./reports."""
     return Workspace(

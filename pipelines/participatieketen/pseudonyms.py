@@ -17,6 +17,7 @@ import polars as pl
 
 from participatieketen import places
 from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.files import sync_folder
 
 BYTES = 32
 """Length of a key."""
@@ -164,7 +165,7 @@ def new_key(path: Path, rounding: Key | None = None) -> Key:
             file.write("".join(f"{line.hex()}\n" for line in lines))
             file.flush()
             os.fsync(file.fileno())
-        places.sync(path.parent)
+        sync_folder(path.parent)
     except FileExistsError:
         raise WrongUse(f"De sleutel {path} bestaat al en wordt niet overschreven.") from None
     except OSError:
@@ -183,7 +184,7 @@ def succeed(new: Path, path: Path) -> None:
     place = path.resolve()  # behind a link lies the file that has to go
     try:
         new.replace(place)
-        places.sync(place.parent)
+        sync_folder(place.parent)
     except OSError:
         raise NoAccess(
             f"De sleutel {place} kan niet worden vervangen door {new}: geef schrijfrecht op de map en draai opnieuw."

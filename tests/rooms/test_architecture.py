@@ -14,9 +14,9 @@ from participatieketen import places
 
 # fmt: off
 ROOMS = [
-    "errors", "months", "places", "settings", "recipes", "chain", "chance", "contracts", "extract", "pseudonyms",
-    "intake", "synthetic", "spells", "timelines", "moves", "estimates", "disclosure", "readings", "charts", "findings",
-    "reports", "review", "pipeline", "lab", "cli",
+    "errors", "months", "files", "places", "settings", "recipes", "chain", "chance", "contracts", "extract",
+    "pseudonyms", "intake", "synthetic", "spells", "timelines", "moves", "estimates", "disclosure", "readings",
+    "charts", "findings", "reports", "review", "pipeline", "lab", "cli",
 ]
 # fmt: on
 RECORD_LEVEL = ROOMS[ROOMS.index("extract") : ROOMS.index("estimates") + 1]

@@ -6,7 +6,6 @@ written after the ledger. Beside every release stands a copy as it was then, to 
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,8 +19,8 @@ from filelock import FileLock, Timeout
 
 from participatieketen.disclosure.series import BOOK
 from participatieketen.errors import Busy, DisclosureRefused, NoAccess
+from participatieketen.files import write_whole
 from participatieketen.months import months_later
-from participatieketen.places import sync
 
 COPY = "ledger.jsonl"
 """How the name of the copy beside a release ends; it begins with the id of the rounding key."""
@@ -145,7 +144,7 @@ def append(place: Place, ledger: Ledger, added: pl.DataFrame) -> Ledger:
     grown = Ledger(pl.concat([ledger.lines, added.select(*LINE)]), _hash(lines[-1]) if lines else ledger.head)
     _bring_forward(place, ledger)
     if lines:
-        _replace(place.path, _bytes(place.path) + b"".join(line + b"\n" for line in lines))
+        write_whole(place.path, _bytes(place.path) + b"".join(line + b"\n" for line in lines))
         _bring_forward(place, grown)
     return grown
 
@@ -153,7 +152,7 @@ def append(place: Place, ledger: Ledger, added: pl.DataFrame) -> Ledger:
 def keep_copy(place: Place, release: Path) -> None:
     """Put a copy of the ledger beside a release, and let the head say where the newest is."""
     copy, known = release / _copy_name(place), _known(place.head)
-    _replace(copy, _bytes(place.path))
+    write_whole(copy, _bytes(place.path))
     if known:
         _write_head(place, replace(known, copy=str(copy)))
 
@@ -203,7 +202,7 @@ def _bring_forward(place: Place, ledger: Ledger) -> None:
 
 
 def _write_head(place: Place, head: Head) -> None:
-    _replace(place.head, json.dumps(asdict(head), ensure_ascii=False).encode())
+    write_whole(place.head, json.dumps(asdict(head), ensure_ascii=False).encode())
 
 
 def _continues(content: bytes, head: Head | None) -> bool:
@@ -279,17 +278,3 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         raise NoAccess(f"{folder} kan niet worden gemaakt: geef schrijfrecht op de map van de sleutel.") from None
-
-
-def _replace(path: Path, content: bytes) -> None:
-    fresh = path.with_name(f".{path.name}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync(path.parent)
-    except OSError:
-        raise NoAccess(f"{path} kan niet worden geschreven: geef schrijfrecht of maak ruimte op de schijf.") from None

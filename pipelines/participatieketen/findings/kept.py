@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from participatieketen.errors import WrongUse
+from participatieketen.files import write_whole
 from participatieketen.findings.finding import Finding
 
 FILE = "findings.json"
@@ -31,10 +32,8 @@ class Earlier:
 def write(found: Sequence[Finding], earlier: Earlier | None, folder: Path) -> Path:
     """Write findings.json beside the released tables, whole or not at all; the same findings give the same bytes."""
     content = {"findings": [asdict(one) for one in found], "earlier": earlier and asdict(earlier)}
-    fresh, place = folder / f".{FILE}", folder / FILE
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-    fresh.write_text(f"{text}\n", encoding="utf-8")
-    return fresh.replace(place)
+    return write_whole(folder / FILE, f"{text}\n".encode())
 
 
 def read(released: str | Path) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from participatieketen import extract
 from participatieketen.contracts import Contract, Outcome, Rule, Verdict
 from participatieketen.contracts.verdict import Files, Lines, dutch
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
+from participatieketen.files import read_bytes, sha256, write_whole
 from participatieketen.intake import values
 from participatieketen.intake.files import some
 from participatieketen.intake.load import Delivery, Staged, load, persons
@@ -27,7 +28,6 @@ from participatieketen.intake.receive import (
 )
 from participatieketen.intake.retention import Retention, newest_census, without_expired
 from participatieketen.intake.sources import Source, contract_of
-from participatieketen.intake.store import read_bytes, sha256, write_whole
 from participatieketen.places import Workspace
 from participatieketen.pseudonyms import Key
 

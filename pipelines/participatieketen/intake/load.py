@@ -1,7 +1,6 @@
 """Sound deliveries -> the tables of extract.duckdb: written beside the old file, counted back, put in its place."""
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +11,8 @@ import polars as pl
 from participatieketen import extract
 from participatieketen.contracts import Contract, Verdict
 from participatieketen.contracts.verdict import dutch
-from participatieketen.errors import KetenError, NoAccess
+from participatieketen.errors import KetenError
+from participatieketen.files import put_in_place
 from participatieketen.intake import values
 from participatieketen.intake.names import Name
 from participatieketen.intake.receive import Entry
@@ -116,7 +116,7 @@ def load(
             extract.write(connection, "verdict", pl.DataFrame(verdict.as_rows(), infer_schema_length=None))
             extract.write(connection, "extract", _about(staged, {**about, "key_id": key_id}))
             connection.execute("checkpoint")
-        _put(database, target)
+        put_in_place(database, target)
     return deliveries
 
 
@@ -170,13 +170,3 @@ def _about(staged: Sequence[Staged], about: Mapping[str, object]) -> pl.DataFram
         [{"chain": None, **about, "built_from": built_from}],
         schema_overrides={"chain": pl.String, "retention_months": pl.Int64},
     )
-
-
-def _put(database: Path, target: Path) -> None:
-    try:
-        database.chmod(0o600)
-        with database.open("rb") as file:
-            os.fsync(file.fileno())
-        database.replace(target)
-    except OSError:
-        raise NoAccess(f"{target} kan niet worden geschreven: geef schrijfrecht of maak ruimte vrij.") from None

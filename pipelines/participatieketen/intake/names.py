@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from babel.dates import format_date
 
 from participatieketen.errors import CorruptInput
-from participatieketen.intake.store import read_bytes, write_whole
+from participatieketen.files import read_bytes, write_whole
 from participatieketen.places import Workspace
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")

@@ -18,10 +18,10 @@ import polars as pl
 from participatieketen.contracts import Contract
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, WrongUse
+from participatieketen.files import read_bytes, sha256, write_whole
 from participatieketen.intake import files, names, values
 from participatieketen.intake.names import Name
 from participatieketen.intake.sources import Source, contract_of, layout
-from participatieketen.intake.store import read_bytes, sha256, write_whole
 from participatieketen.places import Workspace
 from participatieketen.pseudonyms import holding_bsn
 

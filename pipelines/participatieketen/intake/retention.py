@@ -12,10 +12,10 @@ import polars as pl
 
 from participatieketen import settings
 from participatieketen.errors import NoAccess
+from participatieketen.files import write_whole
 from participatieketen.intake import names
 from participatieketen.intake.load import Staged
 from participatieketen.intake.receive import EXPIRED, UNKNOWN_MONTH, Entry, current, read_log, refuse
-from participatieketen.intake.store import write_whole
 from participatieketen.months import months_before
 from participatieketen.places import Workspace
 

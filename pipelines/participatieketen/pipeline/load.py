@@ -10,11 +10,12 @@ import polars as pl
 from duckdb import DuckDBPyConnection
 from filelock import FileLock, Timeout
 
-from participatieketen import chain, contracts, extract, intake, moves, places, spells, timelines
+from participatieketen import chain, contracts, extract, intake, moves, spells, timelines
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract, Verdict
 from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import Busy, NoAccess
+from participatieketen.files import sync_folder
 from participatieketen.pipeline.definition import Pipeline
 from participatieketen.pipeline.keys import key_in_place
 from participatieketen.places import Workspace
@@ -173,6 +174,6 @@ def _follow(
 def _put_in_place(new: Path, place: Path) -> None:
     try:
         new.replace(place)
-        places.sync(place.parent)  # a new key follows only on an extract that stands
+        sync_folder(place.parent)  # a new key follows only on an extract that stands
     except OSError:
         raise NoAccess(f"{place} kan niet worden vervangen: sluit wat het gebruikt of geef schrijfrecht.") from None

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Literal
 
 from participatieketen.errors import CorruptInput
+from participatieketen.files import write_whole
 from participatieketen.pipeline.faults import told
 from participatieketen.places import Workspace
 
@@ -92,6 +93,4 @@ def _read(folder: Path) -> Record:
 
 
 def _write(folder: Path, record: Record) -> None:
-    fresh = folder / f".{_FILE}"
-    fresh.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
-    fresh.replace(folder / _FILE)
+    write_whole(folder / _FILE, json.dumps(asdict(record), ensure_ascii=False, indent=1).encode())

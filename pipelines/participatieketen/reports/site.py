@@ -1,7 +1,6 @@
 """Publish a release: all of it or nothing, in one step, next to the ones before it."""
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.files import READERS, sync_folder, write_new
 from participatieketen.findings import Finding
 from participatieketen.reports.pages import Listed, contents_page, listed_pages, start_page, written
 from participatieketen.reports.release import NAME, Release, plain_name
@@ -108,12 +108,12 @@ def _place(files: Mapping[str, str | bytes], build: Path, target: Path) -> None:
     _open_to_readers(build)
     for name, content in files.items():
         _open_to_readers((build / name).parent)
-        _write(build / name, content)
+        write_new(build / name, _bytes(content), READERS)
     for inside in {(build / name).parent for name in files}:
-        _sync(inside)
+        sync_folder(inside)
     _open_to_readers(target.parent)
     build.rename(target)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _open_to_readers(folder: Path) -> None:
@@ -123,27 +123,8 @@ def _open_to_readers(folder: Path) -> None:
         folder.chmod(0o755)
 
 
-def _write(path: Path, content: str | bytes) -> None:
-    with path.open("wb") as file:
-        file.write(_bytes(content))
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o644)
-
-
 def _bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode("utf-8")
-
-
-def _sync(folder: Path) -> None:
-    """Make a folder's list of names durable, where the system has a way to (Windows has none)."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _same(files: Mapping[str, str | bytes], target: Path) -> bool:
@@ -224,10 +205,10 @@ def _replace_start_page(folder: Path, release: Release, releases: list[Path]) ->
         "index.html": start_page(release.organisation, listed, release.style),
     }
     for name, content in new.items():
-        _write(folder / f".bouw-{name}", content)
+        write_new(folder / f".bouw-{name}", _bytes(content), READERS)
     for name in new:
         (folder / f".bouw-{name}").replace(folder / name)
-    _sync(folder)
+    sync_folder(folder)
 
 
 def _feed(release: Release, releases: list[Path]) -> dict[str, object]:

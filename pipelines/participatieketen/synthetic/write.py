@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import openpyxl
 import polars as pl
 
 from participatieketen.errors import NoAccess, WrongUse
+from participatieketen.files import write_whole
 from participatieketen.synthetic.calibration import achieved
 from participatieketen.synthetic.dirt import dirtied
 from participatieketen.synthetic.model import DAYS_PER_YEAR, STATES, day
@@ -50,7 +50,7 @@ def write_deliveries(town: Town, inbox: Path, *, dirty: bool = False, truth: Pat
     try:
         files = [_write(name, town, inbox, dirty=dirty) for name in FORMS]
         if truth is not None:
-            _put(truth / TRUTH, _truth(town))
+            write_whole(truth / TRUTH, _truth(town))
     except OSError as error:
         raise NoAccess(
             f"De fictieve leveringen zijn niet te schrijven in {inbox}: geef schrijfrecht of maak ruimte vrij."
@@ -91,18 +91,9 @@ def _write(name: str, town: Town, inbox: Path, *, dirty: bool) -> Path:
         texts = dirtied(name, clean, pattern, stream) if dirty else clean
         rows = texts.height
         content = _xlsx(texts, name) if suffix == "xlsx" else _csv(texts, encoding)
-    _put(path.with_name(f"{path.name}.aantal"), f"{rows}\n".encode())
-    _put(path, content)
+    write_whole(path.with_name(f"{path.name}.aantal"), f"{rows}\n".encode())
+    write_whole(path, content)
     return path
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing, readable by its owner only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.chmod(0o600)
-    os.replace(part, path)  # noqa: PTH105 - one call that is atomic on every system
 
 
 def _texts(table: pl.DataFrame, pattern: str) -> pl.DataFrame:

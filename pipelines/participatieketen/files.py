@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from participatieketen import dutch
 from participatieketen.errors import NoAccess
 
 OWNER, READERS = 0o600, 0o644
@@ -38,8 +39,9 @@ def write_whole(path: Path, raw: bytes, mode: int = OWNER) -> Path:
     except OSError:
         with suppress(OSError):
             fresh.unlink()
-        size = f"{len(raw):,}".replace(",", ".")
-        raise NoAccess(f"{path} kan niet worden geschreven: maak {size} bytes vrij of geef schrijfrecht.") from None
+        raise NoAccess(
+            f"{path} kan niet worden geschreven: maak {dutch.number(len(raw))} bytes vrij of geef schrijfrecht."
+        ) from None
     return path
 
 

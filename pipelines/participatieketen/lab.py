@@ -21,7 +21,7 @@ from babel.numbers import format_decimal
 from participatieketen.charts import theme
 from participatieketen.charts.figure import MimeBundle
 from participatieketen.charts.render import plain_svg
-from participatieketen.charts.words import LOCALE, counted, day
+from participatieketen.dutch import LOCALE, counted, day
 from participatieketen.errors import WrongUse
 from participatieketen.places import Workspace, workspace
 from participatieketen.recipes import Recipe

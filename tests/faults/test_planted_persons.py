@@ -445,7 +445,7 @@ def test_after_a_run_that_was_killed(folder: Path, keten: Keten, monkeypatch: py
     assert list(space.home.glob(".*extract*")) == []
 
 
-@pytest.mark.parametrize("where", [(disclosure, "write"), (intake.load, "_put"), (pipeline.record, "_write")])
+@pytest.mark.parametrize("where", [(disclosure, "write"), (intake.load, "put_in_place"), (pipeline.record, "_write")])
 def test_after_an_error_of_the_disk(
     folder: Path, keten: Keten, monkeypatch: pytest.MonkeyPatch, where: tuple[object, str]
 ) -> None:

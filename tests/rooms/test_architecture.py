@@ -14,7 +14,7 @@ from participatieketen import places
 
 # fmt: off
 ROOMS = [
-    "errors", "months", "files", "places", "settings", "recipes", "chain", "chance", "contracts", "extract",
+    "errors", "months", "dutch", "files", "places", "settings", "recipes", "chain", "chance", "contracts", "extract",
     "pseudonyms", "intake", "synthetic", "spells", "timelines", "moves", "estimates", "disclosure", "readings",
     "charts", "findings", "reports", "review", "pipeline", "lab", "cli",
 ]

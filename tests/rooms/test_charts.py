@@ -13,7 +13,7 @@ import altair as alt
 import polars as pl
 import pytest
 
-from participatieketen import charts
+from participatieketen import charts, dutch
 from participatieketen.charts import arc_layout, canvas, render, theme, words
 from participatieketen.charts.arc_layout import Arc, Flow, Row
 from participatieketen.disclosure import Context, Position, Released
@@ -211,7 +211,7 @@ def test_the_arc_table_holds_every_value_in_the_chart() -> None:
     shown = FIGURES["arcs"]()
     table = {(place, what): count for place, what, count in shown.table.iter_rows()}
     arcs, boxes = (next(rows for rows in datasets(shown) if key in rows[0]) for key in ("boog", "mensen"))
-    drawn = {(row["van"], f"stap {row['richting']} naar {row['naar']}"): words.number(row["stappen"]) for row in arcs}
+    drawn = {(row["van"], f"stap {row['richting']} naar {row['naar']}"): dutch.number(row["stappen"]) for row in arcs}
     assert drawn == {key: count for key, count in table.items() if key[1].startswith("stap ") and count != "0-4"}
     stocks = {(place, "mensen op 1 november 2025") for place in ZWOLLE if place in STOCK}
     assert {table[key] for key in stocks} == {row["mensen"] for row in boxes} - {HIDDEN}
@@ -724,7 +724,7 @@ def _height_over(one: Arc, x: float) -> float:
 def test_numbers_on_arcs_never_touch_each_other(count: int) -> None:
     """Each keeps to its arc and finds a free place."""
     arcs = arc_layout.arcs(every_flow(count, 1500), Row(count, 90))
-    texts = tuple(words.number(one.flow.steps) for one in arcs)
+    texts = tuple(dutch.number(one.flow.steps) for one in arcs)
     spots = arc_layout.numbers_at(arcs, texts)
     boxes = [(x, y, canvas.text_width(text, arc_layout.NUMBER_SIZE)) for (x, y), text in zip(spots, texts, strict=True)]
     touching = [
@@ -802,7 +802,7 @@ def test_a_provisional_count_is_said_to_be_farther_off() -> None:
 def test_months_and_shares_are_written_as_people_say_them() -> None:
     """A run of months names a year once; a share is never nobody or everybody."""
     july = date(2025, 7, 1)
-    assert words.months(july, july) == "juli 2025"
-    assert words.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
-    assert words.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
+    assert dutch.months(july, july) == "juli 2025"
+    assert dutch.months(july, date(2025, 9, 1)) == "juli tot en met september 2025"
+    assert dutch.months(july, date(2026, 6, 1)) == "juli 2025 tot en met juni 2026"
     assert [wording.percent(share) for share in (0.001, 0.5, 0.999)] == ["<1%", "50%", ">99%"]

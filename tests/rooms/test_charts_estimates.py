@@ -12,8 +12,8 @@ from typing import Any, cast
 import polars as pl
 import pytest
 
-from participatieketen import charts
-from participatieketen.charts import theme, words
+from participatieketen import charts, dutch
+from participatieketen.charts import theme
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.readings import Share, wording
 from small_tables import ESTIMATE, Stamped
@@ -1062,7 +1062,7 @@ def test_words_of_a_share_stand_for_something_in_its_range(share: float, lower: 
 
 def test_months_are_said_as_people_say_them() -> None:
     """Half years by name, other months as a number."""
-    assert [words.after(many) for many in (1, 3, 6, 12, 18, 24)] == [
+    assert [dutch.after(many) for many in (1, 3, 6, 12, 18, 24)] == [
         "na 1 maand",
         "na 3 maanden",
         "na een half jaar",

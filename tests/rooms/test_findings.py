@@ -13,10 +13,10 @@ import pytest
 
 from causes import CAUSES
 from drawn import PARTICIPATIE
-from participatieketen import disclosure
+from participatieketen import disclosure, dutch
 from participatieketen import findings as room
 from participatieketen.chance import holm
-from participatieketen.charts import control_chart, words
+from participatieketen.charts import control_chart
 from participatieketen.disclosure import Context, Position, Released
 from participatieketen.findings import Finding, cards, findings, first_page, templates
 from participatieketen.findings.cards import NONE, RULE
@@ -720,7 +720,7 @@ def test_a_group_is_called_what_the_chain_calls_its_people(grouping: str, code: 
     table = group_share(*rows, about=about)
     named = table.frame.with_columns(label=pl.when(group_code=code).then(pl.lit(label)).otherwise("label"))
     (found,) = findings({"group_share": replace(cast("Any", table), frame=named)})
-    assert found.title == words.capital(said)
+    assert found.title == dutch.capital(said)
     assert found.sentence.startswith(f"Van de {said} zette 20% (tussen 14% en 27%) in een jaar een stap vooruit.")
 
 

@@ -469,7 +469,7 @@ def test_the_start_page_lists_releases_newest_first(tmp_path: Path) -> None:
     assert html.count("fictieve gegevens") == 1
 
 
-@pytest.mark.parametrize("step", ["_write", "_sync", "_replace_start_page", "start_page"])
+@pytest.mark.parametrize("step", ["write_new", "sync_folder", "_replace_start_page", "start_page"])
 def test_a_failure_halfway_leaves_everything_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import NEW_FROM_OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
@@ -38,7 +39,7 @@ def after_step_back(estimate: "Released") -> Figure:
         subtitle=subtitle(
             context,
             "Deel van de mensen dat een stap vooruit zette, geteld vanaf de dag dat zij op de plek kwamen.",
-            f"De punten zijn die {words.after(_at(every) or MONTHS[0])}. De streep is het bereik." if places else "",
+            f"De punten zijn die {dutch.after(_at(every) or MONTHS[0])}. De streep is het bereik." if places else "",
         ),
         description=_description(every, places, context),
         chart=drawing(tuple(_panel(every, group, places, context.base) for group in GROUPS) if places else ()),
@@ -95,7 +96,7 @@ def _table(every: Shares, places: list["Position"], base: int) -> pl.DataFrame:
         for place in places
         for group in GROUPS
     ]
-    heads = ("Plek", *(f"Vooruit binnen {words.span(months)}" for months in MONTHS), "Mensen")
+    heads = ("Plek", *(f"Vooruit binnen {dutch.span(months)}" for months in MONTHS), "Mensen")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -108,11 +109,11 @@ def _title(every: Shares, places: list["Position"]) -> str:
         place.label: ranges_differ(*(_share(every, group, place.code, at) for group in GROUPS)) for place in places
     }
     clear = [
-        f"vanuit {words.listed(where)} {often} na een stap terug dan wie er nieuw kwam"
+        f"vanuit {dutch.listed(where)} {often} na een stap terug dan wie er nieuw kwam"
         for side, often in ((1, "vaker"), (-1, "minder vaak"))
         if (where := [label for label, other in sides.items() if other == side])
     ]
-    within = words.capital(f"binnen {words.span(at)}")
+    within = dutch.capital(f"binnen {dutch.span(at)}")
     if clear:
         return f"{within} vooruit: {' en '.join(clear)}"
     return f"{within} vooruit, na een stap terug of nieuw op dezelfde plek: het verschil kan toeval zijn"
@@ -121,7 +122,7 @@ def _title(every: Shares, places: list["Position"]) -> str:
 def _description(every: Shares, places: list["Position"], context: "Context") -> str:
     at = _at(every) or MONTHS[0]
     lines = [
-        f"{place.label}, {name.lower()}: {words.after(at)} {_share(every, group, place.code, at).text}."
+        f"{place.label}, {name.lower()}: {dutch.after(at)} {_share(every, group, place.code, at).text}."
         for place in places
         for group, name in GROUPS.items()
     ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import NEW_THERE, caption, followed_until
 from participatieketen.charts.figure import Table
@@ -30,7 +31,7 @@ def again_table(estimate: "Released") -> Table:
     every = {name: shares(estimate, measure) for measure, name in MEASURES.items()}
     places = [place for place in ladder(context) if any(_people(found, place) is not None for found in every.values())]
     rows = [_row(found, place, name, context) for place in places for name, found in every.items()]
-    heads = ("Plek", *(f"{words.capital(way)} binnen een jaar" for way in DIRECTIONS), "Mensen")
+    heads = ("Plek", *(f"{dutch.capital(way)} binnen een jaar" for way in DIRECTIONS), "Mensen")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
     said = caption(
         frame,
@@ -68,5 +69,5 @@ def _title(every: dict[str, Shares], places: "list[Position]") -> str:
         f"{'vaker' if side > 0 else 'minder vaak'} {way} vanuit {label}" for (label, way), side in sides.items() if side
     ]
     if clear:
-        return f"Wie terugkwam op een plek, ging {words.listed(clear)} dan wie er nieuw was"
+        return f"Wie terugkwam op een plek, ging {dutch.listed(clear)} dan wie er nieuw was"
     return "Wie nieuw was op een plek en wie er terugkwam: verschillen kunnen toeval zijn"

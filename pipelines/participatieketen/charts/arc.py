@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.arc_drawing import Box, Count, Step, drawing
 from participatieketen.charts.figure import Figure, parts_of
@@ -81,8 +82,8 @@ def _table(steps: Steps, boxes: Boxes, stock: "Released") -> pl.DataFrame:
     """Return for each position: people then and now, steps in and out of the chain, steps to other positions."""
     month = stock.context.settled_on
     heads = {
-        "was": f"mensen op {words.day(year_before(month))}",
-        "nu": f"mensen op {words.day(month)}",
+        "was": f"mensen op {dutch.day(year_before(month))}",
+        "nu": f"mensen op {dutch.day(month)}",
         "in": "stappen de keten in",
         "uit": "stappen de keten uit",
     }
@@ -129,7 +130,7 @@ def _subtitle(steps: Steps, boxes: Boxes, step_year: "Released", stock: "Release
     small = any(step.steps == 0 for step in steps) and context.base > 1
     return words.joined(
         f"Stappen van {_period(context)}. Dikte van de boog = aantal stappen.",
-        f"In het vak: mensen op {words.day(stock.context.settled_on)}{was}{traffic}.",
+        f"In het vak: mensen op {dutch.day(stock.context.settled_on)}{was}{traffic}.",
         "Grijs = stap opzij, naar een plek op gelijke hoogte." if _drawn(steps, "opzij") else "",
         f"Geen boog betekent {words.smallest(context.base)} stappen." if small else "",
         (words.out_by_rule(context) or _about_leaving(step_year)) if "uit" in known else "",
@@ -157,7 +158,7 @@ def _drawn(steps: Steps, direction: str) -> Steps:
 def _description(steps: Steps, boxes: Boxes, context: "Context") -> str:
     return words.described(
         context,
-        f"Boogdiagram van {words.counted(len(boxes), 'plek', 'plekken')} in de keten, {_period(context)}.",
+        f"Boogdiagram van {dutch.counted(len(boxes), 'plek', 'plekken')} in de keten, {_period(context)}.",
         *(_said(steps, direction, boxes, context.base) for direction in ("vooruit", "terug")),
         every="aantallen",
     )
@@ -185,4 +186,4 @@ def _totalled(steps: Steps, direction: str, base: int) -> str:
     total = _total(steps, direction)
     if total == 0:
         return f"Geen stappen {direction}" if base == 1 else f"Stappen {direction}: elk aantal kleiner dan {base}"
-    return f"{words.counted(total, 'stap', 'stappen')} {direction}"
+    return f"{dutch.counted(total, 'stap', 'stappen')} {direction}"

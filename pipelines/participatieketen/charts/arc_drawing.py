@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import theme, words
 from participatieketen.charts.arc_layout import NUMBER_SIZE, Arc, Flow, Row, arcs, numbers_at
 from participatieketen.charts.canvas import Picture, across, down, encoded, fitted, text_width
@@ -94,7 +95,7 @@ def _reach(lines: tuple[Arc, ...], side: int, row: Row) -> float:
 
 
 def _arc_rows(steps: tuple[Step, ...], lines: tuple[Arc, ...], boxes: tuple[Box, ...], middle: float) -> pl.DataFrame:
-    texts = tuple("opzij " * (step.direction == "opzij") + words.number(step.steps) for step in steps)
+    texts = tuple("opzij " * (step.direction == "opzij") + dutch.number(step.steps) for step in steps)
     spots = numbers_at(lines, texts)
     rows = [
         (

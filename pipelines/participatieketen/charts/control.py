@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.control_drawing import Limits, drawing
 from participatieketen.charts.figure import Figure, cells_of
@@ -112,7 +113,7 @@ def _table(judged: Judged, base: int) -> pl.DataFrame:
     limits = _limits(judged.usual, base)
     rows = [
         (
-            words.month(month),
+            dutch.month(month),
             words.shown(int(value), base),
             limits.centre_text,
             _lower(limits),
@@ -142,9 +143,9 @@ def _title(judged: Judged) -> str:
     if judged.usual is None or judged.newest is None:
         return f"{about}: te weinig maanden om toeval te beoordelen"
     if judged.usual.last is None:
-        return f"{about}: het verschil in {words.month(judged.newest)} kan toeval zijn"
+        return f"{about}: het verschil in {dutch.month(judged.newest)} kan toeval zijn"
     last = judged.usual.last
-    when = f"in {words.month(judged.newest)}" if last == 1 else f"in de laatste {last} maanden"
+    when = f"in {dutch.month(judged.newest)}" if last == 1 else f"in de laatste {last} maanden"
     return f"{about}: {when} {'meer' if judged.usual.more else 'minder'} dan gewoonlijk, en dat is meer dan toeval"
 
 
@@ -167,12 +168,12 @@ def _begun(judged: Judged, context: "Context") -> str:
     one = context.last_break
     if one is None or judged.months.filter(pl.col("month") < one.date).is_empty():
         return ""
-    since = f"Alleen maanden vanaf {words.day(one.date)} tellen mee voor wat gewoon is"
+    since = f"Alleen maanden vanaf {dutch.day(one.date)} tellen mee voor wat gewoon is"
     return f"{since}. Toen veranderde er iets: {one.label}."
 
 
 def _period(months: pl.DataFrame) -> str:
-    return words.months(months["month"][0], months["month"][-1]) if len(months) else "geen maanden"
+    return dutch.months(months["month"][0], months["month"][-1]) if len(months) else "geen maanden"
 
 
 def _description(judged: Judged, context: "Context") -> str:

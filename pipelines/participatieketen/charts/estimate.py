@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import cells_of
 
@@ -47,4 +48,4 @@ def caption(table: "pl.DataFrame", context: "Context", *about: str) -> str:
 def followed_until(context: "Context") -> str:
     """Return the sentence that says up to when people were followed: the last month that is not provisional."""
     last = context.provisional_from - timedelta(days=1)
-    return f"Gevolgd tot en met {words.month(last)}; voorlopige maanden tellen niet mee."
+    return f"Gevolgd tot en met {dutch.month(last)}; voorlopige maanden tellen niet mee."

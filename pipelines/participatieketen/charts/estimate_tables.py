@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import RANGE, SINCE_THE_BEGINNING, followed_until
 from participatieketen.charts.figure import Table, cells_of
@@ -60,7 +61,7 @@ def return_table(estimate: "Released", published: "Released | None" = None) -> T
         (measure, key[3]): share for measure in RETURNS for key, share in sorted(shares(estimate, measure).items())
     }
     columns = {
-        "Terug in de bijstand": [RETURNS[measure].format(f"binnen {words.span(many)}") for measure, many in found],
+        "Terug in de bijstand": [RETURNS[measure].format(f"binnen {dutch.span(many)}") for measure, many in found],
         "Aandeel": [share.text for share in found.values()],
         "Van hoeveel": [words.shown(share.n, estimate.context.base) for share in found.values()],
     }
@@ -122,7 +123,7 @@ def sensitivity_table(estimate: "Released") -> Table:
         _sensitivity_title(list(known.values()), own),
         "Dezelfde cijfers, als een onderbreking korter of langer mag zijn. Wie hoogstens zo veel dagen nergens "
         "ingeschreven stond, is niet weg; in de rest van dit rapport zijn dat "
-        f"{words.counted(own or 0, 'dag', 'dagen')}. Van 26% naar 29% is 3 procentpunten.",
+        f"{dutch.counted(own or 0, 'dag', 'dagen')}. Van 26% naar 29% is 3 procentpunten.",
         columns,
         estimate.context,
     )
@@ -134,7 +135,7 @@ def _at_year(estimate: "Released", what: tuple[str, str, str], gap: int) -> Shar
 
 
 def _gap_head(gap: int, own: int | None) -> str:
-    said = f"{words.counted(gap, 'dag', 'dagen')}"
+    said = f"{dutch.counted(gap, 'dag', 'dagen')}"
     return f"{said} (dit rapport)" if gap == own else said
 
 
@@ -145,7 +146,7 @@ def _sensitivity_title(rows: list[dict[int, Share]], own: int | None) -> str:
         return "Wat een andere keuze voor korte onderbrekingen uitmaakt"
     if not max(moved):
         return "Een andere keuze voor korte onderbrekingen geeft dezelfde percentages"
-    points = words.counted(max(moved), "procentpunt", "procentpunten")
+    points = dutch.counted(max(moved), "procentpunt", "procentpunten")
     return f"Een andere keuze voor korte onderbrekingen scheelt hoogstens {points}"
 
 
@@ -278,7 +279,7 @@ def _duration_title(halves: dict[str, Duration | None]) -> str:
         return neutral
     if len(first) > MOST_NAMED:
         return f"Op {len(first)} van de {len(known)} plekken is de helft al weg na {shortest.text}"
-    return f"Het kortst blijven mensen op {words.listed(first)}: de helft is weg na {shortest.text}"
+    return f"Het kortst blijven mensen op {dutch.listed(first)}: de helft is weg na {shortest.text}"
 
 
 def _table(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import NEW_THERE, caption, subtitle
 from participatieketen.charts.figure import Figure
@@ -157,7 +158,7 @@ def _from_where(said: dict[str, str], months: int) -> str:
     """Return both directions in a sentence; of one that may be chance it says so."""
     parts = [f"het vaakst {way} vanuit {most}" for way, most in said.items() if most]
     unsure = [f"; vanuit waar het vaakst {way}, is niet zeker" for way, most in said.items() if not most]
-    return f"{words.capital(_within(months))} gaan mensen {' en '.join(parts)}{''.join(unsure)}"
+    return f"{dutch.capital(_within(months))} gaan mensen {' en '.join(parts)}{''.join(unsure)}"
 
 
 def _known(found: Shares, places: Positions, direction: str, months: int) -> dict[str, Share]:
@@ -171,7 +172,7 @@ def _most(of: dict[str, Share]) -> str:
         return ""
     highest = max(of.values(), key=lambda share: share.lower or 0.0)
     among = [label for label, share in of.items() if ranges_differ(highest, share) == 0]
-    return words.listed(among) if len(among) <= min(MOST_NAMED, len(of) - 1) else ""
+    return dutch.listed(among) if len(among) <= min(MOST_NAMED, len(of) - 1) else ""
 
 
 def _only(label: str, of: dict[str, Share], months: int) -> str:
@@ -180,7 +181,7 @@ def _only(label: str, of: dict[str, Share], months: int) -> str:
 
 
 def _within(months: int) -> str:
-    return f"binnen {words.span(months)}"
+    return f"binnen {dutch.span(months)}"
 
 
 def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
@@ -189,11 +190,11 @@ def _subtitle(found: Shares, places: Positions, context: "Context") -> str:
     return subtitle(
         context,
         "Deel van de mensen dat een eerste stap zette, in maanden na de start op de plek.",
-        f"De punten en de percentages zijn die {words.after(months)}." if months else "",
+        f"De punten en de percentages zijn die {dutch.after(months)}." if months else "",
         "De lichte strook is het bereik.",
         "Onder elke grafiek: hoeveel mensen zo lang geleden begonnen en dus gevolgd zijn.",
         _jumps(found, places),
-        f"Niet getoond, omdat de groep te klein is: {words.listed(hidden)}." if hidden else "",
+        f"Niet getoond, omdat de groep te klein is: {dutch.listed(hidden)}." if hidden else "",
     )
 
 
@@ -209,7 +210,7 @@ def _jumps(found: Shares, places: Positions) -> str:
         )
     ]
     means = "veel mensen zetten hun stap even lang na de start"
-    return f"Bij {words.listed(at)} gaat een lijn ineens omhoog: {means}." if at else ""
+    return f"Bij {dutch.listed(at)} gaat een lijn ineens omhoog: {means}." if at else ""
 
 
 def _jumped(before: Share, after: Share) -> bool:
@@ -234,4 +235,4 @@ def _said(found: Shares, place: "Position", context: "Context") -> str:
     shown = [months for months in MONTHS for way in ways if _share(found, place, way, months).shown]
     at = _at(found)
     months = at if at in shown else max(shown)
-    return f"{words.after(months)} " + ", ".join(f"{_share(found, place, way, months).text} {way}" for way in ways)
+    return f"{dutch.after(months)} " + ", ".join(f"{_share(found, place, way, months).text} {way}" for way in ways)

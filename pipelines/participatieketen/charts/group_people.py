@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, Table, cells_of
 from participatieketen.charts.monthly import balance_table
@@ -83,7 +84,7 @@ def group_table(flows: "Released", labels: "Released", grouping: str) -> Table:
         )
         for one in every
     ]
-    heads = (words.capital(noun[0]), *map(_on, (now, before)), "Verschil")
+    heads = (dutch.capital(noun[0]), *map(_on, (now, before)), "Verschil")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
     caption = words.joined(
         f"Mensen in de keten per {noun[0]}.",
@@ -99,7 +100,7 @@ def group_table(flows: "Released", labels: "Released", grouping: str) -> Table:
 
 
 def _on(month: "date | None") -> str:
-    return f"Op {words.day(month)}" if month else "Een jaar eerder"
+    return f"Op {dutch.day(month)}" if month else "Een jaar eerder"
 
 
 def _change(one: Months, now: "date | None", before: "date | None", base: int) -> str:
@@ -268,7 +269,7 @@ def _title_of_all(every: list[Months], grouping: str, context: "Context") -> str
     ]
     if not said:
         return f"Het verschil met een jaar eerder kan in elke {one} afronding zijn"
-    return words.capital(f"{words.listed(said)} dan een jaar eerder")
+    return dutch.capital(f"{dutch.listed(said)} dan een jaar eerder")
 
 
 def _title_of_one(one: Months, context: "Context") -> str:
@@ -287,7 +288,7 @@ def _subtitle(drawn: list[Months], context: "Context") -> str:
     return words.joined(
         "Mensen in de keten op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
         "vergelijk groepen aan de getallen, niet aan de hoogte.",
-        f"De kop en de getallen vergelijken {words.day(now)} (de stip) met {words.day(before)}."
+        f"De kop en de getallen vergelijken {dutch.day(now)} (de stip) met {dutch.day(before)}."
         if now and before
         else "",
         "Gestippeld = voorlopig, telt niet mee in de kop."
@@ -307,7 +308,7 @@ def _description(drawn: list[Months], title: str, context: "Context") -> str:
     return words.described(
         context,
         f"Lijngrafiek per groep. {title}.",
-        f"Mensen op {words.day(now)}: {'; '.join(said)}." if now else "",
+        f"Mensen op {dutch.day(now)}: {'; '.join(said)}." if now else "",
         every="maanden",
     )
 
@@ -334,7 +335,7 @@ def _shown(table: pl.DataFrame, context: "Context") -> pl.DataFrame:
     labels = table.columns[2:]
     rows = [
         (
-            words.day(row["maand"]),
+            dutch.day(row["maand"]),
             *(words.shown(row[label], context.base) for label in labels),
             words.status(row["voorlopig"]),
         )
@@ -369,7 +370,7 @@ def _traffic(frame: pl.DataFrame, grouping: str, group: str, context: "Context")
 
 
 def _period(months: pl.DataFrame) -> str:
-    return words.months(months["maand"][0], months["maand"][-1]) if len(months) else "geen maanden"
+    return dutch.months(months["maand"][0], months["maand"][-1]) if len(months) else "geen maanden"
 
 
 def _traffic_title(months: pl.DataFrame, label: str, base: int) -> str:
@@ -388,10 +389,10 @@ def _traffic_title(months: pl.DataFrame, label: str, base: int) -> str:
             f"{label}: het verschil tussen erbij en eruit kan {'meestal' if certain else 'elke maand'} afronding zijn"
         )
     said = [
-        f"in {words.counted(many, 'maand', 'maanden')} kwamen er meer mensen bij dan eruit gingen"
+        f"in {dutch.counted(many, 'maand', 'maanden')} kwamen er meer mensen bij dan eruit gingen"
         if up
-        else f"in {words.counted(many, 'maand', 'maanden')} gingen er meer mensen uit dan erbij kwamen"
+        else f"in {dutch.counted(many, 'maand', 'maanden')} gingen er meer mensen uit dan erbij kwamen"
         for many, up in ((more, True), (fewer, False))
         if many
     ]
-    return f"{label}: {words.listed(said)}"
+    return f"{label}: {dutch.listed(said)}"

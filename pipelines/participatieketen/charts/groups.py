@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import subtitle
 from participatieketen.charts.figure import Figure, parts_of
@@ -131,13 +132,13 @@ def group_beside(group_share: "Released", grouping: str, group: str) -> Figure:
 
 def _title_beside(own: "Sequence[Group]", every: "Sequence[Group]") -> str:
     if not _shown(own):
-        return f"{own[0].label}: {TOO_SMALL}" if own else words.capital(TOO_SMALL)
+        return f"{own[0].label}: {TOO_SMALL}" if own else dutch.capital(TOO_SMALL)
     if len(_shown(every)) == 1:
         return f"{own[0].label}: {TOO_FEW}"
     ways = [f"{SIDES[own[0].moved[way].side]} {way}" for way in DIRECTIONS if own[0].moved[way].side]
     if not ways:
         return f"{own[0].label}: het verschil met de andere groepen {NOT_CLEAR}"
-    return f"{own[0].label}: {words.listed(ways)} dan de andere groepen"
+    return f"{own[0].label}: {dutch.listed(ways)} dan de andere groepen"
 
 
 def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", grouping: str, context: "Context") -> str:
@@ -146,8 +147,8 @@ def _description_beside(own: "Sequence[Group]", every: "Sequence[Group]", groupi
         context,
         f"Puntgrafiek van stappen vooruit en terug van één groep ({grouping_name(grouping).lower()}).",
         f"{_title_beside(own, every)}.",
-        *(f"{words.capital(way)}: {said}." for way, said in moved.items()),
-        f"{words.capital(_all(every))}: {words.listed([f'{s} {w}' for w, s in _whole(every).items()])}."
+        *(f"{dutch.capital(way)}: {said}." for way, said in moved.items()),
+        f"{dutch.capital(_all(every))}: {dutch.listed([f'{s} {w}' for w, s in _whole(every).items()])}."
         if moved and _whole(every)
         else "",
         *_foot_beside(own, every),
@@ -181,7 +182,7 @@ def _all(every: "Sequence[Group]") -> str:
 def _hidden(every: "Sequence[Group]") -> str:
     """Return the sentence that names the groups that are not shown, and why; nothing when there are none."""
     hidden = [group.label for group in every if not group.shown]
-    return f"Niet getoond, want minder dan {LEAST} mensen of huishoudens: {words.listed(hidden)}." if hidden else ""
+    return f"Niet getoond, want minder dan {LEAST} mensen of huishoudens: {dutch.listed(hidden)}." if hidden else ""
 
 
 def _rows(every: "Sequence[Group]", base: int) -> tuple[Row, ...]:
@@ -245,7 +246,7 @@ def _total(every: "Sequence[Group]", base: int) -> tuple[str, ...]:
     moved = {way: words.shown(sum(one.moved[way].count or 0 for one in shown), base, most) for way in DIRECTIONS}
     share = {way: NOISE if known is None else wording.percent(known) for way, known in references.items()}
     cells = [cell for way in DIRECTIONS for cell in (moved[way], share[way])]
-    return words.capital(_all(every)), words.number(people), *cells, ""
+    return dutch.capital(_all(every)), dutch.number(people), *cells, ""
 
 
 def _farther_off(every: "Sequence[Group]", base: int) -> str:
@@ -271,17 +272,17 @@ def _finding(every: "Sequence[Group]") -> str:
     """Return which groups differ, in both directions alike: "mannen gingen vaker vooruit"."""
     if len(_shown(every)) <= 1:
         return TOO_FEW
-    clear = [f"{_named(people)} gingen {words.listed(ways)}" for people, ways in _clear(every).items()]
+    clear = [f"{_named(people)} gingen {dutch.listed(ways)}" for people, ways in _clear(every).items()]
     return "; ".join(clear) or NONE_CLEAR
 
 
 def _named(people: tuple[str, ...]) -> str:
-    return words.listed(people) if len(people) <= MOST_NAMED else f"{len(people)} groepen"
+    return dutch.listed(people) if len(people) <= MOST_NAMED else f"{len(people)} groepen"
 
 
 def _day(context: "Context") -> str:
     """Return the day on which the groups are fixed: a year before the provisional months."""
-    return words.day(year_before(context.provisional_from))
+    return dutch.day(year_before(context.provisional_from))
 
 
 def _subtitle(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
@@ -301,13 +302,13 @@ def _by(grouping: str) -> str:
 
 def _description(every: "Sequence[Group]", grouping: str, context: "Context") -> str:
     whole = [f"{share} {way}" for way, share in _whole(every).items()]
-    clear = [f"{words.capital(words.listed(who))} gingen {words.listed(ways)}." for who, ways in _clear(every).items()]
+    clear = [f"{dutch.capital(dutch.listed(who))} gingen {dutch.listed(ways)}." for who, ways in _clear(every).items()]
     return words.described(
         context,
         f"Puntgrafiek van stappen vooruit en terug, {_by(grouping)}.",
-        f"{words.capital(_all(every))}: {' en '.join(whole)}." if whole else "",
+        f"{dutch.capital(_all(every))}: {' en '.join(whole)}." if whole else "",
         *clear,
-        f"{words.capital(NONE_CLEAR)}." if whole and not clear else "",
+        f"{dutch.capital(NONE_CLEAR)}." if whole and not clear else "",
         *_foot(every),
         FIXED.get(grouping, ""),
     )
@@ -330,7 +331,7 @@ def _reading(every: "Sequence[Group]", grouping: str, made: int) -> tuple[str, .
 
 
 def _compared_in_all(made: int) -> str:
-    return f"{words.counted(made, 'vergelijking', 'vergelijkingen')} {'is' if made == 1 else 'zijn'}"
+    return f"{dutch.counted(made, 'vergelijking', 'vergelijkingen')} {'is' if made == 1 else 'zijn'}"
 
 
 def _without_dot(every: "Sequence[Group]") -> str:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import caption, subtitle
 from participatieketen.charts.figure import Figure
@@ -79,7 +80,7 @@ def _panel(found: Shares, form: str, base: int) -> Panel:
 def _dot(found: Shares, form: str, months: int, base: int) -> Dot:
     share = _share(found, form, LASTS, months)
     return Dot(
-        words.capital(words.after(months)), _steps(share.n, base), share.text, share.point, share.lower, share.upper
+        dutch.capital(dutch.after(months)), _steps(share.n, base), share.text, share.point, share.lower, share.upper
     )
 
 
@@ -90,7 +91,7 @@ def _steps(count: int | None, base: int) -> str:
 def _table(found: Shares, base: int) -> pl.DataFrame:
     rows = [
         (
-            f"{FORMS[form]}, {words.after(months)}",
+            f"{FORMS[form]}, {dutch.after(months)}",
             *(_share(found, form, outcome, months).text for outcome in (LASTS, ENDED)),
             words.shown(_share(found, form, LASTS, months).n, base),
         )
@@ -107,15 +108,15 @@ def _title(found: Shares) -> str:
         months = title_month((months, _share(found, form, LASTS, months)) for months in MONTHS)
         if months is not None:
             share = _share(found, form, LASTS, months)
-            span = words.span(months)
-            return title.format(words.capital(span) if form == "a" else span, share.about)
+            span = dutch.span(months)
+            return title.format(dutch.capital(span) if form == "a" else span, share.about)
     return "Hoe lang mensen na een stap vooruit op die plek of hoger blijven"
 
 
 def _description(found: Shares, context: "Context") -> str:
     said = [
         f"{FORMS[form]}: "
-        + ", ".join(f"{words.after(months)} {_share(found, form, LASTS, months).text}" for months in MONTHS)
+        + ", ".join(f"{dutch.after(months)} {_share(found, form, LASTS, months).text}" for months in MONTHS)
         for form in _present(found)
     ]
     return words.described(

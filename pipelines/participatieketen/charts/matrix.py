@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, parts_of
 from participatieketen.charts.matrix_drawing import Cell, Edge, drawing
@@ -131,7 +132,7 @@ def _caption(table: pl.DataFrame, context: "Context") -> str:
 
 def _moments(context: "Context") -> tuple[str, str]:
     """Return the days compared: the last on which it is final who stands where, and a year before it."""
-    return words.day(year_before(context.settled_on)), words.day(context.settled_on)
+    return dutch.day(year_before(context.settled_on)), dutch.day(context.settled_on)
 
 
 def _stayed(counts: Counts, places: tuple["Position", ...]) -> float | None:
@@ -169,7 +170,7 @@ def _description(counts: Counts, places: tuple["Position", ...], context: "Conte
     ]
     return words.described(
         context,
-        f"Tabel van {words.counted(len(places), 'plek', 'plekken')}: waar mensen van {before} staan op {now}.",
+        f"Tabel van {dutch.counted(len(places), 'plek', 'plekken')}: waar mensen van {before} staan op {now}.",
         f"Op dezelfde plek: {'; '.join(said)}." if said else "",
         every="aantallen",
     )

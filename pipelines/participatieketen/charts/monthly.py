@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.monthly_drawing import drawing
@@ -57,7 +58,7 @@ def balance_table(months: pl.DataFrame, base: int, heads: tuple[str, ...]) -> pl
     """
     rows = [
         (
-            words.month(month),
+            dutch.month(month),
             *(words.shown(up, base), words.shown(down, base), words.signed(balance))[: len(heads)],
             words.status(provisional),
         )
@@ -91,7 +92,7 @@ def _title(months: pl.DataFrame, base: int) -> str:
 
 def _how_often(times: int, months: list["date"]) -> str:
     if len(months) == 1:
-        return f"In {words.month(months[0])}"
+        return f"In {dutch.month(months[0])}"
     return "Elke maand" if times == len(months) else f"In {times} van de {len(months)} maanden"
 
 
@@ -108,7 +109,7 @@ def _subtitle(months: pl.DataFrame, context: "Context") -> str:
 def _period(months: pl.DataFrame) -> str:
     if months.is_empty():
         return "geen maanden"
-    return words.months(months["maand"][0], months["maand"][-1])
+    return dutch.months(months["maand"][0], months["maand"][-1])
 
 
 def _about_provisional(months: pl.DataFrame) -> str:
@@ -139,5 +140,5 @@ def _sums(months: pl.DataFrame, base: int) -> str:
     if not forward or not back:
         return ""
     farther = f"Elk van beide kan er hoogstens {words.off(base, len(months))} naast zitten." if base > 1 else ""
-    both = f"Samen {words.counted(forward, 'stap', 'stappen')} vooruit en {words.number(back)} terug."
+    both = f"Samen {dutch.counted(forward, 'stap', 'stappen')} vooruit en {dutch.number(back)} terug."
     return words.joined(both, farther)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import NEW_IN_CHAIN, OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
@@ -80,14 +81,14 @@ def _column(found: Shares, places: dict[str, str], months: int, base: int) -> Co
 def _table(found: Shares, places: dict[str, str], base: int) -> pl.DataFrame:
     rows = [
         (
-            words.after(months),
+            dutch.after(months),
             *(_share(found, code, months).text for code in places),
             words.shown(_share(found, OUTSIDE, months).followed, base),
         )
         for months in MONTHS
         if found
     ]
-    heads = ("Moment", *map(words.capital, places.values()), "Mensen, zo lang gevolgd")
+    heads = ("Moment", *map(dutch.capital, places.values()), "Mensen, zo lang gevolgd")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 
@@ -99,7 +100,7 @@ def _title(found: Shares, places: dict[str, str]) -> str:
     every = {code: _share(found, code, months) for code in places}
     most = max(every, key=lambda code: every[code].point or 0.0)
     shown = [share for share in every.values() if share.shown]
-    when = f"{words.capital(words.span(months))} na de start in de keten"
+    when = f"{dutch.capital(dutch.span(months))} na de start in de keten"
     if every[most].point is None or sum(ranges_differ(every[most], share) == 0 for share in shown) > 1:
         return f"{when} is geen plek duidelijk de grootste"
     said = f"{when} {'is' if most == OUTSIDE else 'staat'} {every[most].about}"
@@ -112,5 +113,5 @@ def _description(found: Shares, places: dict[str, str], context: "Context") -> s
     return words.described(
         context,
         "Gestapelde kolommen: waar mensen staan na hun start in de keten.",
-        f"{words.capital(words.after(when))}: {'; '.join(said)}." if when else "",
+        f"{dutch.capital(dutch.after(when))}: {'; '.join(said)}." if when else "",
     )

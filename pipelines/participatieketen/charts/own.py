@@ -9,6 +9,7 @@ import altair as alt
 import polars as pl
 from altair.utils import schemapi
 
+from participatieketen import dutch
 from participatieketen.charts import theme, words
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.released import page_id
@@ -101,7 +102,7 @@ def _rows(table: "Released") -> tuple[pl.DataFrame, list[int], bool]:
     every = published_table(table)
     frame = every.filter(~pl.col("provisional")) if "provisional" in every.columns else every
     if frame.height > MOST_ROWS:
-        raise WrongUse(f"de tabel {table.name} heeft meer dan {words.number(MOST_ROWS)} rijen: te veel om te tekenen")
+        raise WrongUse(f"de tabel {table.name} heeft meer dan {dutch.number(MOST_ROWS)} rijen: te veel om te tekenen")
     named = {one.code: one.label for one in table.context.positions}
     bases = frame["base"] if "base" in frame.columns else pl.repeat(table.context.base, frame.height, eager=True)
     columns = [name for name in frame.columns if name in DRAWABLE]
@@ -123,7 +124,7 @@ def _texts(name: str, column: pl.Series, bases: pl.Series, table: "Released") ->
         if name in SHARES:
             return wording.percent(value)
         if name == "month":
-            return words.day(value) if table.name in ON_A_DAY else words.month(value)
+            return dutch.day(value) if table.name in ON_A_DAY else dutch.month(value)
         return labels.get(value, str(value)) if name in PLACES else str(value)
 
     cells = [text(value, base) for value, base in zip(column, bases, strict=True)]
@@ -136,14 +137,14 @@ def _refuse_unknown(used: Used, rows: pl.DataFrame) -> None:
         str(value) for column in rows.columns if rows[column].dtype == pl.String for value in rows[column].unique()
     }
     if lacking := sorted(used.fields - {*rows.columns} - used.made - pivoted):
-        known = words.listed([name for name in rows.columns if not name.endswith(TEXT)])
+        known = dutch.listed([name for name in rows.columns if not name.endswith(TEXT)])
         raise WrongUse(f"de tabel {used.table} heeft de kolom {lacking[0]} niet; kies uit {known}")
     if taken := sorted(used.made & {*rows.columns}):
         raise WrongUse(f"een eigen kolom kan niet {taken[0]} heten: die heeft de tabel al")
     numbers = {value for column in rows.columns if rows[column].dtype.is_numeric() for value in rows[column].unique()}
     strange = [one for one in used.cells if one not in (pivoted if isinstance(one, str) else numbers | ALWAYS)]
     if strange:
-        many = f"{'staat' if len(strange) == 1 else 'staan'} {words.counted(len(strange), 'waarde', 'waarden')}"
+        many = f"{'staat' if len(strange) == 1 else 'staan'} {dutch.counted(len(strange), 'waarde', 'waarden')}"
         raise WrongUse(f"van de grafiek {many} niet in de tabel {used.table}: kies waarden die er zijn")
 
 
@@ -197,7 +198,7 @@ def _titled(channel: dict[str, Any]) -> dict[str, Any]:
     if "title" in channel or not isinstance(field, str) or not {"field", "aggregate"} & channel.keys():
         return channel
     name = field.removesuffix(TEXT)
-    return {**channel, "title": HEADS.get(name, words.capital(name.replace("_", " "))) if field else "Rijen"}
+    return {**channel, "title": HEADS.get(name, dutch.capital(name.replace("_", " "))) if field else "Rijen"}
 
 
 def _is_colour(path: tuple[str, ...]) -> bool:
@@ -233,7 +234,7 @@ def _text_table(rows: pl.DataFrame, used: Used) -> pl.DataFrame:
     columns = [name for name in rows.columns if name in base] or [
         name for name in rows.columns if not name.endswith(TEXT)
     ]
-    heads = {f"{name}{TEXT}": HEADS.get(name, words.capital(name.replace("_", " "))) for name in columns}
+    heads = {f"{name}{TEXT}": HEADS.get(name, dutch.capital(name.replace("_", " "))) for name in columns}
     return rows.select(*heads).unique(maintain_order=True).rename(heads)
 
 

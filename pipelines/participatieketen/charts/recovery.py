@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.estimate import OUTSIDE, caption, subtitle
 from participatieketen.charts.figure import Figure
@@ -74,7 +75,7 @@ def _people(found: Shares, group: str, base: int) -> str:
 def _table(found: Shares, base: int) -> pl.DataFrame:
     rows = [
         (
-            f"{GROUP}, {words.span(months)} later",
+            f"{GROUP}, {dutch.span(months)} later",
             *(_share(found, STEPPED, outcome, months).text for outcome in (LEVEL, LOWER, OUTSIDE)),
             _people(found, STEPPED, base),
             words.shown(_share(found, STEPPED, LEVEL, months).followed, base),
@@ -92,7 +93,7 @@ def _title(found: Shares) -> str:
     if months is None:
         return "Waar mensen staan na een stap terug"
     back = _share(found, STEPPED, LEVEL, months).stated
-    return f"{words.capital(words.after(months))} is {back} terug op de oude plek of hoger"
+    return f"{dutch.capital(dutch.after(months))} is {back} terug op de oude plek of hoger"
 
 
 def _description(found: Shares, context: "Context") -> str:
@@ -100,7 +101,7 @@ def _description(found: Shares, context: "Context") -> str:
     return words.described(
         context,
         "Puntgrafiek van het deel van de mensen dat op de oude plek of hoger staat.",
-        f"{GROUP}, {REACHED}: {', '.join(f'{words.after(months)} {text}' for months, text in level.items())}."
+        f"{GROUP}, {REACHED}: {', '.join(f'{dutch.after(months)} {text}' for months, text in level.items())}."
         if found
         else "",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import MimeBundle
 from participatieketen.errors import WrongUse
@@ -75,7 +76,7 @@ def sentence(tables: Mapping[str, "Released"], text: str, values: Mapping[str, o
 def filled(text: str, values: Mapping[str, object], tables: Mapping[str, "Released"]) -> str:
     """Return a text with a released cell at each of its places, and a capital first."""
     used = fillings({name: values[name] for name in places(text)}, places(text))
-    return words.capital(text.format(**{name: _filled(name, value, tables) for name, value in used.items()}))
+    return dutch.capital(text.format(**{name: _filled(name, value, tables) for name, value in used.items()}))
 
 
 def _filled(place: str, value: Filling, tables: Mapping[str, "Released"]) -> str:
@@ -113,7 +114,7 @@ def _row(place: str, value: Value, table: "Released") -> pl.DataFrame:
     frame = frame.filter([_equals(frame, column, wanted, table) for column, wanted in value.row.items()])
     if frame.height != 1:
         raise WrongUse(
-            f"{place}: de waarde wijst {words.number(frame.height)} rijen van {value.table} aan in plaats van een; "
+            f"{place}: de waarde wijst {dutch.number(frame.height)} rijen van {value.table} aan in plaats van een; "
             "noem meer of andere kolommen"
         )
     return frame
@@ -146,7 +147,7 @@ def _shown(row: pl.DataFrame, value: Value, table: "Released") -> str:
     if value.column == "share":
         return _share(row)
     if value.column == "month":
-        return words.day(cell) if table.name in ON_A_DAY else words.month(cell)
+        return dutch.day(cell) if table.name in ON_A_DAY else dutch.month(cell)
     if value.column in PLACES:
         return next((one.label for one in context.positions if one.code == cell), cell)
     return grouping_name(cell) if value.column == "grouping" else str(cell)

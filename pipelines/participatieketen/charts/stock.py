@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Figure, cells_of
 from participatieketen.charts.released import ladder, page_id, persons_in, settled_day, year_earlier
@@ -75,7 +76,7 @@ def _before(stock: "Released", place: "Position") -> str:
     earlier = year_earlier(stock, day)
     if earlier is None:
         return ""
-    when = "een jaar eerder" if earlier == year_before(day) else f"in {words.month(earlier)}"
+    when = "een jaar eerder" if earlier == year_before(day) else f"in {dutch.month(earlier)}"
     return f"{when} {words.shown(persons_in(stock, earlier).get(place.code), stock.context.base)}"
 
 
@@ -84,15 +85,15 @@ def _title(stock: "Released", places: tuple["Position", ...]) -> str:
     now = _day(stock)
     earlier = year_earlier(stock, now)
     if earlier is None:
-        return f"Mensen per plek op {words.day(now)}"
-    when = "in een jaar" if earlier == year_before(now) else f"sinds {words.month(earlier)}"
+        return f"Mensen per plek op {dutch.day(now)}"
+    when = "in een jaar" if earlier == year_before(now) else f"sinds {dutch.month(earlier)}"
     changes = _changes(stock, places, (earlier, now))
     grew = [label for label, change in changes.items() if change > 0]
     shrank = [label for label, change in changes.items() if change < 0]
     if not changes:
         return f"Elke plek bleef {when} ongeveer even groot"
     first, *rest = [said for said in (_verb(grew, "groeide"), _verb(shrank, "kromp")) if said]
-    return words.capital("; ".join([f"{first} {when}", *rest]))
+    return dutch.capital("; ".join([f"{first} {when}", *rest]))
 
 
 def _changes(stock: "Released", places: tuple["Position", ...], compared: tuple[date, date]) -> dict[str, int]:
@@ -107,7 +108,7 @@ def _verb(labels: list[str], verb: str) -> str:
     """Return "Startbaan en Werk groeiden"; more than three are counted: "5 plekken groeiden"."""
     if not labels:
         return ""
-    subject = words.listed(labels) if len(labels) <= MOST_NAMED else f"{len(labels)} plekken"
+    subject = dutch.listed(labels) if len(labels) <= MOST_NAMED else f"{len(labels)} plekken"
     plural = {"groeide": "groeiden", "kromp": "krompen"}
     return f"{subject} {verb if len(labels) == 1 else plural[verb]}"
 
@@ -118,7 +119,7 @@ def _subtitle(months: pl.DataFrame, stock: "Released") -> str:
     return words.joined(
         "Aantal mensen op de eerste dag van de maand. Elke grafiek heeft een eigen schaal, die bij nul begint: "
         "vergelijk plekken aan de getallen, niet aan de hoogte.",
-        f"De kop en de getallen vergelijken {words.day(now)} (de stip) met {words.day(earlier)}." if earlier else "",
+        f"De kop en de getallen vergelijken {dutch.day(now)} (de stip) met {dutch.day(earlier)}." if earlier else "",
         "Gestippeld = voorlopig, telt niet mee in de kop." if months["voorlopig"].any() else "",
         words.rounding(context.base),
         words.fictional(context),
@@ -134,7 +135,7 @@ def _description(stock: "Released", places: tuple["Position", ...]) -> str:
     ]
     return words.described(
         stock.context,
-        f"Lijngrafiek per plek. Mensen op {words.day(day)}: {'; '.join(said)}.",
+        f"Lijngrafiek per plek. Mensen op {dutch.day(day)}: {'; '.join(said)}.",
         every="maanden",
     )
 
@@ -145,13 +146,13 @@ def _table(months: pl.DataFrame, places: tuple["Position", ...], base: int) -> p
     provisional = dict(months.select("maand", "voorlopig").iter_rows())
     rows = [
         (
-            words.day(month),
+            dutch.day(month),
             *(words.shown(counts.get((place.code, month)), base) for place in places),
             words.status(provisional[month]),
         )
         for month in sorted(provisional)
     ]
-    heads = ("Datum", *(words.capital(place.label) for place in places), "Status")
+    heads = ("Datum", *(dutch.capital(place.label) for place in places), "Status")
     return pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String), orient="row")
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table, cells_of
 from participatieketen.charts.released import page_id
@@ -70,7 +71,7 @@ def _subject(some: int, every: int, noun: tuple[str, str], verb: tuple[str, str]
     """Return "De enige controle is", "Alle 118 controles zijn", "1 van de 118 controles is"; pairs are one, more."""
     if every == 1:
         return f"De enige {noun[0]} {verb[0]}"
-    many = f"Alle {words.number(every)}" if some == every else f"{words.number(some)} van de {words.number(every)}"
+    many = f"Alle {dutch.number(every)}" if some == every else f"{dutch.number(some)} van de {dutch.number(every)}"
     return f"{many} {noun[1]} {verb[some > 1]}"
 
 
@@ -100,7 +101,7 @@ def delivery_table(delivery: "Released") -> Table:
         ),
         {
             "Bron": [row["source"] for row in rows],
-            "Peildatum in": [words.month(row["month"]) if row["month"] else "onbekend" for row in rows],
+            "Peildatum in": [dutch.month(row["month"]) if row["month"] else "onbekend" for row in rows],
             "Rijen": [words.shown(row["rows"], base, most) for row in rows],
             **{head: [words.shown(row[field], base) for row in rows] for head, field in counts.items()},
         },
@@ -115,7 +116,7 @@ def _delivery_title(rows: list[dict[str, Any]], context: "Context") -> str:
     if not rows:
         return "Er is niets geleverd"
     about = _subject(behind or len(rows), len(rows), ("levering", "leveringen"), ("heeft", "hebben"))
-    return f"{about} een peildatum in {'een andere maand dan ' if behind else ''}{words.month(month)}"
+    return f"{about} een peildatum in {'een andere maand dan ' if behind else ''}{dutch.month(month)}"
 
 
 def audit_table(audited: "Released") -> Table:
@@ -125,8 +126,8 @@ def audit_table(audited: "Released") -> Table:
     """
     context, (cells, small, narrowest) = audited.context, audited.frame.select("cells", "small", "narrowest").row(0)
     rows = {
-        "Aantallen waarmee is gerekend": words.number(cells),
-        "Daarvan kunnen 1 tot en met 9 zijn": words.number(small),
+        "Aantallen waarmee is gerekend": dutch.number(cells),
+        "Daarvan kunnen 1 tot en met 9 zijn": dutch.number(small),
         "Kleinste verschil tussen hoe laag en hoe hoog zo'n aantal kan zijn": words.people(narrowest, context.base),
         "Terug te rekenen": "niemand",
     }

@@ -1,27 +1,21 @@
 """Numbers, dates and findings in plain Dutch; every text a chart or table shows is put together here."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
-from babel.lists import format_list
-from babel.numbers import format_decimal
-
+from participatieketen import dutch
 from participatieketen.months import year_before
 from participatieketen.readings.wording import HIDDEN
 
 if TYPE_CHECKING:
     from participatieketen.disclosure import Context
 
-LOCALE = "nl"
-
 MANY_TIMES = 10
 """From here on a title says "meer dan tien keer": the exact multiple says nothing anymore."""
 
 TIMES = ("", "", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien")
-SPANS = {6: "een half jaar", 12: "een jaar", 18: "anderhalf jaar", 24: "twee jaar"}
 
 SUMMED = re.compile(r"0-\d+")
 """A sum of counts that are all released as 0."""
@@ -32,11 +26,6 @@ PROVISIONAL = "voorlopig"
 FOLDS = {5: "vijftallen", 10: "tientallen", 100: "honderdtallen"}
 
 
-def number(count: int) -> str:
-    """Return 1646 as "1.646"."""
-    return format_decimal(count, locale=LOCALE)
-
-
 def shown(count: int | None, base: int, most: int | None = None) -> str:
     """Return a released count as a reader may see it: "1.646", "0-4" for a released 0, a dash for a hidden one.
 
@@ -44,7 +33,7 @@ def shown(count: int | None, base: int, most: int | None = None) -> str:
     """
     if count is None:
         return HIDDEN
-    return number(count) if count else smallest(base, most)
+    return dutch.number(count) if count else smallest(base, most)
 
 
 def smallest(base: int, most: int | None = None) -> str:
@@ -56,12 +45,7 @@ def signed(difference: int) -> str:
     """Return a difference between two released counts; 0 is no exact nought, so it is never shown as one."""
     if difference == 0:
         return "na afronden gelijk"
-    return ("+" if difference > 0 else "\N{MINUS SIGN}") + number(abs(difference))
-
-
-def counted(count: int, one: str, more: str) -> str:
-    """Return a number with its noun: "1 stap", "1.646 stappen"."""
-    return f"{number(count)} {one if count == 1 else more}"
+    return ("+" if difference > 0 else "\N{MINUS SIGN}") + dutch.number(abs(difference))
 
 
 def people(count: int | None, base: int) -> str:
@@ -69,48 +53,10 @@ def people(count: int | None, base: int) -> str:
     return "1 persoon" if count == 1 else f"{shown(count, base)} mensen"
 
 
-def span(many: int) -> str:
-    """Return so many months as people say them: "een jaar", "3 maanden"."""
-    return SPANS.get(many, counted(many, "maand", "maanden"))
-
-
-def after(many: int) -> str:
-    """Return how long after something: "na een jaar", "na 3 maanden"."""
-    return f"na {span(many)}"
-
-
-def day(when: date) -> str:
-    """Return a day in full: "1 januari 2026"."""
-    return format_date(when, "d MMMM y", locale=LOCALE)
-
-
-def month(when: date) -> str:
-    """Return a month in full: "januari 2026"."""
-    return format_date(when, "MMMM y", locale=LOCALE)
-
-
-def months(first: date, last: date) -> str:
-    """Return a run of months: "januari 2026", "januari tot en met juni 2026", "juli 2025 tot en met juni 2026"."""
-    if (first.year, first.month) == (last.year, last.month):
-        return month(first)
-    start = format_date(first, "MMMM", locale=LOCALE) if first.year == last.year else month(first)
-    return f"{start} tot en met {month(last)}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """Return names in a row: "Startbaan, Werk en Bijstand"."""
-    return format_list(items, locale=LOCALE)
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital first; the rest as it was."""
-    return text[:1].upper() + text[1:]
-
-
 def last_year(context: "Context") -> str:
     """Return the twelve months that a released year of steps is over: those before the provisional ones."""
     after = context.provisional_from
-    return months(year_before(after), (after - timedelta(days=1)).replace(day=1))
+    return dutch.months(year_before(after), (after - timedelta(days=1)).replace(day=1))
 
 
 def off(base: int, months: int = 1) -> int:
@@ -187,8 +133,8 @@ def out_by_rule(context: "Context") -> str:
     """Return from which positions people go out of the chain by a rule, and that it tells of nothing that ended."""
     return joined(
         *(
-            f"Uit bij {place.label} kan door een regel komen: na {counted(place.in_sight_days, 'dag', 'dagen')} is "
-            "niet meer te zien waar iemand is. Het zegt niet dat er iets stopte."
+            f"Uit bij {place.label} kan door een regel komen: na {dutch.counted(place.in_sight_days, 'dag', 'dagen')} "
+            "is niet meer te zien waar iemand is. Het zegt niet dat er iets stopte."
             for place in context.positions
             if place.in_sight_days is not None
         )
@@ -200,7 +146,7 @@ def sight_ends(context: "Context") -> str:
     return joined(
         *(
             f"Wie op de plek {place.label} staat, volgen wij daar "
-            f"{counted(place.in_sight_days, 'dag', 'dagen')}. Wie dan uit beeld raakt, zette geen stap."
+            f"{dutch.counted(place.in_sight_days, 'dag', 'dagen')}. Wie dan uit beeld raakt, zette geen stap."
             for place in context.positions
             if place.in_sight_days is not None
         )
@@ -285,4 +231,4 @@ def steps(count: int, base: int, months: int = 1) -> str:
 def more_or_fewer(difference: int, base: int) -> str:
     """Return a difference that is no nought: "ongeveer 20 meer", "3 minder" when nothing was rounded."""
     about = "ongeveer " if base > 1 else ""
-    return f"{about}{number(abs(difference))} {'meer' if difference > 0 else 'minder'}"
+    return f"{about}{dutch.number(abs(difference))} {'meer' if difference > 0 else 'minder'}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from participatieketen import dutch
 from participatieketen.contracts.model import Contract, Rule, Severity
 
 Files = Mapping[str, tuple[str, str]]
@@ -101,11 +102,6 @@ def outcome(contract: Contract, rule: Rule, unexpected: int, total: int) -> Outc
     )
 
 
-def dutch(number: int) -> str:
-    """Write a count with a point between thousands."""
-    return f"{number:,}".replace(",", ".")
-
-
 def _refused(outcomes: Sequence[Outcome], files: Files, lines: Lines) -> Iterator[str]:
     if not any(outcome.blocks for outcome in outcomes):
         return
@@ -116,7 +112,7 @@ def _refused(outcomes: Sequence[Outcome], files: Files, lines: Lines) -> Iterato
     yield f"Levering{named} breekt {label}, {count}{f' (welke rijen: {aside})' if aside else ''}:"
     for one in hit:
         place = lines.get((contract, one.rule))
-        found = f"{dutch(one.unexpected)} van {dutch(one.total)} rijen{_aside(one)}"
+        found = f"{dutch.number(one.unexpected)} van {dutch.number(one.total)} rijen{_aside(one)}"
         yield f"  {one.message} - {found}{f' ({place})' if place else ''}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from participatieketen.charts import words
+from participatieketen import dutch
 from participatieketen.charts.figure import MimeBundle
 from participatieketen.findings.finding import Finding
 from participatieketen.findings.templates import TEMPLATES
@@ -92,9 +92,9 @@ def _row(found: Finding) -> tuple[str, ...]:
         "getal": found.number,
         "zin": found.sentence,
         "verandering": found.change,
-        "bereik": words.capital(found.range),
+        "bereik": dutch.capital(found.range),
         "toeval": CHANCES[found.chance].format(beside=_BESIDE[found.template]),
-        "periode": words.capital(found.period),
+        "periode": dutch.capital(found.period),
     }
     return tuple(texts[column] for column in COLUMNS)
 
@@ -113,5 +113,5 @@ def _rest(card: dict[str, str]) -> Iterator[str]:
         yield f'<p class="verandering">{card["verandering"]}</p>'
     facts = {column: card[column] for column in ("bereik", "toeval", "periode") if card[column]}
     if facts:
-        terms = (f"<div><dt>{words.capital(name)}</dt><dd>{text}</dd></div>" for name, text in facts.items())
+        terms = (f"<div><dt>{dutch.capital(name)}</dt><dd>{text}</dd></div>" for name, text in facts.items())
         yield f"<dl>{''.join(terms)}</dl>"

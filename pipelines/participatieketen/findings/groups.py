@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.findings.changes import share_in
 from participatieketen.findings.finding import Finding, blank, slug
@@ -49,7 +50,7 @@ def _finding(differ: list[Comparison], made: list[Comparison], context: "Context
     shown = [(one.part.direction, one.part.share) for one in differ]
     numbers = {"vergelijkingen": len(made), "afgerond_op": group.base, "ook_bij_grover": int(coarser)}
     return replace(
-        blank(GROUP, _name(group), context, people=words.capital(people)),
+        blank(GROUP, _name(group), context, people=dutch.capital(people)),
         number=" · ".join(f"{share.figure} {way}" for way, share in shown),
         sentence=words.joined(*sentences, context.caution_of(group.grouping)),
         values={key: value for one in differ for key, value in _values(one).items()} | numbers,
@@ -108,7 +109,7 @@ def _others(found: Finding, way: str) -> str:
 def _year(context: "Context") -> str:
     """Return the year in which the groups were followed: the last one that is not provisional."""
     after = context.provisional_from
-    return words.months(year_before(after), after - timedelta(days=1))
+    return dutch.months(year_before(after), after - timedelta(days=1))
 
 
 def _name(group: Part) -> str:

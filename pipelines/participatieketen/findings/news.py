@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table
 from participatieketen.charts.released import ladder, settled_day
@@ -60,7 +61,7 @@ def news(found: Sequence[Finding], earlier: Earlier | None, tables: Tables) -> t
 def news_table(found: Sequence[Finding], earlier: Earlier | None, tables: Tables) -> Table:
     """Return the texts of `news`, one a row."""
     context = _context(tables)
-    title = f"Vergeleken met het rapport van {words.month(earlier.peildatum)}" if earlier else "De eerste uitgave"
+    title = f"Vergeleken met het rapport van {dutch.month(earlier.peildatum)}" if earlier else "De eerste uitgave"
     frame = pl.DataFrame({"Wat er veranderde": news(found, earlier, tables)}, schema={"Wat er veranderde": pl.String})
     return Table("wat-er-veranderde-in-het-kort", title, words.joined(RULE, words.fictional(context)), frame)
 
@@ -85,10 +86,10 @@ def _months(month: date | None, earlier: Earlier | None, tables: Tables) -> str:
     """Return which months count now that did not count in the release before, and which are still provisional."""
     context = _context(tables)
     open_ = context.provisional_from <= context.peildatum
-    later = NEWS["voorlopig"].format(month=words.month(context.provisional_from)) if open_ else ""
+    later = NEWS["voorlopig"].format(month=dutch.month(context.provisional_from)) if open_ else ""
     if earlier is None:
         known = _settled_months(tables)
-        first = NEWS["maanden"].format(months=words.months(known[0], known[-1])) if known else ""
+        first = NEWS["maanden"].format(months=dutch.months(known[0], known[-1])) if known else ""
         return words.joined(NEWS["eerste"], first, later)
     return words.joined(_added(month, earlier.month), later)
 
@@ -98,11 +99,11 @@ def _added(month: date | None, was: date | None) -> str:
     if month is None or was is None:
         return ""
     if month == was:
-        return NEWS["niets-erbij"].format(month=words.month(month))
+        return NEWS["niets-erbij"].format(month=dutch.month(month))
     if month < was:
-        return NEWS["eerder"].format(month=words.month(month), was=words.month(was))
+        return NEWS["eerder"].format(month=dutch.month(month), was=dutch.month(was))
     first = months_later(was, 1)
-    return NEWS["erbij" if first == month else "meer-erbij"].format(months=words.months(first, month))
+    return NEWS["erbij" if first == month else "meer-erbij"].format(months=dutch.months(first, month))
 
 
 def _steps(found: Sequence[Finding], same: Mapping[str, Finding] | None, base: int) -> list[str]:
@@ -119,7 +120,7 @@ def _direction(one: Finding, same: Mapping[str, Finding] | None, base: int) -> s
     told = {"direction": one.direction, "number": one.number, "month": one.period}
     if same is not None:
         return words.joined(NEWS["stappen"].format(**told), _as_before(one, same))
-    usual = f"{words.capital(one.range)}." if one.range else ""
+    usual = f"{dutch.capital(one.range)}." if one.range else ""
     judged = {"signaal": NEWS["wijkt-af"], "kan toeval zijn": NEWS["kan-toeval"]}
     also = (usual, judged.get(one.chance, ""))
     if "was" not in one.values:
@@ -209,4 +210,4 @@ def _named(names: Iterable[str]) -> str:
     every = [*names]
     rest = len(every) - MOST_NAMED
     shown = every[:MOST_NAMED] if rest > 0 else every
-    return words.listed([*shown, NEWS["rest"].format(many=words.number(rest))] if rest > 0 else shown)
+    return dutch.listed([*shown, NEWS["rest"].format(many=dutch.number(rest))] if rest > 0 else shown)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.figure import Table
 from participatieketen.charts.tables import may_deviate
@@ -37,7 +38,7 @@ def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
     given = tables["stock"].context
     if given.provisional_from <= given.peildatum:
         yield (
-            f"De maanden vanaf {words.month(given.provisional_from)} zijn voorlopig. Er komen nog berichten binnen. "
+            f"De maanden vanaf {dutch.month(given.provisional_from)} zijn voorlopig. Er komen nog berichten binnen. "
             "In de bevindingen tellen deze maanden niet mee."
         )
     small = f" Een klein aantal staat er als {words.smallest(given.base)}." if given.base > 1 else ""
@@ -50,12 +51,12 @@ def _to_mind(tables: Mapping[str, "Released"]) -> Iterator[str]:
 def _checks(verdict: pl.DataFrame, base: int) -> str:
     failed = verdict.filter(~pl.col("passed")).height
     if not failed:
-        many = words.counted(verdict.height, "controle", "controles")
+        many = dutch.counted(verdict.height, "controle", "controles")
         return f"De leveringen zijn gecontroleerd: {many}, in orde{may_deviate(base)}."
     are = "is" if failed == 1 else "zijn"
     return (
-        f"Van de {words.counted(verdict.height, 'controle', 'controles')} op de leveringen {are} er "
-        f"{words.number(failed)} niet in orde. De pagina over de gegevens laat zien welke."
+        f"Van de {dutch.counted(verdict.height, 'controle', 'controles')} op de leveringen {are} er "
+        f"{dutch.number(failed)} niet in orde. De pagina over de gegevens laat zien welke."
     )
 
 
@@ -72,13 +73,13 @@ def since(found: Sequence[Finding], earlier: Earlier | None) -> str:
         _counted(len(_added(found, earlier)), "is er {n} nieuw", "zijn er {n} nieuw"),
         _counted(len(_gone(found, earlier)), "staat er {n} niet meer in", "staan er {n} niet meer in"),
     ]
-    told = words.listed([part for part in parts if part]) or "zijn alle getallen gelijk"
-    about = words.counted(len({one.id for one in found}), "bevinding", "bevindingen")
-    return f"Van de {about} {told}, vergeleken met het rapport van {words.month(earlier.peildatum)}."
+    told = dutch.listed([part for part in parts if part]) or "zijn alle getallen gelijk"
+    about = dutch.counted(len({one.id for one in found}), "bevinding", "bevindingen")
+    return f"Van de {about} {told}, vergeleken met het rapport van {dutch.month(earlier.peildatum)}."
 
 
 def _counted(many: int, one: str, more: str) -> str:
-    return (one if many == 1 else more).format(n=words.number(many)) if many else ""
+    return (one if many == 1 else more).format(n=dutch.number(many)) if many else ""
 
 
 def differences(found: Sequence[Finding], earlier: Earlier | None) -> Table:

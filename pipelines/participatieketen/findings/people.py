@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.released import Counts, ladder, persons_in, settled_day, year_earlier
 from participatieketen.findings.finding import Finding, blank, slug
@@ -76,7 +77,7 @@ def _in_chain(context: "Context", day: date, before: date | None, compared: Comp
     found = replace(
         blank(CHAIN, "keten-mensen", context),
         number=words.shown(compared.now, context.base),
-        sentence=CHAIN.says("mensen", day=words.day(day), stood=_stood(compared.now), people=said),
+        sentence=CHAIN.says("mensen", day=dutch.day(day), stood=_stood(compared.now), people=said),
     )
     return _with_change(found, context, day, before, compared)
 
@@ -86,7 +87,7 @@ def _on_place(context: "Context", place: "Position", day: date, before: date | N
     found = replace(
         blank(PLACE, f"plek-{slug(place.code)}-mensen", context, place=place.label),
         number=words.shown(compared.now, context.base),
-        sentence=PLACE.says("mensen", day=words.day(day), stood=_stood(compared.now), people=said, place=place.label),
+        sentence=PLACE.says("mensen", day=dutch.day(day), stood=_stood(compared.now), people=said, place=place.label),
     )
     return _with_change(found, context, day, before, compared)
 
@@ -104,10 +105,10 @@ def _with_change(found: Finding, context: "Context", day: date, before: date | N
     return replace(
         found,
         values=values,
-        period=words.day(day),
+        period=dutch.day(day),
         change=""
         if before is None or compared.was is None
-        else change(compared.now - compared.was, compared.was, context.base, f"op {words.day(before)}"),
+        else change(compared.now - compared.was, compared.was, context.base, f"op {dutch.day(before)}"),
     )
 
 
@@ -117,7 +118,7 @@ def change(difference: int, was: int, base: int, when: str) -> str:
     if not difference:
         return CHANGES["gelijk" if base == 1 else "afgerond-gelijk"].format(when=when)
     if not words.certain(difference, base):
-        return CHANGES["kan-afronden"].format(when=words.capital(when), was=shown)
+        return CHANGES["kan-afronden"].format(when=dutch.capital(when), was=shown)
     is_ = "is" if abs(difference) == 1 else "zijn"
     more = words.more_or_fewer(difference, base)
     return CHANGES["anders"].format(is_=is_, difference=more, when=when, was=shown)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.charts.released import ladder
 from participatieketen.findings.finding import UNCERTAIN, WIDEST, Finding, blank, slug
@@ -112,7 +113,7 @@ def _after(place: "Position", back: Share, new: Share, estimate: "Released") -> 
 
 def followed(context: "Context") -> str:
     """Return up to when people were followed: the last month that is not provisional."""
-    return PHRASES["gevolgd"].format(month=words.month(context.provisional_from - timedelta(days=1)))
+    return PHRASES["gevolgd"].format(month=dutch.month(context.provisional_from - timedelta(days=1)))
 
 
 def first_steps(estimate: "Released") -> Iterator[Finding]:

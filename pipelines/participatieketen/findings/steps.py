@@ -10,6 +10,7 @@ from itertools import takewhile
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.findings.finding import Chance, Finding, blank
 from participatieketen.findings.people import change
@@ -53,7 +54,7 @@ def year(step_month: "Released", step_years: "Released | None" = None) -> Iterat
         number="{} vooruit · {} terug".format(*number),
         sentence=_year_said(months, ahead, behind, context.base),
         values={"vooruit": ahead, "terug": behind},
-        period=words.months(months[0], months[-1]),
+        period=dutch.months(months[0], months[-1]),
     )
     if whole and len(earlier) == len(BOTH):
         pairs = zip((ahead, behind), earlier, strict=True)
@@ -88,7 +89,7 @@ def _last_run(months: list[date]) -> list[date]:
 
 
 def _year_said(months: list[date], forward: int, back: int, base: int) -> str:
-    period = words.months(months[0], months[-1])
+    period = dutch.months(months[0], months[-1])
     when = f"In {period}" if len(months) == 1 else f"In de periode {period}"
     if not forward and not back:
         return YEAR.says("geen" if base == 1 else "weinig", when=when)
@@ -110,7 +111,7 @@ def _with_year_before(found: Finding, both: tuple[Series, Series], months: list[
     sums = [compared(series, known[::-1], [year_before(month) for month in known[::-1]], base) for series in both]
     text = "jaar" if len(known) == len(months) else "deel"
     forward, back = (_said(one, base) for one in sums)
-    change_of_year = YEAR.says(text, period=words.months(known[-1], known[0]), forward=forward, back=back)
+    change_of_year = YEAR.says(text, period=dutch.months(known[-1], known[0]), forward=forward, back=back)
     chance = _either(*(_chance(one) for one in sums))
     apart = "" if dict(found.values) == {"vooruit": sums[0].now, "terug": sums[1].now} else YEAR.says("los")
     values = dict(found.values) | {"vooruit_was": sums[0].was, "terug_was": sums[1].was}
@@ -146,10 +147,10 @@ def _of_month(found: Finding, template: Template, series: Series, context: "Cont
     last, before = max(series), usual(since_break(series, context), context.base)
     steps = series[last]
     blank_month = replace(
-        found, number=words.shown(steps, context.base), period=words.month(last), values={"stappen": steps}
+        found, number=words.shown(steps, context.base), period=dutch.month(last), values={"stappen": steps}
     )
     parts = {
-        "month": words.month(last),
+        "month": dutch.month(last),
         "were": "was" if steps == 1 else "waren",
         "steps": words.steps(steps, context.base),
         "direction": str(template.direction),
@@ -169,7 +170,7 @@ def _mean(centre: float, base: int) -> str:
     whole = round(centre)
     if not whole:
         return PHRASES["gemiddeld-bijna-geen" if base == 1 else "gemiddeld-weinig"]
-    return PHRASES["gemiddeld"].format(is_="is" if whole == 1 else "zijn", mean=words.number(whole))
+    return PHRASES["gemiddeld"].format(is_="is" if whole == 1 else "zijn", mean=dutch.number(whole))
 
 
 def _ranged(found: Finding, before: Usual) -> Finding:
@@ -181,7 +182,7 @@ def _ranged(found: Finding, before: Usual) -> Finding:
         values=dict(found.values) | {"gemiddelde": round(before.centre, 1), "kop": int(before.headline)},
         lower=lower,
         upper=upper,
-        range=text.format(lower=words.number(lower), upper=words.number(upper)),
+        range=text.format(lower=dutch.number(lower), upper=dutch.number(upper)),
     )
 
 
@@ -195,5 +196,5 @@ def _with_month_before(found: Finding, series: Series, context: "Context") -> Fi
     return replace(
         found,
         values=dict(found.values) | {"was": was},
-        change=change(difference, was, context.base, f"in {words.month(before)}"),
+        change=change(difference, was, context.base, f"in {dutch.month(before)}"),
     )

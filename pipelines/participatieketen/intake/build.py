@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from participatieketen import contracts as checks
-from participatieketen import extract
+from participatieketen import dutch, extract
 from participatieketen.contracts import Contract, Outcome, Rule, Verdict
-from participatieketen.contracts.verdict import Files, Lines, dutch
+from participatieketen.contracts.verdict import Files, Lines
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.files import read_bytes, sha256, write_whole
 from participatieketen.intake import values
@@ -299,12 +299,12 @@ def _too_many(item: Staged) -> str:
     """Return why so many rows aside are no delivery; empty when it is one."""
     file, limit = f"quarantine/{item.entry.name.quarantine_file}", item.contract.quarantine_max
     if item.frame.is_empty():
-        return f"{item.entry.name}: geen van de {dutch(item.rows)} rijen is bruikbaar, zie {file}."
+        return f"{item.entry.name}: geen van de {dutch.number(item.rows)} rijen is bruikbaar, zie {file}."
     if item.quarantined > limit * item.rows:
         share = f"{100 * limit:g} %".replace(".", ",")
         return (
-            f"{item.entry.name}: {dutch(item.quarantined)} van {dutch(item.rows)} rijen zijn apart gezet, meer dan "
-            f"{share}, zie {file}. Verbeter de levering."
+            f"{item.entry.name}: {dutch.number(item.quarantined)} van {dutch.number(item.rows)} rijen zijn apart "
+            f"gezet, meer dan {share}, zie {file}. Verbeter de levering."
         )
     return ""
 

@@ -18,7 +18,7 @@ import openpyxl
 import polars as pl
 import pyarrow.parquet
 
-from participatieketen.contracts.verdict import dutch
+from participatieketen import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, KetenError
 from participatieketen.intake.names import Name
 from participatieketen.intake.sources import Source
@@ -63,7 +63,9 @@ def read(raw: bytes, file: Name, source: Source, columns: Sequence[str], announc
     """
     name = str(file)
     if len(raw) > MAX_BYTES:
-        raise ContractBroken(f"{name} is groter dan {dutch(MAX_BYTES)} bytes: lever het in delen of controleer het.")
+        raise ContractBroken(
+            f"{name} is groter dan {dutch.number(MAX_BYTES)} bytes: lever het in delen of controleer het."
+        )
     if not raw.strip(b"\xef\xbb\xbf\r\n\t "):
         raise ContractBroken(f"{name} is leeg: lever het bestand opnieuw.")
     reader = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}[file.suffix]
@@ -80,11 +82,13 @@ def read(raw: bytes, file: Name, source: Source, columns: Sequence[str], announc
 def _check_count(name: str, found: int, announced: int | None) -> None:
     if announced is not None and found < announced:
         raise CorruptInput(
-            f"{name} is afgebroken: {dutch(announced)} rijen verwacht, {dutch(found)} gevonden. Lever het opnieuw."
+            f"{name} is afgebroken: {dutch.number(announced)} rijen verwacht, {dutch.number(found)} gevonden. "
+            "Lever het opnieuw."
         )
     if announced is not None and found > announced:
         raise ContractBroken(
-            f"{name}: {dutch(announced)} rijen aangekondigd, {dutch(found)} gevonden. Lever bestand en aantal opnieuw."
+            f"{name}: {dutch.number(announced)} rijen aangekondigd, {dutch.number(found)} gevonden. "
+            "Lever bestand en aantal opnieuw."
         )
     if not found:
         raise ContractBroken(f"{name} heeft een kopregel en geen enkele rij: lever het bestand opnieuw.")
@@ -134,8 +138,8 @@ def _shown(names: Sequence[str], found: Sequence[str], columns: Sequence[str]) -
 def _check_rows(bad: Sequence[int], total: int, width: int, name: str) -> None:
     if bad:
         raise ContractBroken(
-            f"{name}: {dutch(len(bad))} van {dutch(total)} rijen hebben meer of minder dan {width} kolommen "
-            f"({some(bad)}). Verbeter de levering."
+            f"{name}: {dutch.number(len(bad))} van {dutch.number(total)} rijen hebben meer of minder dan {width} "
+            f"kolommen ({some(bad)}). Verbeter de levering."
         )
 
 
@@ -160,7 +164,8 @@ def _csv(raw: bytes, name: str, source: Source, columns: Sequence[str]) -> Table
         frames.append(_frame([row for _, row in whole], header))
     if last < width and not text.endswith(("\n", "\r")):
         raise CorruptInput(
-            f"{name} is afgebroken in regel {bad[-1]}: {dutch(len(lines))} hele rijen gevonden. Lever het opnieuw."
+            f"{name} is afgebroken in regel {bad[-1]}: {dutch.number(len(lines))} hele rijen gevonden. "
+            "Lever het opnieuw."
         )
     _check_rows(bad, len(bad) + len(lines), width, name)
     return Table(pl.concat(frames), pl.Series(lines, dtype=pl.Int64), encoding)
@@ -255,7 +260,7 @@ def _mixed(line: int, name: str) -> ContractBroken:
 def _xlsx(raw: bytes, name: str, source: Source, columns: Sequence[str]) -> Table:
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         if sum(part.file_size for part in packed.infolist()) > MAX_BYTES:
-            raise CorruptInput(f"{name} pakt uit tot meer dan {dutch(MAX_BYTES)} bytes: controleer het bestand.")
+            raise CorruptInput(f"{name} pakt uit tot meer dan {dutch.number(MAX_BYTES)} bytes: controleer het bestand.")
         _check_names(packed.namelist(), "onderdelen", name)
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     try:

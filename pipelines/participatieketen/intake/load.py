@@ -8,9 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from participatieketen import extract
+from participatieketen import dutch, extract
 from participatieketen.contracts import Contract, Verdict
-from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import KetenError
 from participatieketen.files import put_in_place
 from participatieketen.intake import values
@@ -143,9 +142,9 @@ def _final(item: Staged, people: pl.DataFrame) -> tuple[str, pl.DataFrame]:
 def _delivery(item: Staged, loaded: int) -> Delivery:
     if loaded + item.quarantined + item.duplicates + item.expired != item.rows:
         raise KetenError(
-            f"{item.entry.name}: {dutch(item.rows)} rijen geleverd, maar {dutch(loaded)} geladen, "
-            f"{dutch(item.quarantined)} apart gezet, {dutch(item.duplicates)} dubbel en {dutch(item.expired)} "
-            "verlopen. Meld dit als fout."
+            f"{item.entry.name}: {dutch.number(item.rows)} rijen geleverd, maar {dutch.number(loaded)} geladen, "
+            f"{dutch.number(item.quarantined)} apart gezet, {dutch.number(item.duplicates)} dubbel en "
+            f"{dutch.number(item.expired)} verlopen. Meld dit als fout."
         )
     entry = item.entry
     return Delivery(

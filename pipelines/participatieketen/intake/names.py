@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
 
-from babel.dates import format_date
-
+from participatieketen import dutch
 from participatieketen.errors import CorruptInput
 from participatieketen.files import read_bytes, write_whole
 from participatieketen.places import Workspace
@@ -84,7 +83,7 @@ def forget(workspace: Workspace, stay: Collection[str]) -> None:
 
 
 def _written(month: str) -> str:
-    return format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale="nl")
+    return dutch.month(date.fromisoformat(f"{month}-01"))
 
 
 def _number(own: str) -> int:

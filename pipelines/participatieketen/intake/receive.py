@@ -15,8 +15,8 @@ from typing import Final, Literal
 
 import polars as pl
 
+from participatieketen import dutch
 from participatieketen.contracts import Contract
-from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import ContractBroken, CorruptInput, NoAccess, WrongUse
 from participatieketen.files import read_bytes, sha256, write_whole
 from participatieketen.intake import files, names, values
@@ -329,9 +329,9 @@ def _check_growth(rows: int, month: str, good: Sequence[Entry], source: Source, 
             where = "in de versie die dit vervangt" if before is replaced else f"in {before.month}"
             share = f"{100 * source.max_growth:g} %".replace(".", ",")
             raise ContractBroken(
-                f"{name}: {dutch(rows)} rijen, tegen {dutch(before.rows)} {where}: meer dan {share} verschil. "
-                f"Controleer de levering; klopt ze, verhoog dan max_growth in de bron {source.name}.toml en zet erbij "
-                "wie dat toestaat."
+                f"{name}: {dutch.number(rows)} rijen, tegen {dutch.number(before.rows)} {where}: meer dan {share} "
+                f"verschil. Controleer de levering; klopt ze, verhoog dan max_growth in de bron {source.name}.toml en "
+                "zet erbij wie dat toestaat."
             )
 
 

@@ -10,10 +10,9 @@ import polars as pl
 from duckdb import DuckDBPyConnection
 from filelock import FileLock, Timeout
 
-from participatieketen import chain, contracts, extract, intake, moves, spells, timelines
+from participatieketen import chain, contracts, dutch, extract, intake, moves, spells, timelines
 from participatieketen.chain import Chain
 from participatieketen.contracts import Contract, Verdict
-from participatieketen.contracts.verdict import dutch
 from participatieketen.errors import Busy, NoAccess
 from participatieketen.files import sync_folder
 from participatieketen.pipeline.definition import Pipeline
@@ -143,8 +142,8 @@ def _build(
     for delivery in built.deliveries:
         if delivery.quarantined:
             say(
-                f"{delivery.name}: {dutch(delivery.quarantined)} van {dutch(delivery.rows)} rijen apart gezet, "
-                f"zie quarantine/{delivery.name.quarantine_file}"
+                f"{delivery.name}: {dutch.number(delivery.quarantined)} van {dutch.number(delivery.rows)} rijen apart "
+                f"gezet, zie quarantine/{delivery.name.quarantine_file}"
             )
     return built
 

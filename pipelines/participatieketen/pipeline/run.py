@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from babel.dates import format_date
 
-from participatieketen import chain, contracts, disclosure, extract, findings, moves, pseudonyms, reports
+from participatieketen import chain, contracts, disclosure, dutch, extract, findings, moves, pseudonyms, reports
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Audit, Released
 from participatieketen.errors import NoAccess, WrongUse
@@ -282,7 +281,7 @@ def _about(release: str, pipeline: Pipeline, tables: dict[str, Released], made_o
         provisional_from=given.provisional_from,
         fictional=given.fictional,
         run=release,
-        made_on=format_date(date.fromisoformat(made_on), "d MMMM yyyy", locale="nl"),
+        made_on=dutch.day(date.fromisoformat(made_on)),
         made=made_on,
         positions=tuple(place.label for place in given.positions if place.rank is not None),
         leading=pipeline.leading,

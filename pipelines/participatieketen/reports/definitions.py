@@ -7,12 +7,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from participatieketen import dutch
 from participatieketen.chain import Chain, Ended, Example, Known, Open, Position, drawn
 from participatieketen.charts.tables import SEVERITIES
 from participatieketen.contracts import Contract
 from participatieketen.reports import nodes, prose
 from participatieketen.reports.airlock import STAMP
-from participatieketen.reports.pages import written
 
 Rows = Sequence[Sequence[str]]
 
@@ -174,7 +174,7 @@ def _times(rules: Chain) -> Iterator[Sequence[str]]:
         if register.observed_from:
             yield (
                 f"Register {name}",
-                f"vanaf {written(register.observed_from)}",
+                f"vanaf {dutch.day(register.observed_from)}",
                 "Vanaf deze dag is het register volledig.",
             )
         if register.pause:
@@ -213,7 +213,7 @@ def table_of(text: str) -> dict[str, Any]:
 
 def _cell(head: str, text: str) -> str:
     if DAY.fullmatch(text):
-        return written(date.fromisoformat(text), "MMMM y" if head == "maand" else "d MMMM y")
+        return (dutch.month if head == "maand" else dutch.day)(date.fromisoformat(text))
     return text or (STILL_OPEN if head == "einddatum" else "")
 
 

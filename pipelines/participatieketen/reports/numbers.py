@@ -15,6 +15,7 @@ from itertools import combinations
 
 from nbformat import NotebookNode
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.errors import DisclosureRefused, WrongUse
 from participatieketen.readings import COUNTS, FALSE_ALARMS, SHARES, published_table
@@ -121,7 +122,7 @@ def refuse_strange(source: NotebookNode, notebook: str, numbers: Numbers) -> Non
         for place, cell in enumerate(source.cells, start=1)
         if cell.cell_type == "markdown"
     }
-    if strange := [f"cel {place}: {words.counted(many, 'getal', 'getallen')}" for place, many in found.items() if many]:
+    if strange := [f"cel {place}: {dutch.counted(many, 'getal', 'getallen')}" for place, many in found.items() if many]:
         raise DisclosureRefused(
             f"{notebook}: getallen in de tekst die niet zijn vrijgegeven ({'; '.join(strange)}). Er is niets "
             "gepubliceerd; laat zo'n getal weg of toon een grafiek of tabel. Is het van een regel of een wet, zet de "

@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from typing import Any
 
-from babel.dates import format_date
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
-from participatieketen import places
+from participatieketen import dutch, places
 from participatieketen.charts import theme
 from participatieketen.errors import WrongUse
 from participatieketen.reports import nodes, prose, style
@@ -163,11 +161,6 @@ def start_page(organisation: str, listed: Sequence[Listed], look: style.Style) -
     return _rendered("start.html.j2", {**head, "fictional": False, **_style(look, organisation)})
 
 
-def written(day: date, form: str = "d MMMM y") -> str:
-    """Return a date as Dutch readers write it: 1 januari 2026."""
-    return format_date(day, form, locale="nl")
-
-
 def _parsed(nb: NotebookNode) -> dict[int, list[prose.Token]]:
     """Return the prose of each markdown cell as tokens, by the cell's place."""
     return {i: prose.tokens(cell.source) for i, cell in enumerate(nb.cells) if cell.cell_type == "markdown"}
@@ -237,8 +230,8 @@ def _frame(release: Release, title: str) -> dict[str, object]:
         "organisation": release.organisation,
         "release": release.title,
         "title": title,
-        "month": written(release.peildatum, "MMMM y"),
-        "peildatum": written(release.peildatum),
+        "month": dutch.month(release.peildatum),
+        "peildatum": dutch.day(release.peildatum),
         "provisional": _provisional(release),
         "fictional": release.fictional,
         "made_on": release.made_on,
@@ -251,7 +244,7 @@ def _frame(release: Release, title: str) -> dict[str, object]:
 def _provisional(release: Release) -> str:
     if release.provisional_from > release.peildatum:
         return "geen maanden"
-    return f"vanaf {written(release.provisional_from, 'MMMM y')}"
+    return f"vanaf {dutch.month(release.provisional_from)}"
 
 
 def _style(look: style.Style, organisation: str) -> dict[str, object]:

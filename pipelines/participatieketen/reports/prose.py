@@ -10,6 +10,8 @@ from typing import Any
 import mistune
 from mistune.core import BlockState
 
+from participatieketen import dutch
+
 Token = dict[str, Any]
 BAND = re.compile(r"\([^()]*%\)")
 LONGEST_WHOLE = len("29 september 2024")
@@ -101,7 +103,7 @@ def number(value: str | int | None) -> str:
     if value is None:
         return "\N{EN DASH}"
     if not isinstance(value, str):
-        return f"{value:,}".replace(",", ".")
+        return dutch.number(value)
     short = len(value) <= LONGEST_WHOLE
     return escape(_whole(value) if short else BAND.sub(lambda band: _whole(band[0]), value))
 

@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from participatieketen import dutch
 from participatieketen.errors import NoAccess, WrongUse
 from participatieketen.files import READERS, sync_folder, write_new
 from participatieketen.findings import Finding
-from participatieketen.reports.pages import Listed, contents_page, listed_pages, start_page, written
+from participatieketen.reports.pages import Listed, contents_page, listed_pages, start_page
 from participatieketen.reports.release import NAME, Release, plain_name
 
 KEEP_AT_LEAST = 3
@@ -170,10 +171,10 @@ def _listed(release: Path) -> Listed:
     if not found:
         return Listed(address=address, title=release.name, facts=("gegevens van deze uitgave ontbreken",))
     peildatum = date.fromisoformat(found["peildatum"])
-    title = f"{found.get('title', release.name)}, {written(peildatum, 'MMMM y')}"
+    title = f"{found.get('title', release.name)}, {dutch.month(peildatum)}"
     facts = (
         str(found.get("organisation", "")),
-        f"peildatum {written(peildatum)}",
+        f"peildatum {dutch.day(peildatum)}",
         f"gemaakt op {found.get('made_on', '')}",
     )
     return Listed(

@@ -16,6 +16,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import tostring
 
+from participatieketen import dutch
 from participatieketen.charts import words
 from participatieketen.readings import LEAST, LEAST_FOLLOWED, published_table
 
@@ -142,7 +143,7 @@ def reading_notes(given: "Context", tables: Collection[str] = ()) -> list[str]:
         text
         for text in (
             words.fictional(given),
-            f"{given.title}, {given.organisation}, peildatum {words.day(given.peildatum)}.",
+            f"{given.title}, {given.organisation}, peildatum {dutch.day(given.peildatum)}.",
             f"{words.rounding(given.base)[:-1]}, tenzij in de rij iets anders staat.",
             small if given.base > 1 else "",
             words.YEAR_APART if given.base > 1 and "step_year" in tables else "",

@@ -15,8 +15,8 @@ from participatieketen import places
 # fmt: off
 ROOMS = [
     "errors", "months", "dutch", "files", "places", "settings", "recipes", "chain", "chance", "contracts", "extract",
-    "pseudonyms", "intake", "synthetic", "spells", "timelines", "moves", "estimates", "disclosure", "readings",
-    "charts", "findings", "reports", "review", "pipeline", "lab", "cli",
+    "pseudonyms", "intake", "synthetic", "spells", "timelines", "moves", "groups", "estimates", "disclosure",
+    "readings", "charts", "findings", "reports", "review", "pipeline", "lab", "cli",
 ]
 # fmt: on
 RECORD_LEVEL = ROOMS[ROOMS.index("extract") : ROOMS.index("estimates") + 1]

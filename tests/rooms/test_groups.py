@@ -13,8 +13,8 @@ from drawn import PARTICIPATIE, spells_of
 from participatieketen import extract, moves, timelines
 from participatieketen.errors import WrongUse
 from participatieketen.estimates.groups import group_shares
+from participatieketen.groups import members
 from participatieketen.pipeline import definition
-from participatieketen.pipeline.groups import members
 
 DAY, LAST = date(2024, 1, 1), date(2024, 12, 31)
 PEOPLE = """
@@ -60,7 +60,7 @@ def test_partners_are_one_household() -> None:
 
 def test_every_grouping_of_the_chain_has_members(town: Run) -> None:
     """Each person is at most once in a grouping; the groups are those that the code lists name."""
-    found = members(town.workspace.extract, MONTHLY, PARTICIPATIE, date(2025, 1, 1))
+    found = members(town.workspace.extract, MONTHLY.groupings(PARTICIPATIE), date(2025, 1, 1))
     assert set(found["grouping"]) == {grouping.code for grouping in PARTICIPATIE.groupings}
     assert not found.select("person", "grouping").is_duplicated().any()
     assert not found["label"].has_nulls()
@@ -71,7 +71,7 @@ def test_age_is_that_of_the_day(town: Run) -> None:
     births = extract.query(town.workspace.extract, "select person, geboortejaar from client").drop_nulls()
 
     def young(day: date) -> int:
-        found = members(town.workspace.extract, MONTHLY, PARTICIPATIE, day)
+        found = members(town.workspace.extract, MONTHLY.groupings(PARTICIPATIE), day)
         return found.filter(pl.col("group_code") == "tot_27").height
 
     assert young(date(2025, 1, 1)) == births.filter(2025 - pl.col("geboortejaar") < 27).height
@@ -85,7 +85,7 @@ def groups_of(folder: Path, grouping: str, day: date, **tables: pl.DataFrame) ->
         for name, rows in tables.items():
             extract.write(connection, name, rows)
     only = tuple(one for one in PARTICIPATIE.groupings if one.code == grouping)
-    found = members(database, MONTHLY, replace(PARTICIPATIE, groupings=only, households=None), day)
+    found = members(database, MONTHLY.groupings(replace(PARTICIPATIE, groupings=only, households=None)), day)
     return dict(found.select("person", "group_code").iter_rows())
 
 
@@ -168,11 +168,10 @@ def test_who_shares_a_benefit_on_the_day_is_a_household(tmp_path: Path) -> None:
         extract.write(connection, "bijstand", rows)
         extract.write(connection, "client", pl.DataFrame({"person": range(1, 6), "geslacht": "2"}))
     only = [grouping for grouping in PARTICIPATIE.groupings if grouping.code == "geslacht"]
-    found = members(tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only)), DAY)
+    found = members(tmp_path / "klein.duckdb", MONTHLY.groupings(replace(PARTICIPATIE, groupings=tuple(only))), DAY)
     assert dict(found.select("person", "household").iter_rows()) == {1: 1, 2: 2, 3: 3, 4: 4, 5: 2}
-    alone = members(
-        tmp_path / "klein.duckdb", MONTHLY, replace(PARTICIPATIE, groupings=tuple(only), households=None), DAY
-    )
+    apart = replace(PARTICIPATIE, groupings=tuple(only), households=None)
+    alone = members(tmp_path / "klein.duckdb", MONTHLY.groupings(apart), DAY)
     assert alone["household"].equals(alone["person"].rename("household"))
 
 
@@ -180,11 +179,11 @@ def test_a_grouping_without_its_statement_is_refused(town: Run) -> None:
     """The line says which file is missing."""
     other = replace(PARTICIPATIE, groupings=(replace(PARTICIPATIE.groupings[0], sql="groepen/geen.sql"),))
     with pytest.raises(WrongUse, match=r"geen\.sql bestaat niet"):
-        members(town.workspace.extract, MONTHLY, other, DAY)
+        members(town.workspace.extract, MONTHLY.groupings(other), DAY)
 
 
 def test_a_code_without_a_name_is_refused(town: Run) -> None:
     """The line names the grouping, not the code: it came from a record."""
     nameless = replace(PARTICIPATIE.groupings[0], codelist=None, names={"WK019310": "Binnenstad"})
     with pytest.raises(WrongUse, match="Groepering wijk: een code heeft geen naam"):
-        members(town.workspace.extract, MONTHLY, replace(PARTICIPATIE, groupings=(nameless,)), DAY)
+        members(town.workspace.extract, MONTHLY.groupings(replace(PARTICIPATIE, groupings=(nameless,))), DAY)

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Literal
 
 from participatieketen import chain, intake, settings
+from participatieketen.chain import Chain
 from participatieketen.errors import WrongUse
+from participatieketen.groups import Groupings
+from participatieketen.months import YEAR
 from participatieketen.places import project
 from participatieketen.settings import Address, Name
 
 Parameter = bool | int | float | str
 
-YEAR = 12
 _OWN_PAGES = frozenset({"definities", "downloads", "index"})  # a release makes them itself
 _GIVEN = frozenset({"group", "months", "released"})  # parameters that a run gives to notebooks
 
@@ -97,6 +99,10 @@ class Pipeline:
             raise ValueError(f"heeft een parameter {taken[0]}, die de run zelf geeft")
         if any(loop.under not in pages for loop in self.loops):
             raise ValueError(f"heeft een loop onder een pagina die er niet is: kies bij under uit {', '.join(pages)}")
+
+    def groupings(self, chain: Chain) -> Groupings:
+        """Return the groupings of its chain, as it is read or as it is followed, with where they stand."""
+        return Groupings(chain, self.chain.parent, self.contracts)
 
 
 def read(name: str) -> Pipeline:

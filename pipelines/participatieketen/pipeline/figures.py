@@ -11,8 +11,8 @@ from participatieketen.chain import Chain
 from participatieketen.estimates.groups import group_shares
 from participatieketen.estimates.measures import measures, sensitivity
 from participatieketen.estimates.populations import starts
+from participatieketen.groups import members
 from participatieketen.pipeline.definition import Pipeline
-from participatieketen.pipeline.groups import members
 from participatieketen.pipeline.load import Loaded
 
 GAPS = (0, 60)
@@ -67,7 +67,7 @@ def estimated(loaded: Loaded, pipeline: Pipeline, database: Path) -> dict[str, p
     tried = [_tried(found["spell"], rules, peildatum, gap) for gap in GAPS if gap != rules.gap_days]
     end = rules.provisional_from(peildatum)
     start = end.replace(year=end.year - 1)
-    who = members(database, pipeline, rules, start)
+    who = members(database, pipeline.groupings(rules), start)
     shares = group_shares(who, found["step"], found["timeline"], rules, start, end - timedelta(days=1))
     return {"estimate": pl.concat([main, *tried]), "starts": begun, "group_share": shares}
 

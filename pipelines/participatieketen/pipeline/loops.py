@@ -8,7 +8,6 @@ from participatieketen import charts, reports
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Released
 from participatieketen.pipeline.definition import Pipeline
-from participatieketen.pipeline.groups import labels_of
 
 _SCHEMA = {"grouping": pl.String(), "group_code": pl.String(), "label": pl.String()}
 
@@ -19,7 +18,8 @@ def group_labels(pipeline: Pipeline, chain: Chain) -> dict[str, pl.DataFrame]:
     Returns  (groups x 3)  grouping, group_code, label, in the order of the code lists; no table without groupings.
     Raises   WrongUse: a code list cannot be read.
     """
-    rows = [(one.code, code, label) for one in chain.groupings for code, label in labels_of(pipeline, one).items()]
+    labels = pipeline.groupings(chain).labels
+    rows = [(one.code, code, label) for one in chain.groupings for code, label in labels(one).items()]
     return {"group_label": pl.DataFrame(rows, schema=_SCHEMA, orient="row")} if rows else {}
 
 

@@ -12,10 +12,11 @@ from participatieketen import chain, contracts, disclosure, dutch, extract, find
 from participatieketen.chain import Chain
 from participatieketen.disclosure import Audit, Released
 from participatieketen.errors import NoAccess, WrongUse
-from participatieketen.pipeline.definition import YEAR, Pipeline
+from participatieketen.groups import group_flow
+from participatieketen.months import YEAR
+from participatieketen.pipeline.definition import Pipeline
 from participatieketen.pipeline.earlier import Before, before
 from participatieketen.pipeline.figures import estimated, known, published
-from participatieketen.pipeline.groups import group_flow, statements
 from participatieketen.pipeline.keys import key_in_place
 from participatieketen.pipeline.load import Loaded, Say, load, locked
 from participatieketen.pipeline.loops import group_labels, group_pages
@@ -204,7 +205,7 @@ def audit(pipeline: Pipeline, workspace: Workspace, release: str) -> Audit:
     lines = disclosure.own_lines(kept, counting, ())
     until = lines.with_row_index("line").filter(pl.col("release") == release)["line"].to_list()
     counts = moves.counts(frames["timeline"], frames["step"], frames["stock_flow"], rules, given.peildatum)
-    counts |= group_flow(workspace.extract, pipeline, rules, frames["timeline"], given.peildatum)
+    counts |= group_flow(workspace.extract, pipeline.groupings(rules), frames["timeline"], given.peildatum)
     told = lines.head(until[-1] + 1) if until else lines
     left_out = {name: day for name, day in _last_made_for(told).items() if name and day < given.peildatum}
     withdrawn = {name: rules.provisional_from(day) for name, day in left_out.items()}
@@ -223,7 +224,7 @@ def _refuse_short(loaded: Loaded) -> None:
 def _counts(pipeline: Pipeline, workspace: Workspace, loaded: Loaded) -> dict[str, pl.DataFrame]:
     peildatum, found = loaded.built.peildatum, loaded.moves
     counts = moves.counts(found["timeline"], found["step"], found["stock_flow"], loaded.rules, peildatum)
-    counts |= group_flow(workspace.extract, pipeline, loaded.rules, found["timeline"], peildatum)
+    counts |= group_flow(workspace.extract, pipeline.groupings(loaded.rules), found["timeline"], peildatum)
     counts |= estimated(loaded, pipeline, workspace.extract) | {"published": published(pipeline.published)}
     counts |= group_labels(pipeline, loaded.rules)
     return counts | {name: extract.query(workspace.extract, f"from {name}") for name in ("verdict", "delivery")}
@@ -259,7 +260,7 @@ def _place() -> disclosure.ledger.Place:
 
 def _counting(pipeline: Pipeline, *, fictional: bool) -> disclosure.Counting:
     rules = chain.read(pipeline.chain)
-    return disclosure.counting(rules, statements(pipeline, rules), fictional=fictional)
+    return disclosure.counting(rules, pipeline.groupings(rules).statements(), fictional=fictional)
 
 
 def _keep(tables: dict[str, Released], folder: Path) -> Path:

@@ -7,7 +7,8 @@ from math import ceil
 
 from participatieketen import chain, intake, pseudonyms
 from participatieketen.errors import WrongUse
-from participatieketen.pipeline.definition import YEAR, Pipeline
+from participatieketen.months import YEAR
+from participatieketen.pipeline.definition import Pipeline
 from participatieketen.pipeline.keys import key_in_place, key_of_extract, settle
 from participatieketen.pipeline.load import Loaded, Say, rebuild
 from participatieketen.places import Workspace

@@ -282,6 +282,7 @@ def _followed(estimate: pl.DataFrame) -> Iterator[str]:
     yield from (text for many in MONTHS_AFTER for text in (f"na {many} maanden", f"{many} maanden later"))
     yield from (f"{months} tot {later} maanden" for months, later in combinations(MONTHS_AFTER, 2))
     yield from (f"binnen {many} maanden" for many in MONTHS_AFTER)
+    yield "na 1 maand"
     yield from (text for many in EDGES for text in (f"minder dan {many} maanden", f"{many} maanden of langer"))
     for days in estimate["gap_days"].unique():
         yield from (f"{days} dagen", f"1 tot en met {days} dagen")

@@ -22,7 +22,7 @@ DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
 DRAWN = "tekening"
 """What stands for the column of a text in a drawing."""
 
-MONTHS_AFTER = (0, 3, 6, 12, 18, 24)
+MONTHS_AFTER = (0, 1, 3, 6, 12, 18, 24)
 """After how many months people are looked at."""
 
 STEP = re.compile(r"(1|2|25|5)0*")
@@ -139,8 +139,8 @@ def _drawn(picture: ET.Element) -> Iterator[str]:
 def is_axis(texts: list[str]) -> bool:
     """Say whether these texts are the numbers along an axis: in equal round steps with nought among them, or months."""
     numbers = [text.removesuffix("%").replace(".", "") for text in texts]
-    if len(texts) < 2 or not all(number.isdigit() for number in numbers) or "0" not in numbers:
+    if len(texts) < 2 or not all(number.isdigit() for number in numbers):
         return False
     steps = {abs(int(later) - int(earlier)) for earlier, later in pairwise(numbers)}
     months = len(texts) > 2 and [int(number) for number in numbers] == sorted({*map(int, numbers)} & {*MONTHS_AFTER})
-    return months or (len(steps) == 1 and bool(STEP.fullmatch(str(*steps))))
+    return months or ("0" in numbers and len(steps) == 1 and bool(STEP.fullmatch(str(*steps))))

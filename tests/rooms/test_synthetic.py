@@ -196,7 +196,7 @@ def test_a_town_without_rows_in_a_register_is_not_delivered(tmp_path: Path) -> N
 def test_an_inbox_that_cannot_be_written_is_reported(town: Town, tmp_path: Path) -> None:
     """A file where the inbox should be is no access."""
     (tmp_path / "inbox").write_text("")
-    with pytest.raises(NoAccess, match="niet te schrijven"):
+    with pytest.raises(NoAccess, match="kan niet worden geschreven"):
         write_deliveries(town, tmp_path / "inbox")
 
 

@@ -1,8 +1,8 @@
 """Released tables -> how much a total since observation began can grow in a month without telling more than they do.
 
-Whom a total counts are among the steps of a month, or among another total; and flows are among them. Around each
-released count of those lie at least as many possible counts as its base, and so it stays when the total grows by no
-more than the one can hold at most, and by no less than the others hold at least.
+The people whom a total counts are among the steps of a month, and people of some flows are among them. Around each
+released count of those lie at least as many possible counts as its base. All of them stay possible when the total grows
+by no more than the steps can be at most, and by no less than the flows are at least.
 """
 
 import math
@@ -96,7 +96,7 @@ class Tables:
 
     def growth(self, population: str, position: str) -> Growth:
         """Return how much a total can grow beside the tables."""
-        directions = self.ways[position] if population in _STAYS else {_AMONG_STEPS.get(population, "")} - {""}
+        directions = self._directions(population, position)
         flows = self._at_least(STOCK_FLOW, population, position)
         windows = [*self._years(directions), *self._years_of_flows(population, position)]
         windows += self._years_of_arcs(position) if population == "verblijf" else []
@@ -104,6 +104,12 @@ class Tables:
         return Growth(
             _running(most) if directions else None, _running([flows.get(month, 0) for month in self.months]), windows
         )
+
+    def _directions(self, population: str, position: str) -> Collection[str]:
+        """Return the directions of the steps by which people come to be counted, if tables have those."""
+        if population in _STAYS:
+            return self.ways[position]
+        return [_AMONG_STEPS[population]] if population in _AMONG_STEPS else []
 
     def steps(self, direction: str) -> list[int]:
         """Return the released steps in a direction, by month."""
